@@ -1,0 +1,1 @@
+export { readGolden, type Golden, type GoldenArray, type GoldenCase } from './golden.ts';
