@@ -1,1 +1,12 @@
-export {};
+export { diffusionPolicy, type DiffusionPolicyOptions } from './diffusion-policy.ts';
+export { evaluate, type EvaluateOptions } from './evaluate.ts';
+export { gaussianPolicy, type GaussianPolicyOptions } from './gaussian-policy.ts';
+export { type Agent, type Learner, learner, release, type TrainState } from './learner.ts';
+export type { Metrics } from './minibatch-step.ts';
+export type { DppoOptions } from './options.ts';
+export type { Compile, Network, Path, Policy, Transitions } from './policy.ts';
+export { type Chunks, type CloneBatch, type Epoch, pretrain, type PretrainOptions } from './pretrain.ts';
+export { type Randomness, seeded } from './randomness.ts';
+export { begin, collect, type CollectOptions, type Episode, type Rollout, type Standing } from './rollout.ts';
+export { type Iteration, startState, train, type TrainOptions } from './train.ts';
+export { update, type UpdateOptions } from './update.ts';

@@ -1,1 +1,1 @@
-export {};
+export { readTensors, writeTensors } from './tensors.ts';

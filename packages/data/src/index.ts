@@ -1,1 +1,12 @@
-export {};
+export { chunkDataset, type ChunkDataset } from './chunk-dataset.ts';
+export { readDemonstrations, writeDemonstrations, type Demonstrations } from './demonstrations.ts';
+export {
+  fitNormalization,
+  normalizeActions,
+  normalizeObs,
+  readNormalization,
+  writeNormalization,
+  type Normalization,
+} from './normalization.ts';
+export type { NpyArray } from './npy.ts';
+export { readNpz, writeNpz } from './npz.ts';

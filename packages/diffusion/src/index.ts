@@ -1,1 +1,22 @@
-export {};
+export { addNoise, type NoisyActions } from './add-noise.ts';
+export { chainLogProbs } from './chain-log-probs.ts';
+export { gaussianLogProb } from './log-prob.ts';
+export { noisePredictionLoss } from './noise-prediction-loss.ts';
+export {
+  sample,
+  sampleChain,
+  type Noise,
+  type Sample,
+  type SampleChainOptions,
+  type SampleOptions,
+} from './sample.ts';
+export { cosineSchedule, type Schedule } from './schedule.ts';
+export { stepLogProbs, type Transitions } from './step-log-probs.ts';
+export { ddimSteps, ddpmSteps, evaluationSteps, withMinStd, type DenoiseStep } from './steps.ts';
+export {
+  transition,
+  type Denoise,
+  type Denoiser,
+  type Gaussian,
+  type TransitionOptions,
+} from './transition.ts';

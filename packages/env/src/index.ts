@@ -1,1 +1,11 @@
-export {};
+export { clipAction } from './clip-action.ts';
+export type { Env, Step } from './env.ts';
+export { multiStep } from './multi-step.ts';
+export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
+export { normalize } from './normalize.ts';
+export type { Bounds } from './normalize.ts';
+export { timeLimit } from './time-limit.ts';
+export type { VecEnv, VecStep } from './vec-env.ts';
+export { vectorize } from './vectorize.ts';
+export { workers } from './workers.ts';
+export type { WorkersOptions } from './workers.ts';

@@ -1,1 +1,2 @@
-export {};
+export { hopper } from './hopper.ts';
+export type { LocomotionOptions, Version } from './locomotion.ts';

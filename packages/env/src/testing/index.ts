@@ -1,1 +1,4 @@
-export {};
+export { checkEnv } from './check-env.ts';
+export { describeEnv } from './describe-env.ts';
+export { describeVecEnv } from './describe-vec-env.ts';
+export { pointMass } from './point-mass.ts';

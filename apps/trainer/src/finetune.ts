@@ -1,0 +1,116 @@
+import { train, type TrainState } from '@dppo/agent';
+import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
+import { compile } from '@dppo/engine';
+import { cosineWarmup } from '@dppo/optim';
+import type { z } from 'zod';
+
+import { startBackend } from './backend.ts';
+import { environmentFor } from './environment.ts';
+import { describe, type Evaluation, evaluation } from './evaluate.ts';
+import type { finetune as schema } from './options.ts';
+import { type DiffusionSpec, type PolicyFile, policyOf, readPolicy, writePolicy } from './policy-file.ts';
+import { ppoAgent } from './ppo-agent.ts';
+import { appendMetrics, createRunFolder, fileIn, writeConfig } from './run-folder.ts';
+import { writeCurve } from './write-curve.ts';
+
+export type FinetuneOptions = z.output<typeof schema>;
+
+/** One row of a run's evaluations. */
+export interface Evaluated extends Evaluation {
+  readonly iteration: number;
+  readonly envSteps: number;
+  readonly seconds: number;
+}
+
+/** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
+export async function finetune(options: FinetuneOptions, say: (line: string) => void): Promise<Evaluated[]> {
+  say(await startBackend(options.backend));
+  const pretrained = pretrainedPart(options.policy, await readPolicy(options.policy));
+  const run = await createRunFolder(options.runDir, 'finetune');
+  await writeConfig(run, options);
+  say(`run folder ${run.dir}`);
+
+  const spec = { ...pretrained.spec, actSteps: options.actSteps, maxEpisodeSteps: options.maxEpisodeSteps };
+  const policy = policyOf(pretrained, options.ftDenoisingSteps, exploration(spec, options));
+  const { agent, start } = ppoAgent(pretrained, policy, options);
+  const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
+  const evalEnv = await environmentFor(spec, { count: options.evalEpisodes, workers: options.workers });
+  const best = compile(policy.best);
+  const began = performance.now();
+  const elapsed = (): number => (performance.now() - began) / 1000;
+  const evaluations: Evaluated[] = [];
+
+  const evaluateAt = async ({ iteration, envSteps, actor }: TrainState): Promise<void> => {
+    const result = await evaluation(policy, actor, evalEnv, { seed: options.seed, actSteps: spec.actSteps, best });
+    evaluations.push({ iteration, envSteps, seconds: elapsed(), ...result });
+    say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
+    await appendMetrics(run, { iteration, 'time/env_steps': envSteps, 'eval/mean_reward': result.mean, 'eval/std_reward': result.std, 'eval/mean_ep_length': result.meanLength });
+    await writeCurve(fileIn(run, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
+  };
+  const save = async ({ iteration, actor }: TrainState): Promise<void> => {
+    const tuned = { ...spec, ftDenoisingSteps: policy.transitions };
+    await writePolicy(fileIn(run, `policy-${iteration}.safetensors`), { spec: tuned, actor, frozen: pretrained.actor });
+  };
+
+  try {
+    await evaluateAt(start);
+    for await (const { state, metrics } of train(agent, env, start, trainOptions(options))) {
+      await appendMetrics(run, { iteration: state.iteration, 'time/seconds': elapsed(), ...metrics });
+      say(`${iterationName(state.iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
+      const last = state.iteration >= options.iterations || elapsed() > (options.maxMinutes ?? Infinity) * 60;
+      if (last || state.iteration % options.saveEvery === 0) await save(state);
+      if (last || state.iteration % options.evalEvery === 0) await evaluateAt(state);
+      if (last) break;
+    }
+  } finally {
+    await Promise.all([env.close(), evalEnv.close()]);
+  }
+  return evaluations;
+}
+
+/** @throws Error if the policy is not a diffusion policy that was only pre-trained */
+function pretrainedPart(path: string, { spec, actor, frozen }: PolicyFile): PolicyFile & { spec: DiffusionSpec } {
+  if (spec.kind !== 'diffusion') throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
+  if (frozen) throw new Error(`--policy ${path}: fine-tuned already, expected a pre-trained policy`);
+  return { spec, actor };
+}
+
+function exploration(
+  { denoisingSteps }: DiffusionSpec,
+  { minSamplingDenoisingStd, minLogprobDenoisingStd, randnClipValue }: FinetuneOptions,
+): Parameters<typeof policyOf>[2] {
+  const steps = ddpmSteps(cosineSchedule(denoisingSteps));
+  return {
+    steps: withMinStd(steps, minSamplingDenoisingStd),
+    logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
+    clipNoise: randnClipValue,
+  };
+}
+
+function trainOptions(options: FinetuneOptions): Parameters<typeof train>[3] {
+  const { lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
+  return {
+    ...options,
+    clipVlossCoef: options.clipVlossCoef,
+    targetKl: options.targetKl,
+    maxGradNorm: options.maxGradNorm,
+    rewardHorizon: options.rewardHorizon ?? options.actSteps,
+    actorLr: cosineWarmup({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
+    criticLr: cosineWarmup({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
+  };
+}
+
+function iterationName(iteration: number): string {
+  return `iteration ${String(iteration).padStart(3)}`;
+}
+
+function describeIteration(metrics: Readonly<Record<string, number>>): string {
+  const show = (name: string, digits: number): string => metrics[name].toPrecision(digits);
+  return [
+    `return ${show('rollout/ep_rew_mean', 4)}`,
+    `kl ${show('train/approx_kl', 2)}`,
+    `clipped ${(metrics['train/clip_fraction'] * 100).toFixed(1)} %`,
+    `explained ${show('train/explained_variance', 3)}`,
+    `${metrics['time/env_steps']} env steps`,
+  ].join(', ');
+}

@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+
+import { type DiffusionPolicyOptions, diffusionPolicy, gaussianPolicy, type Network, type Policy } from '@dppo/agent';
+import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { cosineSchedule, type Denoise, ddpmSteps } from '@dppo/diffusion';
+import type { Bounds } from '@dppo/env';
+import { denoiserMlp, gaussianMlp } from '@dppo/nn';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+
+const numbers = z.array(z.number());
+const size = z.number().int().min(1);
+const common = {
+  environment: z.enum(['hopper']),
+  obsDim: size,
+  actionDim: size,
+  condSteps: size,
+  horizonSteps: size,
+  actSteps: size,
+  maxEpisodeSteps: size,
+  hidden: z.array(size),
+  /** Ranges that the environment is normalised by. */
+  bounds: z.strictObject({ obsMin: numbers, obsMax: numbers, actionMin: numbers, actionMax: numbers }),
+};
+
+const specification = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('diffusion'), ...common, denoisingSteps: size, timeDim: size, ftDenoisingSteps: size.optional() }),
+  z.strictObject({ kind: z.literal('gaussian'), ...common }),
+]);
+
+/** What a policy is for and what its networks look like. */
+export type PolicySpec = z.output<typeof specification>;
+export type DiffusionSpec = Extract<PolicySpec, { kind: 'diffusion' }>;
+
+/** A policy as it is kept in a file: its description and its weights. */
+export interface PolicyFile {
+  readonly spec: PolicySpec;
+  readonly actor: tf.NamedTensorMap;
+  /** Of a fine-tuned diffusion policy: the weights that run the denoising steps before the fine-tuned ones. */
+  readonly frozen?: tf.NamedTensorMap;
+}
+
+/** Ranges as plain numbers. */
+export function boundsOf(bounds: Bounds): PolicySpec['bounds'] {
+  return {
+    obsMin: Array.from(bounds.obsMin),
+    obsMax: Array.from(bounds.obsMax),
+    actionMin: Array.from(bounds.actionMin),
+    actionMax: Array.from(bounds.actionMax),
+  };
+}
+
+const groups = ['actor', 'frozen'] as const;
+
+/** Writes a policy as safetensors, whole or not at all. */
+export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
+  const tensors = Object.fromEntries(
+    groups.flatMap((group) => Object.entries(policy[group] ?? {}).map(([name, value]) => [`${group}.${name}`, value])),
+  );
+  await writeTensors(path, tensors, { dppo: JSON.stringify(policy.spec) });
+}
+
+/**
+ * Reads a policy and checks that its weights fit its description.
+ *
+ * @throws Error naming the file, and what is missing or of another shape
+ */
+export async function readPolicy(path: string): Promise<PolicyFile> {
+  if (!existsSync(path)) throw new Error(`policy ${path}: no such file`);
+  const { tensors, metadata } = await readTensors(path);
+  const spec = parseSpec(path, metadata.dppo);
+  const [actor, frozen] = groups.map((group) => membersOf(tensors, `${group}.`));
+  checkWeights(path, spec, actor);
+  if (Object.keys(frozen).length === 0) return { spec, actor };
+  checkWeights(path, spec, frozen);
+  return { spec, actor, frozen };
+}
+
+function parseSpec(path: string, text: string | undefined): PolicySpec {
+  if (text === undefined) throw new Error(`policy ${path}: no description of a policy in it, expected a file written by dppo`);
+  const parsed = specification.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`policy ${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function membersOf(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor]),
+  );
+}
+
+/** @throws Error if weights are missing, unknown or of another shape than the description asks for */
+export function checkWeights(path: string, spec: PolicySpec, weights: tf.NamedTensorMap): void {
+  tf.tidy(() => {
+    const expected = networkOf(spec).init(0);
+    for (const [name, { shape }] of Object.entries(expected)) {
+      const found = name in weights ? `[${weights[name].shape.join()}]` : 'missing';
+      if (found !== `[${shape.join()}]`) throw new Error(`policy ${path}: ${name} is ${found}, expected [${shape.join()}]`);
+    }
+    const unknown = Object.keys(weights).find((name) => !(name in expected));
+    if (unknown !== undefined) throw new Error(`policy ${path}: ${unknown} is not a weight of a ${spec.kind} policy like this`);
+  });
+}
+
+export function denoiserOf({ hidden, timeDim, ...sizes }: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
+  return denoiserMlp({ ...sizes, hidden, timeDim, activation: 'relu', residual: true });
+}
+
+function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
+  return gaussianMlp({ ...spec, activation: 'tanh', residual: false, ...(fixedStd !== undefined && { fixedStd }) });
+}
+
+export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: number): tf.NamedTensorMap } {
+  return spec.kind === 'diffusion' ? denoiserOf(spec) : gaussianOf(spec, fixedStd);
+}
+
+type Exploration = Partial<Pick<DiffusionPolicyOptions, 'steps' | 'logProbSteps' | 'clipNoise'>>;
+
+/** The policy in a file, ready to act; `ftDenoisingSteps` counts where the file does not fix it. */
+export function policyOf({ spec, actor, frozen = actor }: PolicyFile, ftDenoisingSteps: number, exploration: Exploration = {}): Policy {
+  if (spec.kind === 'gaussian') return gaussianPolicy({ ...spec, network: gaussianOf(spec) });
+  return diffusionPolicy({
+    steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),
+    ...exploration,
+    ...spec,
+    network: denoiserOf(spec),
+    frozen,
+    ftDenoisingSteps: spec.ftDenoisingSteps ?? Math.min(ftDenoisingSteps, spec.denoisingSteps),
+  });
+}

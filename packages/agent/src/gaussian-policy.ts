@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs';
+
+import { gaussianLogProb } from '@dppo/diffusion';
+import type { Network, Policy } from './policy.ts';
+
+export interface GaussianPolicyOptions {
+  readonly network: Network<[obs: tf.Tensor3D], { mean: tf.Tensor3D; std: tf.Tensor3D }>;
+  readonly horizonSteps: number;
+  readonly actionDim: number;
+  /** Bound of the standard normal noise while exploring. */
+  readonly clipNoise?: number;
+}
+
+/**
+ * An ordinary Gaussian policy over a chunk, a = μ(s) + σ·z: one trained transition, from zeros to the action.
+ *
+ * Source: reference model/rl/gaussian_ppo.py:61-127, model/common/gaussian.py:13-120.
+ */
+export function gaussianPolicy({
+  network,
+  horizonSteps,
+  actionDim,
+  clipNoise = 3,
+}: GaussianPolicyOptions): Policy {
+  return {
+    transitions: 1,
+    draws: 1,
+    horizonSteps,
+    actionDim,
+    act: (params, obs, noise) => {
+      const { mean, std } = network.apply(params, obs);
+      const z = noise.squeeze<tf.Tensor3D>([0]).clipByValue(-clipNoise, clipNoise);
+      const action = mean.add<tf.Tensor3D>(std.mul(z));
+      const chain = tf.stack([tf.zerosLike(action), action], 1) as tf.Tensor4D;
+      return { chain, logProbs: gaussianLogProb({ mean, std }, action).expandDims<tf.Tensor4D>(1) };
+    },
+    best: (params, obs) => network.apply(params, obs).mean,
+    evaluate: (params, { obs, next }) => {
+      const { mean, std } = network.apply(params, obs);
+      const entropy = std.log().add(0.5 * Math.log(2 * Math.PI * Math.E)).mean<tf.Scalar>();
+      return { logProbs: gaussianLogProb({ mean, std }, next) as tf.Tensor3D, entropy };
+    },
+    imitate: () => {
+      throw new RangeError('gaussianPolicy: bcLossCoeff is set, expected 0: there is no frozen policy to imitate');
+    },
+  };
+}

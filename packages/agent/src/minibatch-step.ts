@@ -1,0 +1,126 @@
+import { clipByGlobalNorm } from '@dppo/optim';
+import { clipRanges, clipToQuantiles, denoisingDiscounts, normalizeAdvantages } from '@dppo/rl';
+import * as tf from '@tensorflow/tfjs';
+
+import { type Average, averageGradient, finite } from './average-gradient.ts';
+import type { Agent, Learner, TrainState } from './learner.ts';
+import { distinctRows, type Experience, policyBatch, valueBatch } from './minibatch.ts';
+import type { UpdateOptions } from './update.ts';
+
+/** Numbers by name; the names follow CleanRL and Stable-Baselines3. */
+export type Metrics = Readonly<Record<string, number>>;
+
+interface Minibatch {
+  readonly experience: Experience;
+  readonly pairs: Int32Array;
+}
+
+/**
+ * Gradients of one minibatch, computed in micro-batches, and one step of each optimizer.
+ *
+ * Parts of the state that do not change are passed on as they are.
+ */
+export function minibatchStep(
+  agent: Agent,
+  learn: Learner,
+  state: TrainState,
+  minibatch: Minibatch,
+  options: UpdateOptions,
+): { state: TrainState; metrics: Metrics } {
+  const policy = actorGradient(agent, learn, state, minibatch, options);
+  const value = criticGradient(learn, state, minibatch, options);
+  try {
+    const { actorGradNorm, ...parts } = tf.tidy(() => {
+      const { gradients, norm } = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
+      const actorGradNorm = finite('actorGradNorm', norm.dataSync()[0]);
+      const critic = agent.criticOptimizer.update(value.gradients, state.criticOptimizer, state.critic, options.criticLr);
+      const criticParts = { critic: critic[0], criticOptimizer: critic[1] };
+      if (state.iteration < options.nCriticWarmupItr) return { ...criticParts, actorGradNorm };
+      const actor = agent.actorOptimizer.update(gradients, state.actorOptimizer, state.actor, options.actorLr);
+      return { ...criticParts, actor: actor[0], actorOptimizer: actor[1], actorGradNorm };
+    });
+    const { policyLoss, entropy, bcLoss, approxKl, clipFraction, ratio } = policy.scalars;
+    return {
+      state: { ...state, ...parts },
+      metrics: {
+        'train/policy_gradient_loss': policyLoss,
+        'train/value_loss': value.scalars.valueLoss,
+        'train/entropy': entropy,
+        'train/bc_loss': bcLoss,
+        'train/approx_kl': approxKl,
+        'train/clip_fraction': clipFraction,
+        'train/ratio': ratio,
+        'train/actor_grad_norm': actorGradNorm,
+      },
+    };
+  } finally {
+    tf.dispose([policy.gradients, value.gradients]);
+  }
+}
+
+function actorGradient(
+  { policy }: Agent,
+  learn: Learner,
+  { actor }: TrainState,
+  { experience, pairs }: Minibatch,
+  options: UpdateOptions,
+): Average {
+  const { transitions } = experience.rollout;
+  const { clipPlossCoef: clip, clipPlossCoefBase: base, clipPlossCoefRate: rate, bcLossCoeff, random } = options;
+  const clips = clipRanges({ clip, base, rate }, transitions);
+  const advantages = pairAdvantages(experience, pairs, options);
+  return averageGradient(
+    slices(pairs.length, options.microBatchSize).map(({ from, to }) => ({
+      share: (to - from) / pairs.length,
+      compute: () => {
+        const batch = policyBatch(experience, { pairs, advantages, clips }, { from, to });
+        if (bcLossCoeff === 0) return learn.policyGradient(actor, batch);
+        const shape: [number, number, number, number] = [policy.draws, to - from, policy.horizonSteps, policy.actionDim];
+        const imitationNoise = tf.tensor4d(random.normal(shape.reduce((a, b) => a * b)), shape);
+        return learn.policyGradient(actor, { ...batch, imitationNoise });
+      },
+    })),
+  );
+}
+
+/** Every distinct observation of the minibatch is evaluated once and counts as often as it occurs. */
+function criticGradient(
+  learn: Learner,
+  { critic }: TrainState,
+  { experience, pairs }: Minibatch,
+  { microBatchSize }: UpdateOptions,
+): Average {
+  const { rows, counts } = distinctRows(pairs, experience.rollout.transitions);
+  return averageGradient(
+    slices(rows.length, microBatchSize).map(({ from, to }) => {
+      const part = { rows: rows.subarray(from, to), counts: counts.subarray(from, to) };
+      return {
+        share: part.counts.reduce((a, b) => a + b, 0) / pairs.length,
+        compute: () => learn.valueGradient(critic, valueBatch(experience, part)),
+      };
+    }),
+  );
+}
+
+/** Â of each pair: normalised and clipped over the minibatch, then discounted by γ_denoising^(K′−1−j). */
+function pairAdvantages(
+  { rollout: { transitions }, advantages }: Experience,
+  pairs: Int32Array,
+  { normAdv, clipAdvantageLowerQuantile, clipAdvantageUpperQuantile, gammaDenoising }: UpdateOptions,
+): Float32Array {
+  const discounts = denoisingDiscounts(gammaDenoising, transitions);
+  const raw = Float32Array.from(pairs, (pair) => advantages[Math.floor(pair / transitions)]);
+  const clipped = clipToQuantiles(
+    normAdv ? normalizeAdvantages(raw) : raw,
+    clipAdvantageLowerQuantile,
+    clipAdvantageUpperQuantile,
+  );
+  return clipped.map((advantage, i) => advantage * discounts[pairs[i] % transitions]);
+}
+
+function slices(length: number, size: number): { from: number; to: number }[] {
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => ({
+    from: i * size,
+    to: Math.min((i + 1) * size, length),
+  }));
+}

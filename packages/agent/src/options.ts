@@ -1,0 +1,44 @@
+/** What one iteration of DPPO can be told; the defaults are the reference's for its Gym tasks (v0.8). */
+export interface DppoOptions {
+  /** T, chunks per environment and iteration. */
+  readonly steps: number;
+  /** How many actions of each chunk are executed. */
+  readonly actSteps: number;
+  /** γ, discount per chunk. */
+  readonly gamma: number;
+  /** λ of generalised advantage estimation. */
+  readonly gaeLambda: number;
+  /** γ_denoising, discount of the advantage per denoising step before the last one. */
+  readonly gammaDenoising: number;
+  /** ε, ratio clip at the last (cleanest) denoising step. */
+  readonly clipPlossCoef: number;
+  /** Ratio clip at the first fine-tuned (noisiest) denoising step. */
+  readonly clipPlossCoefBase: number;
+  /** Exponent of the interpolation between the two. */
+  readonly clipPlossCoefRate: number;
+  /** Bound of the change of a value in the value loss; none when undefined. */
+  readonly clipVlossCoef: number | undefined;
+  readonly clipAdvantageLowerQuantile: number;
+  readonly clipAdvantageUpperQuantile: number;
+  readonly normAdv: boolean;
+  /** How many actions of a chunk enter the ratio. */
+  readonly rewardHorizon: number;
+  readonly vfCoef: number;
+  readonly entCoef: number;
+  /** Weight of imitating the policy before fine-tuning; 0 leaves the term out. */
+  readonly bcLossCoeff: number;
+  readonly updateEpochs: number;
+  /** (environment step, denoising step) pairs per minibatch. */
+  readonly batchSize: number;
+  /** Rows computed at once; gradients are summed, so it changes memory and speed only. */
+  readonly microBatchSize: number;
+  /** The update ends after the first minibatch whose approximate KL is above; never when undefined. */
+  readonly targetKl: number | undefined;
+  /** Bound of the global norm of the actor's gradient; none when undefined. */
+  readonly maxGradNorm: number | undefined;
+  /** Whether rewards are divided by the running deviation of their discounted sum. */
+  readonly rewardScaleRunning: boolean;
+  readonly rewardScaleConst: number;
+  /** Iterations in which only the critic learns. */
+  readonly nCriticWarmupItr: number;
+}

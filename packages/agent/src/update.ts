@@ -1,0 +1,59 @@
+import { explainedVariance } from '@dppo/rl';
+import { evaluateRollout } from './experience.ts';
+import { type Agent, type Learner, release, type TrainState } from './learner.ts';
+import { type Metrics, minibatchStep } from './minibatch-step.ts';
+import type { DppoOptions } from './options.ts';
+import type { Randomness } from './randomness.ts';
+import type { Rollout } from './rollout.ts';
+
+export interface UpdateOptions extends DppoOptions {
+  readonly actorLr: number;
+  readonly criticLr: number;
+  readonly random: Randomness;
+}
+
+/**
+ * One iteration's update of actor and critic from a rollout.
+ *
+ * The state passed in stays as it is; parts that did not change are shared with the state returned (`release` knows).
+ * The update ends early after the minibatch whose approximate KL exceeds `targetKl`.
+ *
+ * @throws Error if a loss or gradient is not finite, naming the term
+ * Source: arXiv 2409.00588, algorithm 1; reference agent/finetune/train_ppo_diffusion_agent.py:214-412.
+ */
+export function update(
+  agent: Agent,
+  learn: Learner,
+  state: TrainState,
+  rollout: Rollout,
+  options: UpdateOptions,
+): { state: TrainState; minibatches: Metrics[]; explainedVariance: number } {
+  const { random, updateEpochs, batchSize, targetKl = Infinity } = options;
+  const { experience, rewardScale } = evaluateRollout(learn, state.critic, rollout, state.rewardScale, options);
+  const total = rollout.steps * rollout.count * rollout.transitions;
+  const size = Math.min(batchSize, total);
+  const minibatches: Metrics[] = [];
+  let current = state;
+  try {
+    epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
+      const order = random.permutation(total);
+      for (let from = 0; from + size <= total; from += size) {
+        const pairs = order.subarray(from, from + size);
+        const next = minibatchStep(agent, learn, current, { experience, pairs }, options);
+        release(current, next.state, state);
+        current = next.state;
+        minibatches.push(next.metrics);
+        if (next.metrics['train/approx_kl'] > targetKl) break epochs;
+      }
+    }
+  } catch (error) {
+    release(current, state);
+    throw error;
+  }
+  const counters = { iteration: state.iteration + 1, envSteps: state.envSteps + rollout.envSteps };
+  return {
+    state: { ...current, ...counters, rewardScale },
+    minibatches,
+    explainedVariance: explainedVariance(experience.values, experience.returns),
+  };
+}

@@ -1,0 +1,117 @@
+/** What safetensors calls a TensorInfo: a place in the bytes after the header. */
+export interface Entry {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The dtypes that tfjs can hold; U8 becomes int32. */
+export type Dtype = 'F32' | 'I32' | 'BOOL' | 'U8';
+
+export interface Header {
+  readonly entries: readonly Entry[];
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the tensors' bytes start in the file. */
+  readonly start: number;
+}
+
+const sizes: Readonly<Record<Dtype, number>> = { F32: 4, I32: 4, BOOL: 1, U8: 1 };
+const maxHeaderLength = 100_000_000;
+
+/**
+ * The header of a safetensors file, everything in it checked against the file (https://github.com/huggingface/safetensors#format).
+ * Throws an Error that says what is wrong and with which tensor.
+ */
+export function parseHeader(bytes: Uint8Array): Header {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
+  if (length > maxHeaderLength || 8 + length > bytes.length) {
+    throw new Error(
+      `a header of ${length} bytes does not fit into a file of ${bytes.length} bytes; is it truncated?`,
+    );
+  }
+  const start = 8 + length;
+  const json = parseJson(bytes.subarray(8, start));
+  const { __metadata__: metadata = {}, ...infos } = json;
+  if (!isStrings(metadata)) throw new Error('__metadata__ is not a map of strings');
+  const entries = Object.entries(infos).map(([name, info]) => parseEntry(name, info));
+  checkCoverage(entries, bytes.length - start);
+  return { entries, metadata, start };
+}
+
+/** The first bytes of a safetensors file: the length of the JSON, and the JSON padded so that the data begin at a multiple of 8. */
+export function formatHeader(
+  entries: readonly Entry[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const infos = entries.map(({ name, dtype, shape, begin, end }) => [
+    name,
+    { dtype, shape, data_offsets: [begin, end] },
+  ]);
+  const about = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...about, ...infos])));
+  const bytes = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
+  bytes.set(json, 8);
+  return bytes;
+}
+
+function parseJson(bytes: Uint8Array): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new Error('the header is not JSON', { cause: error });
+  }
+  if (!isObject(json)) throw new Error('the header is not a JSON object');
+  return json;
+}
+
+function parseEntry(name: string, info: unknown): Entry {
+  const fail = (problem: string): Error => new Error(`tensor "${name}" ${problem}`);
+  if (!isObject(info)) throw fail('is not described by an object');
+  const { dtype, shape, data_offsets: offsets } = info;
+  if (typeof dtype !== 'string' || !isDtype(dtype)) {
+    throw fail(`has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(sizes).join(' ')}`);
+  }
+  if (!isCounts(shape)) throw fail(`has shape ${JSON.stringify(shape)}, expected a list of sizes`);
+  if (!isCounts(offsets) || offsets.length !== 2) {
+    throw fail(`has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
+  }
+  const [begin, end] = offsets;
+  const expected = shape.reduce((product, size) => product * size, sizes[dtype]);
+  if (end - begin !== expected) {
+    throw fail(`lies at [${begin},${end}], expected ${expected} bytes for ${dtype} [${shape.join()}]`);
+  }
+  return { name, dtype, shape, begin, end };
+}
+
+/** As in the Rust library: the tensors fill the bytes after the header without overlap and without a hole. */
+function checkCoverage(entries: readonly Entry[], length: number): void {
+  let covered = 0;
+  for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (end > length)
+      throw new Error(`tensor "${name}" ends at byte ${end} of ${length}; is the file truncated?`);
+    if (begin !== covered) throw new Error(`tensor "${name}" begins at byte ${begin}, expected ${covered}`);
+    covered = end;
+  }
+  if (covered !== length) throw new Error(`the tensors fill ${covered} bytes, expected ${length}`);
+}
+
+function isDtype(name: string): name is Dtype {
+  return Object.hasOwn(sizes, name);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is Record<string, string> {
+  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+}

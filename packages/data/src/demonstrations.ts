@@ -1,0 +1,100 @@
+import type { NpyArray } from './npy.ts';
+import { readNpz, writeNpz } from './npz.ts';
+
+/** Recorded episodes, one after the other: R rows in all, E episodes. */
+export interface Demonstrations {
+  readonly obsDim: number;
+  readonly actionDim: number;
+  /** oₜ, the observation that the action was chosen on [R, Do]. */
+  readonly states: Float32Array;
+  /** aₜ [R, Da]. */
+  readonly actions: Float32Array;
+  /** What the action earned [R]. */
+  readonly rewards: Float32Array;
+  /** 1 where the action ended the episode other than by a time limit [R]. */
+  readonly terminals: Uint8Array;
+  /** Rows of each episode, in order; they sum to R [E]. */
+  readonly trajLengths: Int32Array;
+}
+
+/**
+ * Reads demonstrations as the reference stores them (.npz with states, actions, rewards, terminals, traj_lengths;
+ * get_d4rl_dataset.py), any of the numeric dtypes.
+ * Throws an Error naming file and array where one is missing, its shape does not fit, or a value is not finite.
+ */
+export async function readDemonstrations(path: string): Promise<Demonstrations> {
+  const arrays = await readNpz(path);
+  const check = checker(`demonstrations ${path}:`, arrays);
+  const { states, actions, rewards, terminals, traj_lengths: lengths } = arrays;
+  check('states', states, ['R', 'Do']);
+  const [rows, obsDim] = states.shape;
+  check('actions', actions, [rows, 'Da']);
+  check('rewards', rewards, [rows]);
+  check('terminals', terminals, [rows]);
+  check('traj_lengths', lengths, ['E']);
+
+  const trajLengths = Int32Array.from(numbers(lengths));
+  const shortest = trajLengths.findIndex((length) => length < 1);
+  if (shortest >= 0) {
+    throw new Error(
+      `demonstrations ${path}: traj_lengths[${shortest}] is ${trajLengths[shortest]}, expected 1 or more`,
+    );
+  }
+  const sum = trajLengths.reduce((a, b) => a + b, 0);
+  if (sum !== rows)
+    throw new Error(
+      `demonstrations ${path}: traj_lengths sum to ${sum}, expected ${rows}, the rows of states`,
+    );
+  return {
+    obsDim,
+    actionDim: actions.shape[1],
+    states: float32(states),
+    actions: float32(actions),
+    rewards: float32(rewards),
+    terminals: Uint8Array.from(numbers(terminals), (value) => (value === 0 ? 0 : 1)),
+    trajLengths,
+  };
+}
+
+/** Writes demonstrations in the format that readDemonstrations and the reference read, atomically. */
+export async function writeDemonstrations(path: string, demonstrations: Demonstrations): Promise<void> {
+  const { obsDim, actionDim, states, actions, rewards, terminals, trajLengths } = demonstrations;
+  const rows = trajLengths.reduce((a, b) => a + b, 0);
+  await writeNpz(path, {
+    states: { shape: [rows, obsDim], data: states },
+    actions: { shape: [rows, actionDim], data: actions },
+    rewards: { shape: [rows], data: rewards },
+    terminals: { shape: [rows], data: terminals, dtype: 'b1' },
+    traj_lengths: { shape: [trajLengths.length], data: BigInt64Array.from(trajLengths, BigInt) },
+  });
+}
+
+/** Checks that an array is there, has the shape (a letter stands for any size above 0), and holds finite numbers only. */
+function checker(
+  file: string,
+  arrays: Readonly<Record<string, NpyArray>>,
+): (name: string, array: NpyArray | undefined, shape: readonly (number | string)[]) => void {
+  return (name, array, shape) => {
+    if (!array)
+      throw new Error(
+        `${file} no array ${name}, expected [${shape.join()}]; it has ${Object.keys(arrays).join(', ')}`,
+      );
+    const fits =
+      array.shape.length === shape.length &&
+      shape.every((size, i) => (typeof size === 'number' ? array.shape[i] === size : array.shape[i] > 0));
+    if (!fits) throw new Error(`${file} ${name} [${array.shape.join()}], expected [${shape.join()}]`);
+    if (array.data instanceof BigInt64Array) return;
+    const broken = array.data.findIndex((value) => !Number.isFinite(value));
+    if (broken < 0) return;
+    const row = Math.floor(broken / (array.data.length / array.shape[0]));
+    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, expected finite numbers`);
+  };
+}
+
+function float32({ data }: NpyArray): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(numbers({ data }));
+}
+
+function numbers({ data }: Pick<NpyArray, 'data'>): ArrayLike<number> {
+  return data instanceof BigInt64Array ? Array.from(data, Number) : data;
+}

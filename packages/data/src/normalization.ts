@@ -1,0 +1,130 @@
+import { readNpz, writeNpz } from './npz.ts';
+
+/** The range of each observation and action dimension, mapped to [−1, 1]. */
+export interface Normalization {
+  /** [Do]. */
+  readonly obsMin: Float32Array;
+  /** [Do]. */
+  readonly obsMax: Float32Array;
+  /** [Da]. */
+  readonly actionMin: Float32Array;
+  /** [Da]. */
+  readonly actionMax: Float32Array;
+}
+
+const names = {
+  obsMin: 'obs_min',
+  obsMax: 'obs_max',
+  actionMin: 'action_min',
+  actionMax: 'action_max',
+} as const;
+
+/**
+ * Reads the ranges as the reference stores them (.npz with obs_min, obs_max, action_min, action_max).
+ * Throws an Error naming file and array where one is missing or has another shape, or a minimum is above its maximum.
+ */
+export async function readNormalization(path: string): Promise<Normalization> {
+  const arrays = await readNpz(path);
+  const vector = (name: string): Float32Array => {
+    const array = arrays[name];
+    if (!array)
+      throw new Error(`normalization ${path}: no array ${name}; it has ${Object.keys(arrays).join(', ')}`);
+    if (
+      array.shape.length !== 1 ||
+      !(array.data instanceof Float32Array || array.data instanceof Float64Array)
+    ) {
+      throw new Error(
+        `normalization ${path}: ${name} [${array.shape.join()}], expected one axis of f4 or f8`,
+      );
+    }
+    return Float32Array.from(array.data);
+  };
+  const normalization = {
+    obsMin: vector(names.obsMin),
+    obsMax: vector(names.obsMax),
+    actionMin: vector(names.actionMin),
+    actionMax: vector(names.actionMax),
+  };
+  for (const [low, high] of [
+    ['obsMin', 'obsMax'],
+    ['actionMin', 'actionMax'],
+  ] as const) {
+    const [min, max] = [normalization[low], normalization[high]];
+    if (min.length !== max.length) {
+      throw new Error(
+        `normalization ${path}: ${names[low]} [${min.length}], ${names[high]} [${max.length}] do not agree`,
+      );
+    }
+    const wrong = min.findIndex((value, i) => !(value <= max[i] && Number.isFinite(max[i] - value)));
+    if (wrong >= 0) {
+      throw new Error(
+        `normalization ${path}: ${names[low]}[${wrong}] is ${min[wrong]}, expected a finite number up to ${names[high]}, ${max[wrong]}`,
+      );
+    }
+  }
+  return normalization;
+}
+
+/** Writes the ranges in the format that readNormalization and the reference read, atomically. */
+export async function writeNormalization(path: string, normalization: Normalization): Promise<void> {
+  const { obsMin, obsMax, actionMin, actionMax } = normalization;
+  await writeNpz(path, {
+    [names.obsMin]: { shape: [obsMin.length], data: obsMin },
+    [names.obsMax]: { shape: [obsMax.length], data: obsMax },
+    [names.actionMin]: { shape: [actionMin.length], data: actionMin },
+    [names.actionMax]: { shape: [actionMax.length], data: actionMax },
+  });
+}
+
+/** The smallest and the largest value of each dimension of states [R, Do] and actions [R, Da]. */
+export function fitNormalization(data: {
+  readonly states: Float32Array;
+  readonly actions: Float32Array;
+  readonly obsDim: number;
+  readonly actionDim: number;
+}): Normalization {
+  const obs = range('states', data.states, data.obsDim);
+  const action = range('actions', data.actions, data.actionDim);
+  return { obsMin: obs.min, obsMax: obs.max, actionMin: action.min, actionMax: action.max };
+}
+
+/** 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of [R, Do] (reference get_d4rl_dataset.py). */
+export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32Array): Float32Array {
+  return scaled(states, obsMin, obsMax);
+}
+
+/** 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of [R, Da] (reference get_d4rl_dataset.py). */
+export function normalizeActions(
+  { actionMin, actionMax }: Normalization,
+  actions: Float32Array,
+): Float32Array {
+  return scaled(actions, actionMin, actionMax);
+}
+
+function range(name: string, data: Float32Array, dim: number): { min: Float32Array; max: Float32Array } {
+  if (data.length === 0 || data.length % dim !== 0) {
+    throw new RangeError(
+      `fitNormalization: ${name} has ${data.length} values, expected one or more rows of ${dim}`,
+    );
+  }
+  const [min, max] = [data.slice(0, dim), data.slice(0, dim)];
+  for (let i = dim, d = 0; i < data.length; i++, d = (d + 1) % dim) {
+    if (data[i] < min[d]) min[d] = data[i];
+    if (data[i] > max[d]) max[d] = data[i];
+  }
+  return { min, max };
+}
+
+function scaled(data: Float32Array, min: Float32Array, max: Float32Array): Float32Array {
+  const dim = min.length;
+  if (max.length !== dim || data.length % dim !== 0) {
+    throw new RangeError(
+      `normalize: [${data.length}] values, min [${dim}], max [${max.length}] do not agree`,
+    );
+  }
+  const result = new Float32Array(data.length);
+  for (let i = 0, d = 0; i < data.length; i++, d = (d + 1) % dim) {
+    result[i] = (2 * (data[i] - min[d])) / (max[d] - min[d] + 1e-6) - 1;
+  }
+  return result;
+}

@@ -1,0 +1,26 @@
+import * as tf from '@tensorflow/tfjs';
+
+import { addNoise, type NoisyActions } from './add-noise.ts';
+import type { Schedule } from './schedule.ts';
+import type { Denoise, TransitionOptions } from './transition.ts';
+
+/**
+ * The loss of behaviour cloning with a diffusion policy.
+ *
+ * L = mean (ε̂(√ᾱₜ · x₀ + √(1 − ᾱₜ) · ε, t) − ε)²,  or (x̂₀ − x₀)² for a network that predicts x₀
+ *
+ * @throws RangeError where the shapes disagree.
+ * @see https://arxiv.org/abs/2006.11239 equation 14, and model/diffusion/diffusion.py:318-363 of the reference
+ */
+export function noisePredictionLoss(
+  denoise: Denoise,
+  batch: NoisyActions,
+  schedule: Schedule,
+  { prediction = 'epsilon' }: Pick<TransitionOptions, 'prediction'> = {},
+): tf.Scalar {
+  return tf.tidy(() => {
+    const output = denoise(addNoise(batch, schedule), batch.time);
+    const target = prediction === 'x0' ? batch.actions : batch.noise;
+    return output.sub(target).square().mean<tf.Scalar>();
+  });
+}

@@ -1,0 +1,90 @@
+import type { Schedule } from './schedule.ts';
+
+/** One reverse transition, p(xₖ₋₁ | xₖ) = 𝒩(x0Coef · x̂₀ + xCoef · xₖ, std²). A sampler is an array of them, noisiest first. */
+export interface DenoiseStep {
+  /** Index t into the schedule: what the network is told. */
+  readonly time: number;
+  /** ᾱₜ, which relates x̂₀ and the noise in xₖ: xₖ = √ᾱₜ · x̂₀ + √(1 − ᾱₜ) · ε̂. */
+  readonly alphaBar: number;
+  readonly x0Coef: number;
+  readonly xCoef: number;
+  /** 0 where the step is deterministic. */
+  readonly std: number;
+}
+
+/**
+ * The ancestral sampler: the posterior q(xₜ₋₁ | xₜ, x₀) for t = K−1 … 0; its last step has std 0.
+ *
+ * x0Coef = β√ᾱₜ₋₁ / (1 − ᾱₜ);  xCoef = (1 − ᾱₜ₋₁)√(1 − β) / (1 − ᾱₜ);  std² = β(1 − ᾱₜ₋₁) / (1 − ᾱₜ)
+ *
+ * @see https://arxiv.org/abs/2006.11239 equation 7
+ */
+export function ddpmSteps(schedule: Schedule): DenoiseStep[] {
+  const { betas, alphaBars } = schedule;
+  const steps = Array.from(betas, (beta, time) => {
+    const alphaBar = alphaBars[time];
+    const previous = time > 0 ? alphaBars[time - 1] : 1;
+    const noise = 1 - alphaBar;
+    return {
+      time,
+      alphaBar,
+      x0Coef: (beta * Math.sqrt(previous)) / noise,
+      xCoef: ((1 - previous) * Math.sqrt(1 - beta)) / noise,
+      std: Math.sqrt((beta * (1 - previous)) / noise),
+    };
+  });
+  return steps.toReversed();
+}
+
+/**
+ * A sampler that visits only every ⌊K / count⌋-th time, η = 0 without noise, η = 1 with as much as the ancestral one.
+ *
+ * std = η√((1 − ᾱ′) / (1 − ᾱ) · (1 − ᾱ / ᾱ′));  xCoef = √max(1 − ᾱ′ − std², 0) / √(1 − ᾱ);  x0Coef = √ᾱ′ − xCoef · √ᾱ
+ *
+ * with ᾱ′ of the next time visited, 1 after the last. (The reference keeps std ≥ 1e-10; here it may be 0.)
+ *
+ * @throws RangeError unless count is a whole number in [1, K] and eta is at least 0.
+ * @see https://arxiv.org/abs/2010.02502 equations 12 and 16
+ */
+export function ddimSteps(schedule: Schedule, count: number, eta = 0): DenoiseStep[] {
+  const { alphaBars } = schedule;
+  if (!Number.isInteger(count) || count < 1 || count > alphaBars.length) {
+    throw new RangeError(`ddimSteps: count is ${count}, wanted a whole number from 1 to ${alphaBars.length}`);
+  }
+  if (!(eta >= 0 && eta < Infinity)) throw new RangeError(`ddimSteps: eta is ${eta}, wanted 0 or more`);
+  const stride = Math.floor(alphaBars.length / count);
+  const steps = Array.from({ length: count }, (_, i) => {
+    const time = i * stride;
+    const alphaBar = alphaBars[time];
+    const next = i > 0 ? alphaBars[time - stride] : 1;
+    const std = eta * Math.sqrt(((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next));
+    const xCoef = Math.sqrt(Math.max(1 - next - std ** 2, 0) / (1 - alphaBar));
+    return { time, alphaBar, x0Coef: Math.sqrt(next) - xCoef * Math.sqrt(alphaBar), xCoef, std };
+  });
+  return steps.toReversed();
+}
+
+/**
+ * The same steps with no standard deviation below `std`: the floor that keeps a policy exploring (σ_exp) or its density bounded (σ_prob).
+ *
+ * @throws RangeError unless std is at least 0.
+ * @see https://arxiv.org/abs/2409.00588 section 4.3
+ */
+export function withMinStd(steps: readonly DenoiseStep[], std: number): DenoiseStep[] {
+  if (!(std >= 0 && std < Infinity)) throw new RangeError(`withMinStd: std is ${std}, wanted 0 or more`);
+  return steps.map((step) => ({ ...step, std: Math.max(step.std, std) }));
+}
+
+const EVALUATION_STD = 1e-3;
+
+/**
+ * The steps of an evaluation, from the steps as `ddpmSteps` or `ddimSteps` (η = 0) made them: std at least 1e-3 where there is any, and none in the last.
+ *
+ * @see model/diffusion/diffusion_vpg.py:285-293 of the reference (`deterministic=True`)
+ */
+export function evaluationSteps(steps: readonly DenoiseStep[]): DenoiseStep[] {
+  return steps.map((step, i) => ({
+    ...step,
+    std: i === steps.length - 1 || step.std === 0 ? 0 : Math.max(step.std, EVALUATION_STD),
+  }));
+}

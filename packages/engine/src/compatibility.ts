@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module';
+
+/** Keeps TensorFlow's remarks about the processor off the terminal; its errors still appear. Must precede its loading. */
+export function silenceTensorFlow(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+}
+
+/** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. Must precede tfjs-node's loading. */
+export function mendTfjsNode(): void {
+  const util = createRequire(import.meta.url)('node:util') as {
+    isNullOrUndefined?: (value: unknown) => boolean;
+  };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}

@@ -1,0 +1,34 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { Progress } from './progress.ts';
+
+/** Shows progress on a terminal as a bar, elsewhere as one line a phase; `stop` ends the line. */
+export function progressBar(stream: NodeJS.WriteStream): { readonly progress: Progress; stop(): void } {
+  const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  const bar = new SingleBar(
+    {
+      stream,
+      format: '{phase} {bar} {percentage}% of {size} MB',
+      barsize: 24,
+      hideCursor: true,
+      clearOnComplete: true,
+    },
+    Presets.shades_classic,
+  );
+  let current = '';
+  return {
+    progress(phase, done, total) {
+      const size = total === undefined ? '' : mega(total);
+      if (phase !== current) {
+        bar.stop();
+        if (total === undefined || !stream.isTTY) {
+          stream.write(size ? `${phase} (${size} MB)\n` : `${phase}\n`);
+        } else {
+          bar.start(total, 0, { phase, size });
+        }
+        current = phase;
+      }
+      if (done !== undefined && stream.isTTY) bar.update(done);
+    },
+    stop: () => bar.stop(),
+  };
+}

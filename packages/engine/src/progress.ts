@@ -1,0 +1,8 @@
+/** Told what is going on, and how far it has come where that is known. */
+export type Progress = (phase: string, done?: number, total?: number) => void;
+
+export interface ProgressOptions {
+  readonly progress?: Progress | undefined;
+  /** Its abort interrupts the work, which then leaves nothing behind. */
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { locked } from './locked.ts';
+import type { ProgressOptions } from './progress.ts';
+import { type Tools, fill, partsFor, systemTools } from './store.ts';
+import { hasLinks, isLinked, link, loads, tfjsNodeOf } from './tfjs-node.ts';
+import { type Wheel, wheelFor } from './wheel.ts';
+
+export interface ProvisionOptions extends ProgressOptions {
+  /** Keeps libraries and addons for all projects of a user. */
+  readonly cache?: string;
+  readonly wheel?: Wheel;
+  readonly tools?: Tools;
+}
+
+export interface Provisioned {
+  /** The folder of the tfjs-node that now works. */
+  readonly tfjsNode: string;
+  /** False if it worked before. */
+  readonly changed: boolean;
+}
+
+/**
+ * Makes the `@tensorflow/tfjs-node` of a project work without its own install script: TensorFlow's libraries and headers
+ * come out of a Python wheel, the addon is compiled against them, and a cache keeps both for the projects that follow.
+ * Throws an Error that says in one line what is missing; whatever happens, nothing is left half-installed.
+ */
+export async function provision(
+  project: string,
+  { cache = defaultCache(), tools = systemTools, wheel, ...options }: ProvisionOptions = {},
+): Promise<Provisioned> {
+  const tfjsNode = await tfjsNodeOf(project);
+  // One that works is kept, whoever installed it. Links are ours: they may lead to an older library, or nowhere.
+  if (!(await hasLinks(tfjsNode)) && (await loads(tfjsNode))) return { tfjsNode, changed: false };
+
+  const store = { folder: cache, wheel: wheel ?? wheelFor(), tools };
+  const binding = join(tfjsNode, 'binding');
+  const parts = await partsFor(binding, store);
+  if (await isLinked(tfjsNode, parts)) return { tfjsNode, changed: false };
+
+  await locked(
+    cache,
+    async (signal) => {
+      await fill(binding, parts, store, { ...options, signal });
+      await link(tfjsNode, parts);
+    },
+    options,
+  );
+  return { tfjsNode, changed: true };
+}
+
+function defaultCache(): string {
+  return envPaths('dppo', { suffix: '' }).cache;
+}

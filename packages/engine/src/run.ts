@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+
+export interface Finished {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a program to its end; one that does not exist is one that failed. An abort ends it and rejects. */
+export function run(
+  [program = '', ...args]: readonly string[],
+  { env = {}, signal }: RunOptions = {},
+): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const output = { stdout: '', stderr: '' };
+    const child = spawn(program, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
+    });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => (output[stream] += text));
+    }
+    child.on('error', (error) => {
+      if (signal?.aborted) reject(error);
+      else resolve({ ok: false, ...output, stderr: error.message });
+    });
+    child.on('close', (code, killedBy) => {
+      const stderr = killedBy ? `${output.stderr}\nended by ${killedBy}` : output.stderr;
+      resolve({ ok: code === 0, ...output, stderr });
+    });
+  });
+}
+
+/** The first of these programs that runs. */
+export async function firstThatRuns(programs: readonly (readonly string[])[]): Promise<string[] | undefined> {
+  for (const program of programs) {
+    if ((await run([...program, '--version'])).ok) return [...program];
+  }
+  return undefined;
+}

@@ -1,0 +1,38 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Entry, openPromise } from 'yauzl';
+import type { ProgressOptions } from './progress.ts';
+
+/** Writes the entries of a zip file that have a destination to their places below a folder. */
+export async function unpack(
+  zip: string,
+  folder: string,
+  destination: (entry: string) => string | undefined,
+  { progress, signal }: ProgressOptions = {},
+): Promise<void> {
+  const file = await openPromise(zip, { lazyEntries: true, autoClose: false });
+  try {
+    const wanted: Entry[] = [];
+    for await (const entry of file.eachEntry()) if (destination(entry.fileName)) wanted.push(entry);
+    const total = wanted.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+    let done = 0;
+    const counter = (): Transform =>
+      new Transform({
+        transform(chunk: Buffer, _encoding, next) {
+          done += chunk.length;
+          progress?.('unpacking the libraries', done, total);
+          next(null, chunk);
+        },
+      });
+    for (const entry of wanted) {
+      const path = join(folder, destination(entry.fileName)!);
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(await file.openReadStreamPromise(entry), counter(), createWriteStream(path), { signal });
+    }
+  } finally {
+    file.close();
+  }
+}

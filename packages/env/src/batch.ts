@@ -1,0 +1,85 @@
+import { sizeOf } from './env.ts';
+import type { Env } from './env.ts';
+
+/** The two shapes that all environments of a vector share. */
+export type Shapes = Pick<Env, 'obsShape' | 'actionShape'>;
+
+/** The numbers of one step of N environments, a row each. */
+export interface Batch {
+  readonly actions: Float32Array;
+  readonly obs: Float32Array;
+  readonly reached: Float32Array;
+  readonly rewards: Float32Array;
+  readonly terminated: Uint8Array;
+  readonly truncated: Uint8Array;
+  readonly steps: Uint16Array;
+}
+
+/** Zeros for N environments, in memory from `allocate` (bytes → buffer). */
+export function batch(
+  count: number,
+  { obsShape, actionShape }: Shapes,
+  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
+): Batch {
+  const floats = (length: number): Float32Array => new Float32Array(allocate(4 * length));
+  return {
+    actions: floats(count * sizeOf(actionShape)),
+    obs: floats(count * sizeOf(obsShape)),
+    reached: floats(count * sizeOf(obsShape)),
+    rewards: floats(count),
+    terminated: new Uint8Array(allocate(count)),
+    truncated: new Uint8Array(allocate(count)),
+    steps: new Uint16Array(allocate(2 * count)),
+  };
+}
+
+/** Starts an episode in a row. */
+export function resetRow(rows: Batch, row: number, env: Env, seed: number | undefined): void {
+  const obs = seed === undefined ? env.reset() : env.reset(seed);
+  rows.obs.set(obs, row * sizeOf(env.obsShape));
+  rows.reached.set(obs, row * sizeOf(env.obsShape));
+}
+
+/** Takes a row's action, and starts the next episode where this one ended. */
+export function stepRow(rows: Batch, row: number, env: Env): void {
+  const actionSize = sizeOf(env.actionShape);
+  const at = row * sizeOf(env.obsShape);
+  const step = env.step(new Float32Array(rows.actions.subarray(row * actionSize, (row + 1) * actionSize)));
+  rows.reached.set(step.obs, at);
+  rows.rewards[row] = step.reward;
+  rows.terminated[row] = Number(step.terminated);
+  rows.truncated[row] = Number(step.truncated);
+  rows.steps[row] = step.steps ?? 1;
+  rows.obs.set(step.terminated || step.truncated ? env.reset() : step.obs, at);
+}
+
+/** The shapes of all, or a RangeError naming the first environment that differs. */
+export function checkShapes(where: string, shapes: readonly Shapes[]): Shapes {
+  const [first] = shapes;
+  for (const [i, { obsShape, actionShape }] of shapes.entries()) {
+    if (!equal(obsShape, first.obsShape) || !equal(actionShape, first.actionShape)) {
+      throw new RangeError(
+        `${where}: environment ${i} has observations [${obsShape.join(', ')}] and actions [${actionShape.join(', ')}], ` +
+          `environment 0 has [${first.obsShape.join(', ')}] and [${first.actionShape.join(', ')}]`,
+      );
+    }
+  }
+  return first;
+}
+
+function equal(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((dimension, i) => dimension === b[i]);
+}
+
+export function checkCount(where: string, name: string, count: number): void {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`${where}: ${name} is ${count}, want a whole number of at least 1`);
+  }
+}
+
+/** The error of a vector of environments: which of them failed, how it was seeded, and why. */
+export function environmentError(index: number, seed: number | undefined, cause: unknown): Error {
+  const seeded = seed === undefined ? 'not seeded yet' : `seed ${seed}`;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`environment ${index} (${seeded}): ${reason}`, { cause });
+}

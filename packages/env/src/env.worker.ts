@@ -1,0 +1,39 @@
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { resetRow, stepRow } from './batch.ts';
+import type { Env } from './env.ts';
+import { Control, commands } from './protocol.ts';
+import type { Start, WorkerData } from './protocol.ts';
+
+const { module, data, first, last, worker, control, seeds }: WorkerData = workerData;
+
+const { default: make }: { default?: (data: unknown, index: number) => Env | Promise<Env> } = await import(
+  module
+);
+if (typeof make !== 'function') {
+  throw new TypeError(`workers: ${module} has no default export (data, index) => Env`);
+}
+const envs: Env[] = [];
+for (let i = first; i < last; i++) {
+  Atomics.store(control, Control.Current + worker, i);
+  envs.push(await make(data, i));
+}
+parentPort?.once('message', serve);
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+parentPort?.postMessage(envs.map(({ obsShape, actionShape }) => ({ obsShape, actionShape })));
+
+/** Blocks this thread for good: an error thrown here ends it, and the main thread hears of that. */
+function serve(rows: Start): void {
+  for (let done = 0; ; done++) {
+    Atomics.wait(control, Control.Generation, done);
+    const command = Atomics.load(control, Control.Command);
+    for (const [i, env] of envs.entries()) {
+      const row = first + i;
+      Atomics.store(control, Control.Current + worker, row);
+      if (command === commands.step) stepRow(rows, row, env);
+      else resetRow(rows, row, env, Number.isNaN(seeds[0]) ? undefined : seeds[0] + row);
+    }
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+    if (Atomics.sub(control, Control.Remaining, 1) === 1) parentPort?.postMessage(null);
+  }
+}

@@ -1,0 +1,83 @@
+import { checkAction, sizeOf } from './env.ts';
+import type { Env, Step } from './env.ts';
+
+/** How the rewards r₁ … rₙ of the executed steps of a chunk become one. */
+export type RewardAggregate = 'sum' | 'mean' | 'max' | 'min';
+
+export interface MultiStepOptions {
+  /** observations given at once, To */
+  readonly condSteps?: number;
+  /** actions taken at once, Ta */
+  readonly actSteps?: number;
+  readonly aggregate?: RewardAggregate;
+}
+
+const aggregates: Record<RewardAggregate, (rewards: readonly number[]) => number> = {
+  sum: total,
+  mean: (rewards) => total(rewards) / rewards.length,
+  max: (rewards) => Math.max(...rewards),
+  min: (rewards) => Math.min(...rewards),
+};
+
+/**
+ * Gives the last To observations (oldest first, [To, …obsShape]) and takes a chunk of Ta actions ([Ta, …actionShape]).
+ * At the start of an episode the first observation stands for the missing earlier ones. A chunk stops where the episode
+ * ends: its other actions are dropped, and `steps` counts those that were taken.
+ * Reference env/gym_utils/wrapper/multi_step.py:82-221.
+ */
+export function multiStep(
+  env: Env,
+  { condSteps = 1, actSteps = 1, aggregate = 'sum' }: MultiStepOptions = {},
+): Env {
+  for (const [name, value] of Object.entries({ condSteps, actSteps })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`multiStep: ${name} is ${value}, want a whole number of at least 1`);
+    }
+  }
+  const combine = aggregates[aggregate];
+  if (combine === undefined) {
+    throw new RangeError(`multiStep: aggregate is ${aggregate}, want ${Object.keys(aggregates).join(' | ')}`);
+  }
+  const actionSize = sizeOf(env.actionShape);
+  const actionShape = [actSteps, ...env.actionShape];
+  let history: Float32Array[] = [];
+
+  return {
+    obsShape: [condSteps, ...env.obsShape],
+    actionShape,
+    reset(seed?: number): Float32Array {
+      history = Array.from<Float32Array>({ length: condSteps }).fill(env.reset(seed));
+      return joined(history);
+    },
+    step(action: Float32Array): Step {
+      checkAction('multiStep', action, actionShape);
+      const rewards: number[] = [];
+      let steps = 0;
+      let last: Step | undefined;
+      for (let t = 0; t < actSteps && !last?.terminated && !last?.truncated; t++) {
+        last = env.step(action.slice(t * actionSize, (t + 1) * actionSize));
+        history = [...history.slice(1), last.obs];
+        rewards.push(last.reward);
+        steps += last.steps ?? 1;
+      }
+      return {
+        obs: joined(history),
+        reward: combine(rewards),
+        terminated: last?.terminated ?? false,
+        truncated: last?.truncated ?? false,
+        steps,
+      };
+    },
+  };
+}
+
+function total(rewards: readonly number[]): number {
+  return rewards.reduce((sum, reward) => sum + reward, 0);
+}
+
+function joined(history: readonly Float32Array[]): Float32Array {
+  const size = history[0]?.length ?? 0;
+  const all = new Float32Array(history.length * size);
+  history.forEach((obs, i) => all.set(obs, i * size));
+  return all;
+}

@@ -1,0 +1,44 @@
+import { checkAction, sizeOf } from './env.ts';
+import type { Env, Step } from './env.ts';
+
+/** Smallest and largest value of each component in the demonstrations: obs [Do], action [Da]. */
+export interface Bounds {
+  readonly obsMin: ArrayLike<number>;
+  readonly obsMax: ArrayLike<number>;
+  readonly actionMin: ArrayLike<number>;
+  readonly actionMax: ArrayLike<number>;
+}
+
+/**
+ * Scales observations to about [−1, 1] and takes actions in [−1, 1], neither of them clipped:
+ * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
+ * Reference env/gym_utils/wrapper/mujoco_locomotion_lowdim.py.
+ */
+export function normalize(env: Env, { obsMin, obsMax, actionMin, actionMax }: Bounds): Env {
+  const [obsSize, actionSize] = [sizeOf(env.obsShape), sizeOf(env.actionShape)];
+  for (const [name, bound, size] of [
+    ['obsMin', obsMin, obsSize],
+    ['obsMax', obsMax, obsSize],
+    ['actionMin', actionMin, actionSize],
+    ['actionMax', actionMax, actionSize],
+  ] as const) {
+    if (bound.length !== size) {
+      throw new RangeError(`normalize: ${name} has ${bound.length} numbers, the environment's are [${size}]`);
+    }
+  }
+  const scaled = (obs: Float32Array): Float32Array =>
+    obs.map((value, i) => 2 * ((value - obsMin[i]) / (obsMax[i] - obsMin[i] + 1e-6) - 0.5));
+
+  return {
+    obsShape: env.obsShape,
+    actionShape: env.actionShape,
+    reset: (seed?: number): Float32Array => scaled(env.reset(seed)),
+    step(action: Float32Array): Step {
+      checkAction('normalize', action, env.actionShape);
+      const step = env.step(
+        action.map((value, i) => ((value + 1) / 2) * (actionMax[i] - actionMin[i]) + actionMin[i]),
+      );
+      return { ...step, obs: scaled(step.obs) };
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Env } from '../env.ts';
+import { checkEnv } from './check-env.ts';
+import { describeEnv } from './describe-env.ts';
+import { pointMass } from './point-mass.ts';
+
+describeEnv('pointMass', pointMass);
+
+/** A point mass with some of its members replaced. */
+const changed = (change: (env: Env) => Partial<Env>): Env => {
+  const env = pointMass();
+  return { ...env, ...change(env) };
+};
+const stepped = (change: object): Env =>
+  changed((env) => ({ step: (action) => ({ ...env.step(action), ...change }) }));
+
+describe('checkEnv', () => {
+  test('has nothing against a point mass', () => {
+    expect(() => checkEnv(pointMass())).not.toThrow();
+  });
+
+  test.each<[string, Env, string]>([
+    [
+      'a wrong shape',
+      changed(() => ({ obsShape: [3] })),
+      'observation 0 has 2 numbers, obsShape [3] asks for 3',
+    ],
+    [
+      'an observation that is NaN',
+      stepped({ obs: Float32Array.of(0, NaN) }),
+      'number 1 of observation 1 is NaN',
+    ],
+    ['an infinite reward', stepped({ reward: Infinity }), 'the reward of step 0 is Infinity'],
+    ['a step that took none', stepped({ steps: 0 }), 'step 0 says that it took 0'],
+    ['both ends at once', stepped({ terminated: true, truncated: true }), 'both terminated and truncated'],
+    [
+      'a seed that is ignored',
+      changed((env) => ({ reset: () => env.reset() })),
+      'a second episode of seed 3',
+    ],
+    [
+      'resets that nothing repeats',
+      changed((env) => {
+        let resets = 0;
+        return { reset: (seed) => env.reset(seed ?? ++resets) };
+      }),
+      'the second and third reset after reset(5) differs',
+    ],
+    [
+      'a wrong action taken',
+      changed((env) => ({ step: (a) => env.step(a.slice(0, 1)) })),
+      'throw a RangeError',
+    ],
+    [
+      'an action changed',
+      changed((env) => ({ step: (a) => env.step(a.length === 1 ? a.fill(0) : a) })),
+      'changed the action',
+    ],
+  ])('says what is wrong with %s', (_, env, message) => {
+    expect(() => checkEnv(env)).toThrow(message);
+  });
+});

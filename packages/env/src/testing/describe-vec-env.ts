@@ -1,0 +1,86 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { sizeOf } from '../env.ts';
+import type { VecEnv, VecStep } from '../vec-env.ts';
+import { uniform } from './uniform.ts';
+
+/** Registers with vitest the tests that every implementation of `VecEnv` passes; its environments must be alike. */
+export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv>): void {
+  async function made(): Promise<VecEnv> {
+    const env = await make();
+    onTestFinished(() => env.close());
+    return env;
+  }
+
+  describe(`${name} as a VecEnv`, () => {
+    test('gives a row for each environment', async () => {
+      const env = await made();
+      const [{ obs, ...step }] = await run(env, 0, 1);
+      expect(obs).toHaveLength(env.count * sizeOf(env.obsShape));
+      expect(step.reached).toHaveLength(obs.length);
+      for (const key of ['rewards', 'terminated', 'truncated', 'steps'] as const) {
+        expect(step[key]).toHaveLength(env.count);
+      }
+    });
+
+    test('repeats everything exactly for the same seed', async () => {
+      const env = await made();
+      const first = await run(env, 1, 60);
+      await run(env, 2, 5);
+      expect(await run(env, 1, 60)).toEqual(first);
+    });
+
+    test('seeds environment i with seed + i', async () => {
+      const env = await made();
+      const size = sizeOf(env.obsShape);
+      const first = (await env.reset(10)).slice();
+      const next = (await env.reset(11)).slice();
+      expect(next.slice(0, -size)).toEqual(first.slice(size));
+    });
+
+    test('differs between what was reached and what to act on only where an episode ended', async () => {
+      const env = await made();
+      const size = sizeOf(env.obsShape);
+      let ended = 0;
+      for (const { obs, reached, terminated, truncated } of await run(env, 0, 200)) {
+        for (let at = 0; at < obs.length; at++) {
+          const i = Math.floor(at / size);
+          if (terminated[i] || truncated[i]) obs[at] = reached[at];
+        }
+        ended += terminated.some(Boolean) || truncated.some(Boolean) ? 1 : 0;
+        expect(obs).toEqual(reached);
+      }
+      expect(ended, 'no episode of the first 200 steps ended: make them shorter for this test').not.toBe(0);
+    });
+
+    test('refuses actions of another length, a seed that is none, and to step before it is reset', async () => {
+      const env = await made();
+      const size = env.count * sizeOf(env.actionShape);
+      await expect(env.step(new Float32Array(size))).rejects.toThrow('before the first reset');
+      await expect(env.reset(-1)).rejects.toThrow(RangeError);
+      await env.reset(0);
+      await expect(env.step(new Float32Array(size + 1))).rejects.toThrow(RangeError);
+    });
+
+    test('closes twice without complaint and refuses to step after that', async () => {
+      const env = await made();
+      await env.reset(0);
+      await env.close();
+      await env.close();
+      const actions = new Float32Array(env.count * sizeOf(env.actionShape));
+      await expect(env.step(actions)).rejects.toThrow('closed');
+    });
+  });
+}
+
+/** Copies of all that `steps` steps from reset(seed) led to, with actions uniform in [−1, 1). */
+export async function run(env: VecEnv, seed: number, steps: number): Promise<VecStep[]> {
+  const random = uniform(seed);
+  await env.reset(seed);
+  const all: VecStep[] = [];
+  for (let t = 0; t < steps; t++) {
+    const actions = Float32Array.from({ length: env.count * sizeOf(env.actionShape) }, random);
+    all.push(structuredClone(await env.step(actions)));
+  }
+  return all;
+}

@@ -1,0 +1,27 @@
+import type { Env, Step } from './env.ts';
+
+/**
+ * Truncates an episode that has taken `maxEpisodeSteps` environment steps. A step that ends the task itself stays
+ * `terminated` alone, so that a value function is bootstrapped at the limit and only there (the reference sets both).
+ */
+export function timeLimit(env: Env, maxEpisodeSteps: number): Env {
+  if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
+    throw new RangeError(
+      `timeLimit: maxEpisodeSteps is ${maxEpisodeSteps}, want a whole number of at least 1`,
+    );
+  }
+  let taken = 0;
+  return {
+    obsShape: env.obsShape,
+    actionShape: env.actionShape,
+    reset(seed?: number): Float32Array {
+      taken = 0;
+      return env.reset(seed);
+    },
+    step(action: Float32Array): Step {
+      const step = env.step(action);
+      taken += step.steps ?? 1;
+      return { ...step, truncated: !step.terminated && (step.truncated || taken >= maxEpisodeSteps) };
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { fork } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+
+import { multiStep } from './multi-step.ts';
+import { run } from './testing/describe-vec-env.ts';
+import { describeVecEnv, pointMass } from './testing/index.ts';
+import pointMassEnv from './testing/point-mass-env.ts';
+import type { Fault } from './testing/point-mass-env.ts';
+import { vectorize } from './vectorize.ts';
+import { workers } from './workers.ts';
+
+const module = new URL('./testing/point-mass-env.ts', import.meta.url);
+const faulty = (fault: Fault) => workers(module, { count: 5, workers: 2, data: fault });
+
+describeVecEnv('vectorize', () => vectorize((i) => pointMassEnv(undefined, i), 5));
+describeVecEnv('workers', () => workers(module, { count: 5, workers: 2 }));
+
+describe('vectorize', () => {
+  test('names the environment that failed and its seed, and closes', async () => {
+    const env = vectorize((i) => pointMassEnv({ index: 3, at: 1, how: 'throw' }, i), 5);
+    await env.reset(10);
+    await env.step(new Float32Array(15));
+    await expect(env.step(new Float32Array(15))).rejects.toThrow(
+      'environment 3 (seed 13): the mass fell off the line',
+    );
+    await expect(env.step(new Float32Array(15))).rejects.toThrow('closed');
+  });
+
+  test('names the first environment whose shapes differ', () => {
+    expect(() => vectorize((i) => multiStep(pointMass(), { actSteps: i < 2 ? 1 : 4 }), 3)).toThrow(
+      'vectorize: environment 2 has observations [1, 2] and actions [4',
+    );
+  });
+
+  test('counts the steps taken by each environment up to its end', async () => {
+    const env = vectorize((i) => pointMassEnv(undefined, i), 2);
+    await env.reset(0);
+    let last;
+    for (let t = 0; t < 7; t++) last = await env.step(new Float32Array(6));
+    // Seven chunks of 3 actions end in the time limit of 20: the last has 2.
+    expect(last).toMatchObject({ steps: Uint16Array.of(2, 2), truncated: Uint8Array.of(1, 1) });
+  });
+});
+
+describe('workers', () => {
+  test.each([1, 2, 3])('give with %i threads what one thread gives without', async (threads) => {
+    const env = await workers(module, { count: 5, workers: threads });
+    const here = vectorize((i) => pointMassEnv(undefined, i), 5);
+    try {
+      expect(await run(env, 6, 60)).toEqual(await run(here, 6, 60));
+    } finally {
+      await env.close();
+    }
+  });
+
+  test.each([
+    ['throws', 'throw', 'the mass fell off the line'],
+    ['ends its thread', 'exit', 'its thread ended with exit code 7'],
+  ] as const)('name the environment that %s in a step, and its seed', async (_, how, message) => {
+    const env = await faulty({ index: 3, at: 1, how });
+    await env.reset(10);
+    await env.step(new Float32Array(15));
+    await expect(env.step(new Float32Array(15))).rejects.toThrow(`environment 3 (seed 13): ${message}`);
+    await expect(env.reset(0)).rejects.toThrow('closed');
+  });
+
+  test('name the environment that could not be made', async () => {
+    await expect(faulty({ index: 4, at: 'make', how: 'throw' })).rejects.toThrow(
+      'environment 4 (not seeded yet): the mass fell off the line',
+    );
+  });
+
+  test('say so when the module is missing or exports no function', async () => {
+    const options = { count: 2, workers: 1 };
+    await expect(workers(new URL('./nothing.ts', import.meta.url), options)).rejects.toThrow('nothing.ts');
+    await expect(workers(new URL('./env.ts', import.meta.url), options)).rejects.toThrow('no default export');
+  });
+
+  test('reject the step that is under way when they are closed', async () => {
+    const env = await workers(module, { count: 2, workers: 1 });
+    await env.reset(0);
+    const step = env.step(new Float32Array(6));
+    await env.close();
+    await expect(step).rejects.toThrow('closed before');
+  });
+
+  test('refuse a second step before the first is over', async () => {
+    const env = await workers(module, { count: 2, workers: 1 });
+    await env.reset(0);
+    const step = env.step(new Float32Array(6));
+    await expect(env.step(new Float32Array(6))).rejects.toThrow('before the last step');
+    await step;
+    await env.close();
+  });
+
+  test('let the process end that forgot to close them', async () => {
+    const script = new URL('./testing/forgetful.mjs', import.meta.url);
+    const child = fork(script, { execArgv: ['--conditions=@dppo/source'] });
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(code).toBe(0);
+  });
+});

@@ -1,0 +1,102 @@
+import { batch } from './batch.ts';
+import type { Batch, Shapes } from './batch.ts';
+import { sizeOf } from './env.ts';
+
+/**
+ * What one step of N environments led to. The arrays are buffers that the next call of `step` or `reset` overwrites:
+ * copy what must outlive it.
+ */
+export interface VecStep {
+  /** what to act on next, after an automatic reset where the episode ended [N, …obsShape] */
+  readonly obs: Float32Array;
+  /** what the step itself led to, before any reset [N, …obsShape]; V(reached) bootstraps a truncated episode */
+  readonly reached: Float32Array;
+  /** [N] */
+  readonly rewards: Float32Array;
+  /** 1 where the task ended [N] */
+  readonly terminated: Uint8Array;
+  /** 1 where the episode was cut [N] */
+  readonly truncated: Uint8Array;
+  /** environment steps taken [N] */
+  readonly steps: Uint16Array;
+}
+
+/** N environments that step together; an environment whose episode ended is reset at once. */
+export interface VecEnv {
+  readonly count: number;
+  readonly obsShape: readonly number[];
+  readonly actionShape: readonly number[];
+  /**
+   * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with seed + i; without
+   * a seed each goes on with its own generator (the first time: seed 0). After an automatic reset an environment
+   * goes on with its own generator as well. The array is a buffer, as in VecStep.
+   */
+  reset(seed?: number): Promise<Float32Array>;
+  /** Takes actions [N, …actionShape]. Rejects, and closes all environments, when one of them fails. */
+  step(actions: Float32Array): Promise<VecStep>;
+  /** Frees threads and memory; harmless when called again. */
+  close(): Promise<void>;
+}
+
+/** What steps the environments of a vector: the rows of `rows` are its only input and output. */
+export interface Driver {
+  readonly rows: Batch;
+  /** seed of environment 0, or undefined to go on */
+  reset(seed: number | undefined): Promise<void>;
+  step(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Puts the checks and the order of calls that every VecEnv keeps around a driver. */
+export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver: Driver): VecEnv {
+  const { actions: _, ...out } = batch(count, { obsShape, actionShape });
+  let state: 'new' | 'ready' | 'busy' | 'closed' = 'new';
+
+  async function run(name: string, call: () => Promise<void>): Promise<void> {
+    if (state === 'busy') throw new Error(`${name}: called before the last step or reset was over`);
+    if (state === 'closed') throw new Error(`${name}: these environments are closed`);
+    state = 'busy';
+    try {
+      await call();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    if (state === 'busy') state = 'ready';
+    for (const key of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
+      out[key].set(driver.rows[key]);
+    }
+  }
+
+  async function close(): Promise<void> {
+    state = 'closed';
+    await driver.close();
+  }
+
+  return {
+    count,
+    obsShape,
+    actionShape,
+    close,
+    async reset(seed?: number): Promise<Float32Array> {
+      if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
+        throw new RangeError(`reset: seed is ${seed}, want a whole number of at least 0`);
+      }
+      const first = state === 'new' ? 0 : undefined;
+      await run('reset', () => driver.reset(seed ?? first));
+      return out.obs;
+    },
+    async step(actions: Float32Array): Promise<VecStep> {
+      const size = count * sizeOf(actionShape);
+      if (actions.length !== size) {
+        throw new RangeError(
+          `step: actions have ${actions.length} numbers, want ${size} = [${[count, ...actionShape].join(', ')}]`,
+        );
+      }
+      if (state === 'new') throw new Error('step: called before the first reset');
+      driver.rows.actions.set(actions);
+      await run('step', () => driver.step());
+      return out;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { batch, checkCount, checkShapes, environmentError, resetRow, stepRow } from './batch.ts';
+import type { Env } from './env.ts';
+import { vecEnv } from './vec-env.ts';
+import type { VecEnv } from './vec-env.ts';
+
+/** N environments stepped one after the other in this thread; `make` gets the index. */
+export function vectorize(make: (index: number) => Env, count: number): VecEnv {
+  checkCount('vectorize', 'count', count);
+  const envs = Array.from({ length: count }, (_, i) => make(i));
+  const shapes = checkShapes('vectorize', envs);
+  const rows = batch(count, shapes);
+  let seed: number | undefined;
+
+  function each(call: (env: Env, row: number) => void): void {
+    for (const [i, env] of envs.entries()) {
+      try {
+        call(env, i);
+      } catch (error) {
+        throw environmentError(i, seed === undefined ? undefined : seed + i, error);
+      }
+    }
+  }
+
+  return vecEnv(count, shapes, {
+    rows,
+    reset: async (base) => {
+      seed = base ?? seed;
+      each((env, i) => resetRow(rows, i, env, base === undefined ? undefined : base + i));
+    },
+    step: async () => each((env, i) => stepRow(rows, i, env)),
+    close: async () => {},
+  });
+}

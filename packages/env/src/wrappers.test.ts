@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { clipAction } from './clip-action.ts';
+import type { Env } from './env.ts';
+import { normalize } from './normalize.ts';
+import { describeEnv, pointMass } from './testing/index.ts';
+import { timeLimit } from './time-limit.ts';
+
+/** Observes the last action; never ends unless told. */
+function echo({ terminatedAt = Infinity } = {}): Env {
+  let t = 0;
+  return {
+    obsShape: [2],
+    actionShape: [2],
+    reset: () => {
+      t = 0;
+      return new Float32Array(2);
+    },
+    step: (action) => ({
+      obs: action.slice(),
+      reward: 0,
+      terminated: ++t >= terminatedAt,
+      truncated: false,
+    }),
+  };
+}
+
+const bounds = { obsMin: [-2, -4], obsMax: [2, 4], actionMin: [-1], actionMax: [1] };
+
+describe('timeLimit', () => {
+  describeEnv('a limited point mass', () => timeLimit(pointMass(), 10));
+
+  test('truncates in the last allowed step and not before, in every episode', () => {
+    const env = timeLimit(echo(), 3);
+    for (let episode = 0; episode < 2; episode++) {
+      env.reset();
+      const ends = [1, 2, 3].map(() => env.step(new Float32Array(2)));
+      expect(ends.map(({ truncated }) => truncated)).toEqual([false, false, true]);
+      expect(ends.some(({ terminated }) => terminated)).toBe(false);
+    }
+  });
+
+  test('leaves a step terminated alone where the task ends at the limit', () => {
+    const env = timeLimit(echo({ terminatedAt: 2 }), 2);
+    env.reset();
+    env.step(new Float32Array(2));
+    expect(env.step(new Float32Array(2))).toMatchObject({ terminated: true, truncated: false });
+  });
+
+  test('refuses a limit below one', () => {
+    expect(() => timeLimit(echo(), 0)).toThrow('timeLimit: maxEpisodeSteps is 0');
+  });
+});
+
+describe('normalize', () => {
+  describeEnv('a normalized point mass', () => normalize(pointMass(), bounds));
+
+  test('maps bounds to ∓1, the action without and the observation with 10⁻⁶ in the denominator', () => {
+    // Action (0.5 + 1)/2·(4 − 2) + 2 = 3.5 and (−1 + 1)/2·10 + 0 = 0.
+    // Observation 2·((3.5 − 3)/(4 − 3 + 1e-6) − 0.5) = −1e-6 and 2·((0 − 0)/(1 + 1e-6) − 0.5) = −1.
+    const env = normalize(echo(), { obsMin: [3, 0], obsMax: [4, 1], actionMin: [2, 0], actionMax: [4, 10] });
+    env.reset();
+    const { obs } = env.step(Float32Array.of(0.5, -1));
+    expect(obs[0]).toBeCloseTo(-1e-6, 8);
+    expect(obs[1]).toBe(-1);
+  });
+
+  test('gives back an action as the observation that it is, up to the 10⁻⁶', () => {
+    const number = fc.float({ min: -3, max: 3, noNaN: true });
+    fc.assert(
+      fc.property(number, number, (a, b) => {
+        const [min, max] = [
+          [-1, 2],
+          [5, 3],
+        ];
+        const env = normalize(echo(), { obsMin: min, obsMax: max, actionMin: min, actionMax: max });
+        const { obs } = env.step(Float32Array.of(a, b));
+        expect(obs).toBeAllclose(Float32Array.of(a, b), { atol: 1e-5, rtol: 0 });
+      }),
+    );
+  });
+
+  test('refuses bounds of another length', () => {
+    expect(() => normalize(pointMass(), { ...bounds, obsMax: [1] })).toThrow('normalize: obsMax has 1');
+  });
+});
+
+describe('clipAction', () => {
+  describeEnv('a clipped point mass', () => clipAction(pointMass(), -1, 1));
+
+  test('clips each component to the range', () => {
+    const env = clipAction(echo(), -0.5, 1);
+    env.reset();
+    expect([...env.step(Float32Array.of(-2, 0.25)).obs]).toEqual([-0.5, 0.25]);
+    expect([...env.step(Float32Array.of(3, 1)).obs]).toEqual([1, 1]);
+  });
+
+  test('refuses an empty range', () => {
+    expect(() => clipAction(echo(), 1, 1)).toThrow('clipAction: low 1');
+  });
+});

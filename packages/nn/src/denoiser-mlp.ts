@@ -1,0 +1,123 @@
+import * as tf from '@tensorflow/tfjs';
+import { activate, type Activation } from './activation.ts';
+import { checkChunk } from './chunk.ts';
+import { initialise, linearStarts } from './init.ts';
+import { linear, parameter } from './layers.ts';
+import type { Denoise, Network } from './network.ts';
+import { flattenObs, type ObservationOptions } from './observation.ts';
+import { timeEmbedding } from './time-embedding.ts';
+import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
+
+/** Sizes and kinds of layers of a {@link denoiserMlp}. */
+export interface DenoiserMlpOptions extends ObservationOptions {
+  /** Size of one action, Da. */
+  readonly actionDim: number;
+  /** Actions in a chunk, Ta. */
+  readonly horizonSteps: number;
+  /** Size of the time embedding; even, at least 4. */
+  readonly timeDim?: number;
+  readonly hidden?: readonly number[];
+  readonly activation?: Activation;
+  readonly outActivation?: Activation;
+  /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
+  readonly residual?: boolean;
+  readonly layerNorm?: boolean;
+  /** Layers of a network that the observation passes first. */
+  readonly condHidden?: readonly number[];
+}
+
+/**
+ * The denoiser ε(x, t, obs) as a multilayer perceptron of [x, time embedding, obs] in one row.
+ *
+ * `apply(params, obs)` conditions on obs [B, To, Do] once; the function that it returns predicts the noise in
+ * x [B, Ta, Da] as often as asked. Call `apply` inside a `tf.tidy` and the returned function within the same one: what
+ * `apply` has computed of the observation lives there.
+ *
+ * Reference: model/diffusion/mlp_diffusion.py, DiffusionMLP; same parameter names.
+ *
+ * @throws RangeError where the options or the shape of obs, x or time do not fit.
+ */
+export function denoiserMlp({
+  obsDim,
+  actionDim,
+  horizonSteps,
+  condSteps = 1,
+  timeDim = 16,
+  hidden = [512, 512, 512],
+  activation = 'relu',
+  outActivation = 'identity',
+  residual = true,
+  layerNorm = false,
+  condHidden = [],
+}: DenoiserMlpOptions): Network<[obs: tf.Tensor3D], Denoise> {
+  if (!(timeDim >= 4 && timeDim % 2 === 0)) {
+    throw new RangeError(`denoiserMlp: timeDim ${timeDim}, wanted an even number ≥ 4`);
+  }
+  const chunk = horizonSteps * actionDim;
+  const condition = conditioner(condSteps * obsDim, condHidden, activation);
+  const trunk = (residual ? residualTrunk : plainTrunk)({
+    name: 'mlp_mean',
+    input: chunk + timeDim + condition.size,
+    hidden,
+    output: chunk,
+    activation,
+    outActivation,
+    layerNorm,
+  });
+  const starts = {
+    ...linearStarts('time_embedding.1', timeDim, 2 * timeDim),
+    ...linearStarts('time_embedding.3', 2 * timeDim, timeDim),
+    ...condition.starts,
+    ...trunk.starts,
+  };
+  const embed = (params: tf.NamedTensorMap, time: tf.Tensor1D | number): tf.Tensor2D => {
+    const widened = linear(params, 'time_embedding.1', timeEmbedding(time, timeDim));
+    return linear(params, 'time_embedding.3', activate(widened, 'mish'));
+  };
+  // W·[x, t, o] = Wx·x + Wt·t + Wo·o: what depends on the observation alone is computed when it is bound.
+  const bind = (params: tf.NamedTensorMap, obs: tf.Tensor3D) => {
+    const rows = condition.apply(params, flattenObs('denoiserMlp', obs, condSteps, obsDim));
+    const weight = parameter(params, `${trunk.first}.weight`);
+    const [wx, wt, wo] = tf.split(weight, [chunk, timeDim, condition.size], 1);
+    const fromObs = tf
+      .matMul(rows, wo, false, true)
+      .add<tf.Tensor2D>(parameter(params, `${trunk.first}.bias`));
+    return { rows, wx, wt, fromObs };
+  };
+  return {
+    init: (seed) => initialise(starts, seed),
+    apply: (params, obs) => {
+      const { rows, wx, wt, fromObs } = tf.tidy(() => bind(params, obs));
+      return (x, time) =>
+        tf.tidy(() => {
+          checkChunk(x, time, [obs.shape[0], horizonSteps, actionDim]);
+          const flat = x.reshape<tf.Tensor2D>([-1, chunk]);
+          const embedded = embed(params, time);
+          if (typeof time !== 'number') {
+            // Large batches: one wide product costs less memory traffic than three narrow ones and their sum.
+            return applyTrunk(trunk, params, tf.concat2d([flat, embedded, rows], 1)).reshape(x.shape);
+          }
+          const fromTime = tf.matMul(embedded, wt, false, true);
+          const first = tf.matMul(flat, wx, false, true).add<tf.Tensor2D>(fromTime).add<tf.Tensor2D>(fromObs);
+          return trunk.rest(params, first).reshape(x.shape);
+        });
+    },
+  };
+}
+
+/** The network that the observation passes first: none, or an MLP. */
+function conditioner(input: number, hidden: readonly number[], activation: Activation) {
+  if (hidden.length === 0) {
+    return { size: input, starts: {}, apply: (_params: tf.NamedTensorMap, rows: tf.Tensor2D) => rows };
+  }
+  const size = hidden[hidden.length - 1];
+  const trunk = plainTrunk({
+    name: 'cond_mlp',
+    input,
+    hidden: hidden.slice(0, -1),
+    output: size,
+    activation,
+  });
+  const apply = (params: tf.NamedTensorMap, rows: tf.Tensor2D) => applyTrunk(trunk, params, rows);
+  return { size, starts: trunk.starts, apply };
+}

@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** How one parameter starts: uniform in ±bound, or everywhere `value`. */
+export type Start =
+  | { readonly shape: readonly number[]; readonly bound: number }
+  | { readonly shape: readonly number[]; readonly value: number };
+
+/** How each parameter of a network starts, by its name. */
+export type Starts = Readonly<Record<string, Start>>;
+
+/** A Linear layer, y = x·Wᵀ + b with W [output, input]: both uniform in ±1/√input, PyTorch's default. */
+export function linearStarts(name: string, input: number, output: number): Starts {
+  return weighted(name, [output, input], input);
+}
+
+/** A convolution, W [output, input, kernel]: uniform in ±1/√(input·kernel), PyTorch's default. */
+export function convStarts(name: string, input: number, output: number, kernel: number): Starts {
+  return weighted(name, [output, input, kernel], input * kernel);
+}
+
+/** A normalisation layer: weight 1, bias 0. */
+export function normStarts(name: string, size: number): Starts {
+  return { [`${name}.weight`]: { shape: [size], value: 1 }, [`${name}.bias`]: { shape: [size], value: 0 } };
+}
+
+function weighted(name: string, shape: readonly number[], fanIn: number): Starts {
+  const bound = 1 / Math.sqrt(fanIn);
+  return { [`${name}.weight`]: { shape, bound }, [`${name}.bias`]: { shape: [shape[0]], bound } };
+}
+
+/** Draws the parameters; each has a generator of its own, so that no two are correlated. */
+export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`init: seed ${seed}, wanted an integer`);
+  return tf.tidy(() => {
+    const params: tf.NamedTensorMap = {};
+    for (const [i, [name, start]] of Object.entries(starts).entries()) {
+      params[name] = draw(start, seed * 65_536 + i);
+    }
+    return params;
+  });
+}
+
+function draw(start: Start, seed: number): tf.Tensor {
+  const shape = [...start.shape];
+  if ('value' in start) return tf.zeros(shape).add(start.value);
+  return tf.randomUniform(shape, -start.bound, start.bound, 'float32', seed);
+}

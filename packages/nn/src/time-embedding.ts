@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs';
+
+/**
+ * Sinusoidal embedding of diffusion times, [sin(t·f₀) … sin(t·fₕ₋₁), cos(t·f₀) … cos(t·fₕ₋₁)] with h = dim/2 and
+ * fᵢ = 10000^(−i/(h−1)).
+ *
+ * Reference: model/diffusion/modules.py, SinusoidalPosEmb.
+ *
+ * @param time [B], or one number for a single row.
+ * @param dim even, at least 4.
+ * @returns [B, dim], or [1, dim] for a number.
+ */
+export function timeEmbedding(time: tf.Tensor1D | number, dim: number): tf.Tensor2D {
+  if (!(dim >= 4 && dim % 2 === 0))
+    throw new RangeError(`timeEmbedding: dim ${dim}, wanted an even number ≥ 4`);
+  const half = dim / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, i) => 10_000 ** (-i / (half - 1)));
+  if (typeof time === 'number') {
+    const sines = frequencies.map((f) => Math.sin(time * f));
+    const cosines = frequencies.map((f) => Math.cos(time * f));
+    return tf.tensor2d(Float32Array.of(...sines, ...cosines), [1, dim]);
+  }
+  return tf.tidy(() => {
+    const angles = time
+      .toFloat()
+      .reshape([-1, 1])
+      .mul<tf.Tensor2D>(tf.tensor2d(frequencies, [1, half]));
+    return tf.concat2d([angles.sin(), angles.cos()], 1);
+  });
+}

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Activation } from './activation.ts';
+import { initialise } from './init.ts';
+import type { Network } from './network.ts';
+import { flattenObs, type ObservationOptions } from './observation.ts';
+import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
+
+/** Sizes and kinds of layers of a {@link valueMlp}. */
+export interface ValueMlpOptions extends ObservationOptions {
+  readonly hidden?: readonly number[];
+  readonly activation?: Activation;
+  /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
+  readonly residual?: boolean;
+  readonly layerNorm?: boolean;
+}
+
+/**
+ * The state value V(obs) [B] as a multilayer perceptron of obs [B, To, Do] in one row.
+ *
+ * Reference: model/common/critic.py, CriticObs; same parameter names.
+ *
+ * @throws RangeError where the options or the shape of obs do not fit.
+ */
+export function valueMlp({
+  obsDim,
+  condSteps = 1,
+  hidden = [256, 256, 256],
+  activation = 'mish',
+  residual = true,
+  layerNorm = false,
+}: ValueMlpOptions): Network<[obs: tf.Tensor3D], tf.Tensor1D> {
+  const trunk = (residual ? residualTrunk : plainTrunk)({
+    name: 'Q1',
+    input: condSteps * obsDim,
+    hidden,
+    output: 1,
+    activation,
+    layerNorm,
+  });
+  return {
+    init: (seed) => initialise(trunk.starts, seed),
+    apply: (params, obs) =>
+      tf.tidy(() => applyTrunk(trunk, params, flattenObs('valueMlp', obs, condSteps, obsDim)).reshape([-1])),
+  };
+}

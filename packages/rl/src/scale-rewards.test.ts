@@ -1,0 +1,108 @@
+import { readGolden } from '@dppo/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { rewardScale, scaleRewards } from './scale-rewards.ts';
+
+const float = fc.float({ min: -5, max: 5, noNaN: true });
+const flag = fc.nat(1);
+
+/** Rows of environments, as they are recorded, to rows of steps. */
+function timeMajor(values: ArrayLike<number>, [envs, steps]: number[]): Float64Array {
+  return Float64Array.from(
+    { length: envs * steps },
+    (_, i) => values[(i % envs) * steps + Math.floor(i / envs)],
+  );
+}
+
+describe('scaleRewards', () => {
+  it('divides by the standard deviation of the running return', () => {
+    // G = 1, 2 + 0.99·1, 3 + 0.99·2.99 and 0, 1 (first), 0 + 0.99·1 less what firsts cut: the reference's own example.
+    const { rewards, state } = scaleRewards(rewardScale(2), {
+      rewards: Float32Array.of(1, 0, 2, 1, 3, 0),
+      firsts: Uint8Array.of(1, 1, 0, 0, 0, 1),
+      count: 2,
+    });
+    expect(rewards).toBeAllclose([0.434547076, 0, 0.869094152, 0.434547076, 1.303641228, 0]);
+    expect(state.returns).toBeAllclose([5.9601, 0]);
+    expect([state.variance, state.mean, state.count]).toBeAllclose([5.2957361, 1.82498625, 6.0001]);
+  });
+
+  it('keeps the ratios of rewards that it does not clip', () => {
+    const rewarded = fc.array(fc.tuple(float, flag), { minLength: 4, maxLength: 12 });
+    fc.assert(
+      fc.property(rewarded, (steps) => {
+        const rewards = Float32Array.from(steps, ([reward]) => reward);
+        const firsts = Uint8Array.from(steps, ([, first]) => first);
+        const scaled = scaleRewards(rewardScale(1), { rewards, firsts, count: 1 }, { clip: Infinity });
+        const std = Math.sqrt(scaled.state.variance + 1e-8);
+        expect(scaled.rewards.map((reward) => reward * std)).toBeAllclose(rewards);
+      }),
+    );
+  });
+
+  it('does not care in which order the environments come', () => {
+    const pairs = fc.array(fc.tuple(float, float, flag, flag), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(pairs, (steps) => {
+        const one = scaleRewards(rewardScale(2), {
+          rewards: Float32Array.from(steps.flatMap(([a, b]) => [a, b])),
+          firsts: Uint8Array.from(steps.flatMap(([, , a, b]) => [a, b])),
+          count: 2,
+        });
+        const other = scaleRewards(rewardScale(2), {
+          rewards: Float32Array.from(steps.flatMap(([a, b]) => [b, a])),
+          firsts: Uint8Array.from(steps.flatMap(([, , a, b]) => [b, a])),
+          count: 2,
+        });
+        expect(one.state.variance).toBeCloseTo(other.state.variance, 8);
+        expect(one.rewards.map((_, i) => other.rewards[i ^ 1])).toBeAllclose(one.rewards);
+      }),
+    );
+  });
+
+  it('goes on from a state that has been through JSON', () => {
+    const data = { rewards: Float32Array.of(1, -2, 0.5), firsts: Uint8Array.of(1, 0, 0), count: 1 };
+    const { state } = scaleRewards(rewardScale(1), data);
+    expect(scaleRewards(JSON.parse(JSON.stringify(state)), data)).toEqual(scaleRewards(state, data));
+  });
+
+  it('refuses arrays that do not agree, and a reward that is not a number', () => {
+    const data = { rewards: Float32Array.of(1, NaN), firsts: new Uint8Array(2), count: 2 };
+    expect(() => scaleRewards(rewardScale(1), data)).toThrow(
+      'scaleRewards: rewards [2], firsts [2], count 2 and a state of 1 environments do not agree',
+    );
+    expect(() => scaleRewards(rewardScale(2), data)).toThrow(
+      'scaleRewards: reward 1 is NaN, wanted a finite number',
+    );
+    expect(() => rewardScale(0)).toThrow('rewardScale: count is 0, wanted a whole number above 0');
+  });
+
+  const golden = readGolden(new URL('../golden/reward_scaler.json', import.meta.url));
+
+  it.each(golden?.cases ?? [])('agrees with the reference for $name', ({ inputs, outputs }) => {
+    let state = rewardScale(inputs.num_envs);
+    for (const [i, { reward, first }] of inputs.calls.entries()) {
+      const wanted = outputs.calls[i];
+      const result = scaleRewards(
+        state,
+        {
+          rewards: timeMajor(reward.data, reward.shape),
+          firsts: Uint8Array.from(timeMajor(first.data, first.shape)),
+          count: inputs.num_envs,
+        },
+        { gamma: inputs.gamma, clip: inputs.cliprew },
+      );
+      ({ state } = result);
+      expect(result.rewards).toBeAllclose(timeMajor(wanted.scaled.data, reward.shape), {
+        atol: 1e-6,
+        rtol: 1e-6,
+      });
+      expect(state.returns).toBeAllclose(wanted.ret_after.data, { atol: 1e-12, rtol: 1e-12 });
+      expect([state.mean, state.variance, state.count]).toBeAllclose(
+        [wanted.mean_after.data[0], wanted.var_after.data[0], wanted.count_after.data[0]],
+        { atol: 1e-12, rtol: 1e-12 },
+      );
+    }
+  });
+});

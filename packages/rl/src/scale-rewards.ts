@@ -1,0 +1,81 @@
+import { mean, variance } from './moments.ts';
+
+/** What reward scaling remembers from one rollout to the next; plain JSON. */
+export interface RewardScale {
+  /** The running discounted return of each environment [N] */
+  readonly returns: readonly number[];
+  /** Mean, variance and number of all the running returns seen. */
+  readonly mean: number;
+  readonly variance: number;
+  readonly count: number;
+}
+
+/** The state before the first rollout of `count` environments. */
+export function rewardScale(count: number): RewardScale {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`rewardScale: count is ${count}, wanted a whole number above 0`);
+  }
+  return { returns: Array.from({ length: count }, () => 0), mean: 0, variance: 1, count: 1e-4 };
+}
+
+export interface Rewards {
+  /** [T, N] */
+  readonly rewards: Float32Array | Float64Array;
+  /** 1 where the step was the first of its episode [T, N] */
+  readonly firsts: Uint8Array;
+  /** N */
+  readonly count: number;
+}
+
+export interface ScaleRewardsOptions {
+  /** γ of the running return */
+  readonly gamma?: number;
+  /** Scaled rewards are clamped to ± this. */
+  readonly clip?: number;
+}
+
+const EPSILON = 1e-8;
+
+/**
+ * Rewards in units of the standard deviation of the running discounted return, which they themselves take part in [T, N].
+ *
+ * Gₜ = rₜ + γ · (1 − firstₜ) · Gₜ₋₁;  r̂ = clamp(r / √(Var G + 1e-8), ±clip)
+ *
+ * @throws RangeError where there are no rewards, the arrays and count disagree, or a reward is not finite.
+ * @see util/reward_scaling.py of the reference
+ */
+export function scaleRewards(
+  state: RewardScale,
+  { rewards, firsts, count }: Rewards,
+  { gamma = 0.99, clip = 10 }: ScaleRewardsOptions = {},
+): { rewards: Float32Array; state: RewardScale } {
+  const { length } = rewards;
+  if (length === 0 || firsts.length !== length || length % count !== 0 || state.returns.length !== count) {
+    throw new RangeError(
+      `scaleRewards: rewards [${length}], firsts [${firsts.length}], count ${count} and a state of ${state.returns.length} environments do not agree`,
+    );
+  }
+  const seen = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const before = i < count ? state.returns[i] : seen[i - count];
+    seen[i] = rewards[i] + (firsts[i] ? 0 : gamma * before);
+    if (!Number.isFinite(seen[i])) {
+      throw new RangeError(`scaleRewards: reward ${i} is ${rewards[i]}, wanted a finite number`);
+    }
+  }
+  const next = { returns: Array.from(seen.subarray(length - count)), ...merged(state, seen) };
+  const std = Math.sqrt(next.variance + EPSILON);
+  const scaled = Float32Array.from(rewards, (reward) => Math.min(Math.max(reward / std, -clip), clip));
+  return { rewards: scaled, state: next };
+}
+
+/** Moments of two samples from the moments of each (Chan et al.); the reference divides by one less than their number. */
+function merged(state: RewardScale, sample: Float64Array): Pick<RewardScale, 'mean' | 'variance' | 'count'> {
+  const count = state.count + sample.length;
+  const shift = mean(sample) - state.mean;
+  const squares =
+    state.variance * state.count +
+    variance(sample) * sample.length +
+    (shift ** 2 * state.count * sample.length) / count;
+  return { mean: state.mean + (shift * sample.length) / count, variance: squares / (count - 1), count };
+}

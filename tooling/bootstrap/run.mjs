@@ -1,0 +1,139 @@
+// What `npm start` and `npm test` run on a machine that has Node and npm alone: plain JavaScript without dependencies.
+//   run.mjs dppo ARGS…   the trainer's command, from source
+//   run.mjs test ARGS…   vitest
+//   run.mjs pnpm ARGS…   the version of pnpm that package.json pins
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const stampFile = join(root, 'node_modules', '.dppo-bootstrap');
+const { engines, packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const [command, ...args] = process.argv.slice(2);
+const commands = { dppo, test, pnpm: () => pnpm(args) };
+const withoutNative = {
+  dppo: 'going on with WebAssembly, which takes about 30 times longer for gradients',
+  test: 'testing on the cpu backend only, the TensorFlow backend is left out',
+};
+
+let child; // the program that runs now, if any
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted.abort({ signal });
+    // A terminal sends its Ctrl-C to the child as well, which should not see it twice.
+    if (!(signal === 'SIGINT' && process.stdin.isTTY)) child?.kill(signal);
+  });
+}
+
+process.chdir(root);
+if (!Object.hasOwn(commands, command ?? '')) {
+  stop(`expected a command (${Object.keys(commands).join(', ')}), got ${command ?? 'none'}`);
+}
+checkNode();
+await install();
+end(await commands[command]());
+
+async function dppo() {
+  await provision();
+  return node(['--conditions=@dppo/source', '--import', 'tsx', 'apps/trainer/src/main.ts', ...args]);
+}
+
+async function test() {
+  const native = await provision();
+  return node(['node_modules/vitest/vitest.mjs', 'run', ...(native ? [] : ['--project', 'cpu']), ...args]);
+}
+
+/** Installs what the lockfile names, unless that has been done. */
+async function install() {
+  const lockfile = createHash('sha256').update(readFileSync('pnpm-lock.yaml')).digest('hex');
+  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lockfile) return;
+  say('installing the dependencies from pnpm-lock.yaml');
+  rmSync(stampFile, { force: true });
+  const result = await pnpm(['install', '--frozen-lockfile']);
+  if (result.code !== 0) {
+    if (!result.signal) say(`${packageManager} could not install the dependencies: see above`);
+    end(result);
+  }
+  writeFileSync(stampFile, lockfile);
+}
+
+/** Makes tfjs-node work and returns true, or says in one line what is missing and what that costs. */
+async function provision() {
+  const { register } = await import('tsx/esm/api');
+  const unregister = register();
+  const { provision: provisionNative } = await import('../../packages/engine/src/provision.ts');
+  const { progressBar } = await import('../../packages/engine/src/progress-bar.ts');
+  await unregister();
+  const bar = progressBar(process.stderr);
+  try {
+    await provisionNative(root, { progress: bar.progress, signal: interrupted.signal });
+    return true;
+  } catch (error) {
+    bar.stop();
+    if (interrupted.signal.aborted) end({ code: null, ...interrupted.signal.reason });
+    say(`no native TensorFlow, as ${error.message}; ${withoutNative[command]}`);
+    return false;
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Runs the pinned pnpm, which npm downloads and keeps. */
+function pnpm(words) {
+  const npm = npmScript();
+  const exec = ['exec', '--yes', '--loglevel=error', `--package=${packageManager}`, '--', 'pnpm', ...words];
+  return npm ? node([npm, ...exec]) : run('npm', exec);
+}
+
+/** npm's own script, to be run by this very node: the one that runs us, or the one that came with node. */
+function npmScript() {
+  const bin = dirname(process.execPath);
+  return [
+    process.env.npm_execpath ?? '',
+    join(bin, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ].find((file) => file.endsWith('npm-cli.js') && existsSync(file));
+}
+
+function node(words) {
+  return run(process.execPath, words);
+}
+
+/** Runs a program on our terminal to its end. */
+function run(program, words) {
+  if (interrupted.signal.aborted) end({ code: null, ...interrupted.signal.reason });
+  return new Promise((resolve) => {
+    child = spawn(program, words, { stdio: 'inherit' });
+    child.on('error', (error) => stop(`${program} does not run: ${error.message}`));
+    child.on('close', (code, signal) => resolve({ code, signal }));
+  });
+}
+
+function checkNode() {
+  const wanted = engines.node.replace('>=', '');
+  const [[major, minor], [wantedMajor, wantedMinor]] = [process.versions.node, wanted].map((version) =>
+    version.split('.').map(Number),
+  );
+  if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
+    stop(`expected Node ${wanted} or newer, got ${process.versions.node}`);
+  }
+}
+
+/** Ends as the program that we ran ended. */
+function end({ code, signal }) {
+  process.exit(code ?? 128 + constants.signals[signal]);
+}
+
+function stop(message) {
+  say(message);
+  process.exit(1);
+}
+
+function say(message) {
+  process.stderr.write(`dppo: ${message}\n`);
+}
