@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 
+import { collect } from './collect.ts';
 import { commandOf } from './command-line.ts';
 import { evaluate } from './evaluate.ts';
+import { expert } from './expert.ts';
 import { finetune } from './finetune.ts';
 import { importPolicy } from './import-policy.ts';
 import * as options from './options.ts';
+import { pretrain } from './pretrain.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -13,6 +16,15 @@ const program = new Command('dppo')
   .description('Diffusion Policy Policy Optimization: pre-train, fine-tune and evaluate diffusion policies')
   .option('--stack-trace', 'show where an error came from');
 
+program.addCommand(
+  commandOf('expert', 'train a Gaussian policy with PPO, to record demonstrations of', options.expert, (given) => expert(given, say)),
+);
+program.addCommand(
+  commandOf('collect', 'record whole episodes of a policy', options.collect, (given) => collect(given, say)),
+);
+program.addCommand(
+  commandOf('pretrain', 'pre-train a diffusion policy on demonstrations', options.pretrain, (given) => pretrain(given, say)),
+);
 program.addCommand(
   commandOf('finetune', 'fine-tune a pre-trained diffusion policy with DPPO', options.finetune, async (given) => {
     await finetune(given, say);

@@ -83,7 +83,11 @@ function actorGradient(
   );
 }
 
-/** Every distinct observation of the minibatch is evaluated once and counts as often as it occurs. */
+/**
+ * Every distinct observation of the minibatch is evaluated once and counts as often as it occurs.
+ *
+ * The last slice is filled up with rows that count nothing, so that all slices of all minibatches have one shape.
+ */
 function criticGradient(
   learn: Learner,
   { critic }: TrainState,
@@ -91,9 +95,12 @@ function criticGradient(
   { microBatchSize }: UpdateOptions,
 ): Average {
   const { rows, counts } = distinctRows(pairs, experience.rollout.transitions);
+  const size = Math.min(microBatchSize, experience.rollout.steps * experience.rollout.count);
   return averageGradient(
-    slices(rows.length, microBatchSize).map(({ from, to }) => {
-      const part = { rows: rows.subarray(from, to), counts: counts.subarray(from, to) };
+    slices(rows.length, size).map(({ from }) => {
+      const part = { rows: new Int32Array(size), counts: new Float32Array(size) };
+      part.rows.set(rows.subarray(from, from + size));
+      part.counts.set(counts.subarray(from, from + size));
       return {
         share: part.counts.reduce((a, b) => a + b, 0) / pairs.length,
         compute: () => learn.valueGradient(critic, valueBatch(experience, part)),

@@ -1,5 +1,6 @@
 export { addNoise, type NoisyActions } from './add-noise.ts';
 export { chainLogProbs } from './chain-log-probs.ts';
+export { ddimTransition, type DdimTimes, type DdimTransitionOptions } from './ddim-transition.ts';
 export { gaussianLogProb } from './log-prob.ts';
 export { noisePredictionLoss } from './noise-prediction-loss.ts';
 export {

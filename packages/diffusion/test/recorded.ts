@@ -17,7 +17,7 @@ import {
 /** Every recorded case where the complete file lies beside the project, otherwise those that the package keeps. */
 export function recorded(name: string): Golden {
   const golden =
-    readGolden(new URL(`../../../../absent/golden/${name}.json`, import.meta.url)) ??
+    readGolden(new URL(`../../../../shared/golden/${name}.json`, import.meta.url)) ??
     readGolden(new URL(`../golden/${name}.json`, import.meta.url)) ??
     readGolden(new URL(`../golden/${name}.json.gz`, import.meta.url));
   if (!golden) throw new Error(`no recorded ${name}`);

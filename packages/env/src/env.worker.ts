@@ -24,8 +24,11 @@ parentPort?.postMessage(envs.map(({ obsShape, actionShape }) => ({ obsShape, act
 
 /** Blocks this thread for good: an error thrown here ends it, and the main thread hears of that. */
 function serve(rows: Start): void {
-  for (let done = 0; ; done++) {
-    Atomics.wait(control, Control.Generation, done);
+  for (let done = 0; ; done = (done + 1) | 0) {
+    // A late notification of the last command wakes as well: only the count says that there is a new one.
+    while (Atomics.load(control, Control.Generation) === done) {
+      Atomics.wait(control, Control.Generation, done);
+    }
     const command = Atomics.load(control, Control.Command);
     for (const [i, env] of envs.entries()) {
       const row = first + i;

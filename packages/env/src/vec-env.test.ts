@@ -47,7 +47,7 @@ describe('workers', () => {
     const env = await workers(module, { count: 5, workers: threads });
     const here = vectorize((i) => pointMassEnv(undefined, i), 5);
     try {
-      expect(await run(env, 6, 60)).toEqual(await run(here, 6, 60));
+      expect(await run(env, 6, 1000)).toEqual(await run(here, 6, 1000));
     } finally {
       await env.close();
     }

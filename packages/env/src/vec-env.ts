@@ -94,8 +94,10 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
         );
       }
       if (state === 'new') throw new Error('step: called before the first reset');
-      driver.rows.actions.set(actions);
-      await run('step', () => driver.step());
+      await run('step', () => {
+        driver.rows.actions.set(actions);
+        return driver.step();
+      });
       return out;
     },
   };

@@ -11,7 +11,7 @@ import { clipRanges, denoisingDiscounts } from './denoising.ts';
 import { approxKl, clipFraction, clippedSurrogate, valueLoss } from './ppo.ts';
 
 const golden =
-  readGolden(new URL('../../../../absent/golden/ppo_loss.json', import.meta.url)) ??
+  readGolden(new URL('../../../../shared/golden/ppo_loss.json', import.meta.url)) ??
   readGolden(new URL('../golden/ppo_loss.json.gz', import.meta.url));
 
 // The divergence is a small difference of nearly equal numbers.

@@ -1,0 +1,68 @@
+import { train } from '@dppo/agent';
+import type { z } from 'zod';
+
+import { startBackend } from './backend.ts';
+import { environmentFor } from './environment.ts';
+import { average } from './evaluate.ts';
+import { nominalBounds } from './nominal-bounds.ts';
+import type { expert as schema } from './options.ts';
+import { networkOf, type PolicySpec, policyOf, writePolicy } from './policy-file.ts';
+import { ppoAgent } from './ppo-agent.ts';
+import { refuseExisting } from './refuse-existing.ts';
+
+/** How many of the latest episodes say how good the expert is. */
+const RECENT = 100;
+
+/** `dppo expert`: trains a Gaussian policy with PPO from scratch until it is as good as asked. */
+export async function expert(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+  refuseExisting(options.out, '--out');
+  say(await startBackend(options.backend));
+  const spec: PolicySpec = {
+    kind: 'gaussian',
+    environment: options.environment,
+    ...nominalBounds[options.environment],
+    condSteps: 1,
+    horizonSteps: 1,
+    actSteps: 1,
+    maxEpisodeSteps: options.maxEpisodeSteps,
+    hidden: options.hidden,
+  };
+  const actor = networkOf(spec, options.fixedStd).init(options.seed);
+  const { agent, start } = ppoAgent({ spec, actor }, policyOf({ spec, actor }, 1), options);
+  const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
+  const returns: number[] = [];
+  try {
+    for await (const { state, episodes } of train(agent, env, start, trainOptions(options))) {
+      returns.push(...episodes.map((episode) => episode.return));
+      const recent = average(returns.slice(-RECENT));
+      if (state.iteration % 20 === 0) say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
+      if (returns.length >= RECENT && recent >= options.targetReturn) {
+        await writePolicy(options.out, { spec, actor: state.actor });
+        say(`wrote ${options.out}: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps`);
+        return;
+      }
+      if (state.envSteps >= options.maxEnvSteps) {
+        throw new Error(`expert: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps, expected ${options.targetReturn}; nothing was written`);
+      }
+    }
+  } finally {
+    await env.close();
+  }
+}
+
+function trainOptions(options: z.output<typeof schema>): Parameters<typeof train>[3] {
+  return {
+    ...options,
+    actSteps: 1,
+    rewardHorizon: 1,
+    gammaDenoising: 1,
+    clipPlossCoefBase: options.clipPlossCoef,
+    clipPlossCoefRate: 1,
+    clipVlossCoef: options.clipVlossCoef,
+    targetKl: options.targetKl,
+    maxGradNorm: options.maxGradNorm,
+    bcLossCoeff: 0,
+    actorLr: () => options.actorLr,
+    criticLr: () => options.criticLr,
+  };
+}
