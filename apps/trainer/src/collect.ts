@@ -33,7 +33,9 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   if (file.spec.actSteps !== 1) {
-    throw new Error(`--policy ${options.policy}: acts in chunks of ${file.spec.actSteps}, expected one action at a time`);
+    throw new Error(
+      `--policy ${options.policy}: acts in chunks of ${file.spec.actSteps}, expected one action at a time`,
+    );
   }
   const folder = await createRunFolder(options.outDir, 'collect');
   const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps };
@@ -46,7 +48,12 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
     let standing = await begin(env, options.seed);
     for (let part = 0; lengthOf(episodes) < options.envSteps; part++) {
       const random = seeded(options.seed, part);
-      const next = await collectRollout(policy, file.actor, env, standing, { steps: 250, actSteps: 1, random, act });
+      const next = await collectRollout(policy, file.actor, env, standing, {
+        steps: 250,
+        actSteps: 1,
+        random,
+        act,
+      });
       standing = next.standing;
       record(tracks, next.rollout, spec);
       episodes = wholeEpisodes(tracks, options.envSteps);
@@ -66,7 +73,9 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
   const returns = episodes.map(({ rewards }) => rewards.reduce((sum, reward) => sum + reward, 0));
   const mean = average(returns);
   const std = Math.sqrt(average(returns.map((value) => (value - mean) ** 2)));
-  say(`wrote ${folder.dir}: ${episodes.length} episodes, ${lengthOf(episodes)} steps, return ${mean.toFixed(0)} ± ${std.toFixed(0)}`);
+  say(
+    `wrote ${folder.dir}: ${episodes.length} episodes, ${lengthOf(episodes)} steps, return ${mean.toFixed(0)} ± ${std.toFixed(0)}`,
+  );
 }
 
 /** Adds a rollout to the episodes of each environment. */
@@ -118,7 +127,9 @@ function joined(episodes: readonly Episode[], { obsDim, actionDim }: PolicySpec)
     actions: Float32Array.from(episodes.flatMap(({ actions }) => actions)),
     rewards: Float32Array.from(episodes.flatMap(({ rewards }) => rewards)),
     terminals: Uint8Array.from(
-      episodes.flatMap(({ rewards, terminal }) => rewards.map((_, t) => (terminal && t === rewards.length - 1 ? 1 : 0))),
+      episodes.flatMap(({ rewards, terminal }) =>
+        rewards.map((_, t) => (terminal && t === rewards.length - 1 ? 1 : 0)),
+      ),
     ),
     trajLengths: Int32Array.from(episodes, ({ rewards }) => rewards.length),
   };

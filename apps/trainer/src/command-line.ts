@@ -16,9 +16,12 @@ export function commandOf<S extends z.ZodObject>(
   schema: S,
   run: (options: z.output<S>) => Promise<void>,
 ): Command {
-  const command = new Command(name).description(description).showHelpAfterError(`(dppo ${name} --help lists the options)`);
+  const command = new Command(name)
+    .description(description)
+    .showHelpAfterError(`(dppo ${name} --help lists the options)`);
   command.option('--config <file>', 'YAML or JSON file of options');
-  for (const [key, field] of Object.entries(schema.shape)) command.addOption(optionOf(key, field as z.ZodType));
+  for (const [key, field] of Object.entries(schema.shape))
+    command.addOption(optionOf(key, field as z.ZodType));
   return command.action(async ({ config, ...given }: { config?: string } & Record<string, string>) => {
     const fromFile = config === undefined ? {} : readConfig(config);
     const fromLine = Object.fromEntries(
@@ -52,7 +55,8 @@ function readConfig(file: string): Record<string, unknown> {
 }
 
 function explain({ path, message, ...issue }: z.core.$ZodIssue, config: string | undefined): string {
-  if (issue.code === 'unrecognized_keys') return `--config ${config}: unknown option ${issue.keys.join(', ')}`;
+  if (issue.code === 'unrecognized_keys')
+    return `--config ${config}: unknown option ${issue.keys.join(', ')}`;
   return `--${kebab(path.map(String).join('.'))}: ${message}`;
 }
 

@@ -25,6 +25,9 @@ export function environmentFor(
       actionMax: Float32Array.from(bounds.actionMax),
     },
   };
-  const module = new URL(import.meta.url.endsWith('.ts') ? './locomotion-env.ts' : './locomotion-env.js', import.meta.url);
+  const module = new URL(
+    import.meta.url.endsWith('.ts') ? './locomotion-env.ts' : './locomotion-env.js',
+    import.meta.url,
+  );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });
 }

@@ -54,10 +54,21 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
 export async function evaluate(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  const env = await environmentFor({ ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps }, { count: options.episodes, workers: options.workers });
+  const env = await environmentFor(
+    { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps },
+    { count: options.episodes, workers: options.workers },
+  );
   try {
     const policy = policyOf(file, options.ftDenoisingSteps);
-    say(describe(await evaluation(policy, file.actor, env, { seed: options.seed, actSteps: file.spec.actSteps, best: compile(policy.best) })));
+    say(
+      describe(
+        await evaluation(policy, file.actor, env, {
+          seed: options.seed,
+          actSteps: file.spec.actSteps,
+          best: compile(policy.best),
+        }),
+      ),
+    );
   } finally {
     await env.close();
   }

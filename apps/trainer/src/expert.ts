@@ -35,14 +35,17 @@ export async function expert(options: z.output<typeof schema>, say: (line: strin
     for await (const { state, episodes } of train(agent, env, start, trainOptions(options))) {
       returns.push(...episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
-      if (state.iteration % 20 === 0) say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
+      if (state.iteration % 20 === 0)
+        say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
       if (returns.length >= RECENT && recent >= options.targetReturn) {
         await writePolicy(options.out, { spec, actor: state.actor });
         say(`wrote ${options.out}: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps`);
         return;
       }
       if (state.envSteps >= options.maxEnvSteps) {
-        throw new Error(`expert: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps, expected ${options.targetReturn}; nothing was written`);
+        throw new Error(
+          `expert: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps, expected ${options.targetReturn}; nothing was written`,
+        );
       }
     }
   } finally {

@@ -41,15 +41,29 @@ export async function finetune(options: FinetuneOptions, say: (line: string) => 
   const evaluations: Evaluated[] = [];
 
   const evaluateAt = async ({ iteration, envSteps, actor }: TrainState): Promise<void> => {
-    const result = await evaluation(policy, actor, evalEnv, { seed: options.seed, actSteps: spec.actSteps, best });
+    const result = await evaluation(policy, actor, evalEnv, {
+      seed: options.seed,
+      actSteps: spec.actSteps,
+      best,
+    });
     evaluations.push({ iteration, envSteps, seconds: elapsed(), ...result });
     say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
-    await appendMetrics(run, { iteration, 'time/env_steps': envSteps, 'eval/mean_reward': result.mean, 'eval/std_reward': result.std, 'eval/mean_ep_length': result.meanLength });
+    await appendMetrics(run, {
+      iteration,
+      'time/env_steps': envSteps,
+      'eval/mean_reward': result.mean,
+      'eval/std_reward': result.std,
+      'eval/mean_ep_length': result.meanLength,
+    });
     await writeCurve(fileIn(run, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
   };
   const save = async ({ iteration, actor }: TrainState): Promise<void> => {
     const tuned = { ...spec, ftDenoisingSteps: policy.transitions };
-    await writePolicy(fileIn(run, `policy-${iteration}.safetensors`), { spec: tuned, actor, frozen: pretrained.actor });
+    await writePolicy(fileIn(run, `policy-${iteration}.safetensors`), {
+      spec: tuned,
+      actor,
+      frozen: pretrained.actor,
+    });
   };
 
   try {
@@ -69,8 +83,12 @@ export async function finetune(options: FinetuneOptions, say: (line: string) => 
 }
 
 /** @throws Error if the policy is not a diffusion policy that was only pre-trained */
-function pretrainedPart(path: string, { spec, actor, frozen }: PolicyFile): PolicyFile & { spec: DiffusionSpec } {
-  if (spec.kind !== 'diffusion') throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
+function pretrainedPart(
+  path: string,
+  { spec, actor, frozen }: PolicyFile,
+): PolicyFile & { spec: DiffusionSpec } {
+  if (spec.kind !== 'diffusion')
+    throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
   if (frozen) throw new Error(`--policy ${path}: fine-tuned already, expected a pre-trained policy`);
   return { spec, actor };
 }

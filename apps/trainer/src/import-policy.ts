@@ -8,7 +8,10 @@ import { boundsOf, checkWeights, type DiffusionSpec, writePolicy } from './polic
 import { refuseExisting } from './refuse-existing.ts';
 
 /** `dppo import`: weights by their PyTorch names to a policy file. */
-export async function importPolicy(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+export async function importPolicy(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+): Promise<void> {
   refuseExisting(options.out, '--out');
   say(await startBackend('cpu'));
   const normalization = await readNormalization(options.normalization);

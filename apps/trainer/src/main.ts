@@ -17,30 +17,48 @@ const program = new Command('dppo')
   .option('--stack-trace', 'show where an error came from');
 
 program.addCommand(
-  commandOf('expert', 'train a Gaussian policy with PPO, to record demonstrations of', options.expert, (given) => expert(given, say)),
+  commandOf(
+    'expert',
+    'train a Gaussian policy with PPO, to record demonstrations of',
+    options.expert,
+    (given) => expert(given, say),
+  ),
 );
 program.addCommand(
   commandOf('collect', 'record whole episodes of a policy', options.collect, (given) => collect(given, say)),
 );
 program.addCommand(
-  commandOf('pretrain', 'pre-train a diffusion policy on demonstrations', options.pretrain, (given) => pretrain(given, say)),
+  commandOf('pretrain', 'pre-train a diffusion policy on demonstrations', options.pretrain, (given) =>
+    pretrain(given, say),
+  ),
 );
 program.addCommand(
-  commandOf('finetune', 'fine-tune a pre-trained diffusion policy with DPPO', options.finetune, async (given) => {
-    await finetune(given, say);
-  }),
+  commandOf(
+    'finetune',
+    'fine-tune a pre-trained diffusion policy with DPPO',
+    options.finetune,
+    async (given) => {
+      await finetune(given, say);
+    },
+  ),
 );
 program.addCommand(
-  commandOf('evaluate', 'mean return of whole episodes, deterministic sampling', options.evaluate, (given) => evaluate(given, say)),
+  commandOf('evaluate', 'mean return of whole episodes, deterministic sampling', options.evaluate, (given) =>
+    evaluate(given, say),
+  ),
 );
 program.addCommand(
-  commandOf('import', 'make a policy file of weights by their PyTorch names', options.importPolicy, (given) => importPolicy(given, say)),
+  commandOf('import', 'make a policy file of weights by their PyTorch names', options.importPolicy, (given) =>
+    importPolicy(given, say),
+  ),
 );
 
 try {
   await program.parseAsync();
 } catch (error) {
   const stack = program.opts<{ stackTrace?: boolean }>().stackTrace === true;
-  process.stderr.write(`dppo: ${error instanceof Error ? (stack ? error.stack : error.message) : String(error)}\n`);
+  process.stderr.write(
+    `dppo: ${error instanceof Error ? (stack ? error.stack : error.message) : String(error)}\n`,
+  );
   process.exitCode = 1;
 }

@@ -5,7 +5,9 @@ import type { PolicySpec } from './policy-file.ts';
  * Ranges to normalise by before any data tell better ones: positions within the joints' reach, velocities up to ±5.
  * They are a matter of scale only; an observation may leave them.
  */
-export const nominalBounds: Readonly<Record<EnvironmentName, Pick<PolicySpec, 'bounds' | 'obsDim' | 'actionDim'>>> = {
+export const nominalBounds: Readonly<
+  Record<EnvironmentName, Pick<PolicySpec, 'bounds' | 'obsDim' | 'actionDim'>>
+> = {
   hopper: {
     obsDim: 11,
     actionDim: 3,

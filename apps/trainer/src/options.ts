@@ -6,7 +6,12 @@ const positive = z.number().positive();
 const file = z.string().min(1);
 
 /** Options that several commands share; the names are the mission's. */
-export const seed = z.number().int().min(0).default(42).describe('seed of all randomness; environment i gets seed + i');
+export const seed = z
+  .number()
+  .int()
+  .min(0)
+  .default(42)
+  .describe('seed of all randomness; environment i gets seed + i');
 export const nEnvs = count.default(40).describe('environments stepped side by side, N');
 export const maxEpisodeSteps = count.default(1000).describe('environment steps before an automatic reset');
 export const backend = z
@@ -28,16 +33,25 @@ const shape = {
 const ppo = {
   gamma: fraction.default(0.99).describe('discount per chunk, γ'),
   gaeLambda: fraction.default(0.95).describe('λ of generalised advantage estimation'),
-  clipVlossCoef: positive.optional().describe('bound of the change of a value in the value loss [default: none]'),
-  clipAdvantageLowerQuantile: fraction.default(0).describe('advantages below this quantile of a minibatch are raised to it'),
-  clipAdvantageUpperQuantile: fraction.default(1).describe('advantages above this quantile of a minibatch are lowered to it'),
+  clipVlossCoef: positive
+    .optional()
+    .describe('bound of the change of a value in the value loss [default: none]'),
+  clipAdvantageLowerQuantile: fraction
+    .default(0)
+    .describe('advantages below this quantile of a minibatch are raised to it'),
+  clipAdvantageUpperQuantile: fraction
+    .default(1)
+    .describe('advantages above this quantile of a minibatch are lowered to it'),
   normAdv: z.boolean().default(true).describe('normalise the advantages of each minibatch'),
   vfCoef: z.number().min(0).default(0.5).describe('weight of the value loss'),
   entCoef: z.number().min(0).default(0).describe('weight of the entropy bonus'),
   criticLr: positive.default(1e-3).describe('learning rate of the critic'),
   weightDecay: z.number().min(0).default(0).describe('decoupled weight decay of AdamW'),
   microBatchSize: count.default(1000).describe('rows computed at once; changes memory and speed only'),
-  rewardScaleRunning: z.boolean().default(true).describe('divide rewards by the running deviation of their discounted sum'),
+  rewardScaleRunning: z
+    .boolean()
+    .default(true)
+    .describe('divide rewards by the running deviation of their discounted sum'),
   rewardScaleConst: positive.default(1).describe('multiply rewards by this'),
   nCriticWarmupItr: z.number().int().min(0).default(0).describe('iterations in which only the critic learns'),
   maxGradNorm: positive.optional().describe("bound of the norm of the actor's gradient [default: none]"),
@@ -52,25 +66,45 @@ export const finetune = z.strictObject({
   ftDenoisingSteps: count.default(10).describe("denoising steps that are fine-tuned, the last ones, K'"),
   actSteps: shape.actSteps,
   iterations: count.default(100).describe('training iterations'),
-  maxMinutes: positive.optional().describe('stop after the iteration that ends past this time, minutes [default: never]'),
+  maxMinutes: positive
+    .optional()
+    .describe('stop after the iteration that ends past this time, minutes [default: never]'),
   steps: count.default(500).describe('chunks per environment and iteration'),
   updateEpochs: count.default(5).describe('passes over the data of an iteration'),
   batchSize: count.default(50000).describe('(environment step, denoising step) pairs per minibatch'),
   ...ppo,
-  gammaDenoising: fraction.default(0.99).describe('discount of the advantage per denoising step, γ_denoising'),
+  gammaDenoising: fraction
+    .default(0.99)
+    .describe('discount of the advantage per denoising step, γ_denoising'),
   clipPlossCoef: positive.default(0.01).describe('ratio clip at the last (cleanest) denoising step, ε'),
-  clipPlossCoefBase: positive.default(0.01).describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
+  clipPlossCoefBase: positive
+    .default(0.01)
+    .describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
   clipPlossCoefRate: positive.default(3).describe('exponent of the interpolation between the two'),
   rewardHorizon: count.optional().describe('actions of a chunk that enter the ratio [default: actSteps]'),
-  targetKl: positive.optional().default(1).describe('an update ends after a minibatch whose approximate KL is above'),
-  bcLossCoeff: z.number().min(0).default(0).describe('weight of imitating the policy before fine-tuning; 0 leaves it out'),
-  minSamplingDenoisingStd: positive.default(0.1).describe('least standard deviation of a denoising step while exploring'),
+  targetKl: positive
+    .optional()
+    .default(1)
+    .describe('an update ends after a minibatch whose approximate KL is above'),
+  bcLossCoeff: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('weight of imitating the policy before fine-tuning; 0 leaves it out'),
+  minSamplingDenoisingStd: positive
+    .default(0.1)
+    .describe('least standard deviation of a denoising step while exploring'),
   minLogprobDenoisingStd: positive.default(0.1).describe('least standard deviation in log-probabilities'),
   randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
   actorLr: positive.default(1e-4).describe('learning rate of the actor'),
   actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
   criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),
-  lrWarmupSteps: z.number().int().min(0).default(10).describe('iterations over which the learning rates rise'),
+  lrWarmupSteps: z
+    .number()
+    .int()
+    .min(0)
+    .default(10)
+    .describe('iterations over which the learning rates rise'),
   lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
   evalEvery: count.default(5).describe('iterations between two evaluations'),
   evalEpisodes: count.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
@@ -104,7 +138,10 @@ export const expert = z.strictObject({
   out: file.describe('policy file to write (.safetensors)'),
   environment: z.enum(['hopper']).default('hopper').describe('what the expert learns'),
   ...common,
-  targetReturn: z.number().default(1400).describe('stop when the mean return of the last 100 episodes reaches this'),
+  targetReturn: z
+    .number()
+    .default(1400)
+    .describe('stop when the mean return of the last 100 episodes reaches this'),
   maxEnvSteps: count.default(3_000_000).describe('environment steps to give up after'),
   steps: count.default(50).describe('steps per environment and iteration'),
   updateEpochs: count.default(10).describe('passes over the data of an iteration'),
@@ -112,7 +149,9 @@ export const expert = z.strictObject({
   ...ppo,
   clipPlossCoef: positive.default(0.1).describe('ratio clip, ε'),
   actorLr: positive.default(3e-4).describe('learning rate of the actor'),
-  targetKl: positive.optional().describe('an update ends after a minibatch whose approximate KL is above [default: never]'),
+  targetKl: positive
+    .optional()
+    .describe('an update ends after a minibatch whose approximate KL is above [default: never]'),
   hidden: z.array(count).default([64, 64]).describe('sizes of the hidden layers of actor and critic'),
   fixedStd: positive.default(0.5).describe('standard deviation of the actions to start with'),
 });
@@ -127,7 +166,9 @@ export const collect = z.strictObject({
 export const evaluate = z.strictObject({
   policy,
   ...common,
-  ftDenoisingSteps: count.default(10).describe("denoising steps that the fine-tuned weights run, the last ones, K'"),
+  ftDenoisingSteps: count
+    .default(10)
+    .describe("denoising steps that the fine-tuned weights run, the last ones, K'"),
   episodes: count.default(40).describe('whole episodes, deterministic sampling'),
 });
 

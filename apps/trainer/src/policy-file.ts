@@ -1,6 +1,12 @@
 import { existsSync } from 'node:fs';
 
-import { type DiffusionPolicyOptions, diffusionPolicy, gaussianPolicy, type Network, type Policy } from '@dppo/agent';
+import {
+  type DiffusionPolicyOptions,
+  diffusionPolicy,
+  gaussianPolicy,
+  type Network,
+  type Policy,
+} from '@dppo/agent';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { cosineSchedule, type Denoise, ddpmSteps } from '@dppo/diffusion';
 import type { Bounds } from '@dppo/env';
@@ -24,7 +30,13 @@ const common = {
 };
 
 const specification = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('diffusion'), ...common, denoisingSteps: size, timeDim: size, ftDenoisingSteps: size.optional() }),
+  z.strictObject({
+    kind: z.literal('diffusion'),
+    ...common,
+    denoisingSteps: size,
+    timeDim: size,
+    ftDenoisingSteps: size.optional(),
+  }),
   z.strictObject({ kind: z.literal('gaussian'), ...common }),
 ]);
 
@@ -55,7 +67,9 @@ const groups = ['actor', 'frozen'] as const;
 /** Writes a policy as safetensors, whole or not at all. */
 export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
   const tensors = Object.fromEntries(
-    groups.flatMap((group) => Object.entries(policy[group] ?? {}).map(([name, value]) => [`${group}.${name}`, value])),
+    groups.flatMap((group) =>
+      Object.entries(policy[group] ?? {}).map(([name, value]) => [`${group}.${name}`, value]),
+    ),
   );
   await writeTensors(path, tensors, { dppo: JSON.stringify(policy.spec) });
 }
@@ -77,7 +91,8 @@ export async function readPolicy(path: string): Promise<PolicyFile> {
 }
 
 function parseSpec(path: string, text: string | undefined): PolicySpec {
-  if (text === undefined) throw new Error(`policy ${path}: no description of a policy in it, expected a file written by dppo`);
+  if (text === undefined)
+    throw new Error(`policy ${path}: no description of a policy in it, expected a file written by dppo`);
   const parsed = specification.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`policy ${path}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
@@ -97,19 +112,30 @@ export function checkWeights(path: string, spec: PolicySpec, weights: tf.NamedTe
     const expected = networkOf(spec).init(0);
     for (const [name, { shape }] of Object.entries(expected)) {
       const found = name in weights ? `[${weights[name].shape.join()}]` : 'missing';
-      if (found !== `[${shape.join()}]`) throw new Error(`policy ${path}: ${name} is ${found}, expected [${shape.join()}]`);
+      if (found !== `[${shape.join()}]`)
+        throw new Error(`policy ${path}: ${name} is ${found}, expected [${shape.join()}]`);
     }
     const unknown = Object.keys(weights).find((name) => !(name in expected));
-    if (unknown !== undefined) throw new Error(`policy ${path}: ${unknown} is not a weight of a ${spec.kind} policy like this`);
+    if (unknown !== undefined)
+      throw new Error(`policy ${path}: ${unknown} is not a weight of a ${spec.kind} policy like this`);
   });
 }
 
-export function denoiserOf({ hidden, timeDim, ...sizes }: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
+export function denoiserOf({
+  hidden,
+  timeDim,
+  ...sizes
+}: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
   return denoiserMlp({ ...sizes, hidden, timeDim, activation: 'relu', residual: true });
 }
 
 function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
-  return gaussianMlp({ ...spec, activation: 'tanh', residual: false, ...(fixedStd !== undefined && { fixedStd }) });
+  return gaussianMlp({
+    ...spec,
+    activation: 'tanh',
+    residual: false,
+    ...(fixedStd !== undefined && { fixedStd }),
+  });
 }
 
 export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: number): tf.NamedTensorMap } {
@@ -119,7 +145,11 @@ export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: num
 type Exploration = Partial<Pick<DiffusionPolicyOptions, 'steps' | 'logProbSteps' | 'clipNoise'>>;
 
 /** The policy in a file, ready to act; `ftDenoisingSteps` counts where the file does not fix it. */
-export function policyOf({ spec, actor, frozen = actor }: PolicyFile, ftDenoisingSteps: number, exploration: Exploration = {}): Policy {
+export function policyOf(
+  { spec, actor, frozen = actor }: PolicyFile,
+  ftDenoisingSteps: number,
+  exploration: Exploration = {},
+): Policy {
   if (spec.kind === 'gaussian') return gaussianPolicy({ ...spec, network: gaussianOf(spec) });
   return diffusionPolicy({
     steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),

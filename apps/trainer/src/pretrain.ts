@@ -15,9 +15,19 @@ export async function pretrain(options: z.output<typeof schema>, say: (line: str
   refuseExisting(options.out, '--out');
   const demonstrations = await readDemonstrations(options.data);
   const normalization = await readNormalization(options.normalization);
-  checkFit(options, demonstrations, { obsDim: normalization.obsMin.length, actionDim: normalization.actionMin.length });
+  checkFit(options, demonstrations, {
+    obsDim: normalization.obsMin.length,
+    actionDim: normalization.actionMin.length,
+  });
   const { obsDim, actionDim } = demonstrations;
-  const { condSteps, horizonSteps, denoisingSteps, minLr: min, lr: max, lrWarmupSteps: warmupSteps } = options;
+  const {
+    condSteps,
+    horizonSteps,
+    denoisingSteps,
+    minLr: min,
+    lr: max,
+    lrWarmupSteps: warmupSteps,
+  } = options;
   say(await startBackend(options.backend));
   const spec: DiffusionSpec = {
     kind: 'diffusion',
@@ -36,7 +46,12 @@ export async function pretrain(options: z.output<typeof schema>, say: (line: str
   const network = denoiserOf(spec);
   const schedule = cosineSchedule(denoisingSteps);
   const { length, gather } = chunkDataset(demonstrations, { condSteps, horizonSteps });
-  const chunks = { length, gather, obsShape: [condSteps, obsDim], actionShape: [horizonSteps, actionDim] } as const;
+  const chunks = {
+    length,
+    gather,
+    obsShape: [condSteps, obsDim],
+    actionShape: [horizonSteps, actionDim],
+  } as const;
   const training = epochs(chunks, network.init(options.seed), {
     ...options,
     lr: cosineWarmup({ max, min, warmupSteps, cycleSteps: options.epochs }),
@@ -62,7 +77,9 @@ function checkFit(
 ): void {
   for (const key of ['obsDim', 'actionDim'] as const) {
     if (found[key] !== ranges[key]) {
-      throw new Error(`--normalization ${normalization}: ${key} ${ranges[key]}, expected ${found[key]} as in ${data}`);
+      throw new Error(
+        `--normalization ${normalization}: ${key} ${ranges[key]}, expected ${found[key]} as in ${data}`,
+      );
     }
   }
 }

@@ -14,7 +14,12 @@ export async function writeCurve(
     yLabel: 'mean return',
     series: runs.map(({ name, evaluations }) => ({
       name,
-      points: evaluations.map(({ envSteps, mean, std }) => ({ x: envSteps, y: mean, low: mean - std, high: mean + std })),
+      points: evaluations.map(({ envSteps, mean, std }) => ({
+        x: envSteps,
+        y: mean,
+        low: mean - std,
+        high: mean + std,
+      })),
     })),
   });
   await writeFileAtomic(path, svg);

@@ -67,7 +67,10 @@ export function diffusionPolicy({
     act: (params, obs, noise) => {
       const draw = drawsOf(noise);
       const middle = sample(network.apply(frozen, obs), draw(), first, draw, sampling);
-      return sampleChain(network.apply(params, obs), middle, last, draw, { ...sampling, logProbSteps: lastLogProb });
+      return sampleChain(network.apply(params, obs), middle, last, draw, {
+        ...sampling,
+        logProbSteps: lastLogProb,
+      });
     },
     best: (params, obs, noise) => {
       const draw = drawsOf(noise);

@@ -21,7 +21,10 @@ export function evaluateRollout(
     : { rewards: rollout.rewards, state: rewardScale };
   const rewards = scaled.rewards.map((reward) => reward * rewardScaleConst);
   const values = valuesOf(value, critic, rollout.obs, { shape: rollout.obsShape, rows: microBatchSize });
-  const nextValues = valuesOf(value, critic, rollout.reached, { shape: rollout.obsShape, rows: microBatchSize });
+  const nextValues = valuesOf(value, critic, rollout.reached, {
+    shape: rollout.obsShape,
+    rows: microBatchSize,
+  });
   const { advantages, returns } = gae(
     { rewards, values, nextValues, terminated, truncated, count },
     { gamma, lambda: gaeLambda },
@@ -42,7 +45,10 @@ function valuesOf(
   for (let from = 0; from < values.length; from += rows) {
     const to = Math.min(from + rows, values.length);
     const part = tf.tidy(() =>
-      value(critic, tf.tensor3d(obs.subarray(from * size, to * size), [to - from, condSteps, obsDim])).dataSync(),
+      value(
+        critic,
+        tf.tensor3d(obs.subarray(from * size, to * size), [to - from, condSteps, obsDim]),
+      ).dataSync(),
     );
     values.set(part, from);
   }
@@ -51,6 +57,10 @@ function valuesOf(
 
 /** log p of whole chunks [T, N, K′], as the loss takes it. */
 function chunkLogProbs({ logProbs, horizonSteps, actionDim }: Rollout, rewardHorizon: number): Float32Array {
-  const shape: [number, number, number] = [logProbs.length / (horizonSteps * actionDim), horizonSteps, actionDim];
+  const shape: [number, number, number] = [
+    logProbs.length / (horizonSteps * actionDim),
+    horizonSteps,
+    actionDim,
+  ];
   return tf.tidy(() => chunkLogProb(tf.tensor3d(logProbs, shape), { rewardHorizon }).dataSync<'float32'>());
 }

@@ -37,11 +37,16 @@ export function gaussianPolicy({
     best: (params, obs) => network.apply(params, obs).mean,
     evaluate: (params, { obs, next }) => {
       const { mean, std } = network.apply(params, obs);
-      const entropy = std.log().add(0.5 * Math.log(2 * Math.PI * Math.E)).mean<tf.Scalar>();
+      const entropy = std
+        .log()
+        .add(0.5 * Math.log(2 * Math.PI * Math.E))
+        .mean<tf.Scalar>();
       return { logProbs: gaussianLogProb({ mean, std }, next) as tf.Tensor3D, entropy };
     },
     imitate: () => {
-      throw new RangeError('gaussianPolicy: bcLossCoeff is set, expected 0: there is no frozen policy to imitate');
+      throw new RangeError(
+        'gaussianPolicy: bcLossCoeff is set, expected 0: there is no frozen policy to imitate',
+      );
     },
   };
 }

@@ -33,10 +33,20 @@ export function minibatchStep(
     const { actorGradNorm, ...parts } = tf.tidy(() => {
       const { gradients, norm } = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
       const actorGradNorm = finite('actorGradNorm', norm.dataSync()[0]);
-      const critic = agent.criticOptimizer.update(value.gradients, state.criticOptimizer, state.critic, options.criticLr);
+      const critic = agent.criticOptimizer.update(
+        value.gradients,
+        state.criticOptimizer,
+        state.critic,
+        options.criticLr,
+      );
       const criticParts = { critic: critic[0], criticOptimizer: critic[1] };
       if (state.iteration < options.nCriticWarmupItr) return { ...criticParts, actorGradNorm };
-      const actor = agent.actorOptimizer.update(gradients, state.actorOptimizer, state.actor, options.actorLr);
+      const actor = agent.actorOptimizer.update(
+        gradients,
+        state.actorOptimizer,
+        state.actor,
+        options.actorLr,
+      );
       return { ...criticParts, actor: actor[0], actorOptimizer: actor[1], actorGradNorm };
     });
     const { policyLoss, entropy, bcLoss, approxKl, clipFraction, ratio } = policy.scalars;
@@ -66,7 +76,13 @@ function actorGradient(
   options: UpdateOptions,
 ): Average {
   const { transitions } = experience.rollout;
-  const { clipPlossCoef: clip, clipPlossCoefBase: base, clipPlossCoefRate: rate, bcLossCoeff, random } = options;
+  const {
+    clipPlossCoef: clip,
+    clipPlossCoefBase: base,
+    clipPlossCoefRate: rate,
+    bcLossCoeff,
+    random,
+  } = options;
   const clips = clipRanges({ clip, base, rate }, transitions);
   const advantages = pairAdvantages(experience, pairs, options);
   return averageGradient(
@@ -75,7 +91,12 @@ function actorGradient(
       compute: () => {
         const batch = policyBatch(experience, { pairs, advantages, clips }, { from, to });
         if (bcLossCoeff === 0) return learn.policyGradient(actor, batch);
-        const shape: [number, number, number, number] = [policy.draws, to - from, policy.horizonSteps, policy.actionDim];
+        const shape: [number, number, number, number] = [
+          policy.draws,
+          to - from,
+          policy.horizonSteps,
+          policy.actionDim,
+        ];
         const imitationNoise = tf.tensor4d(random.normal(shape.reduce((a, b) => a * b)), shape);
         return learn.policyGradient(actor, { ...batch, imitationNoise });
       },

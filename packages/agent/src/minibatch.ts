@@ -64,7 +64,10 @@ export function policyBatch(
 }
 
 /** The distinct environment steps of a minibatch and how often each occurs. */
-export function distinctRows(pairs: Int32Array, transitions: number): { rows: Int32Array; counts: Float32Array } {
+export function distinctRows(
+  pairs: Int32Array,
+  transitions: number,
+): { rows: Int32Array; counts: Float32Array } {
   const counts = new Map<number, number>();
   for (const pair of pairs) {
     const row = Math.floor(pair / transitions);

@@ -37,7 +37,10 @@ export interface Policy {
   /** Acts as well as it can: the chunk [B, Ta, Da], without exploration. */
   best(params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D): tf.Tensor3D;
   /** log p of given transitions per element [B, Ta, Da], and the entropy that `entCoef` rewards. */
-  evaluate(params: tf.NamedTensorMap, transitions: Transitions): { logProbs: tf.Tensor3D; entropy: tf.Scalar };
+  evaluate(
+    params: tf.NamedTensorMap,
+    transitions: Transitions,
+  ): { logProbs: tf.Tensor3D; entropy: tf.Scalar };
   /** log p [B, K′, Ta, Da] under `params` of paths that the policy before fine-tuning draws. */
   imitate(params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D): tf.Tensor4D;
 }

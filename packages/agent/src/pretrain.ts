@@ -79,7 +79,10 @@ export async function* pretrain(
       const indices = order.subarray(from, from + options.batchSize);
       const before = { params, state, average };
       const step = tf.tidy(() => {
-        const { loss, gradients } = gradient(params, cloneBatch(chunks, indices, options.denoisingSteps, random));
+        const { loss, gradients } = gradient(
+          params,
+          cloneBatch(chunks, indices, options.denoisingSteps, random),
+        );
         const value = finite('the pre-training loss', loss.dataSync()[0]);
         const [next, nextState] = optimizer.update(gradients, state, params, lr);
         const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;

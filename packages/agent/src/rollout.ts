@@ -124,7 +124,9 @@ export async function collect(
     rollout.chains.set(path.chain, row * (transitions + 1) * chunk);
     rollout.logProbs.set(path.logProbs, row * transitions * chunk);
 
-    const step = await env.step(executed(path.chain, count, { stride: (transitions + 1) * chunk, chunk, size: actSteps * actionDim }));
+    const step = await env.step(
+      executed(path.chain, count, { stride: (transitions + 1) * chunk, chunk, size: actSteps * actionDim }),
+    );
     rollout.reached.set(step.reached, row * obsSize);
     rollout.rewards.set(step.rewards, row);
     rollout.terminated.set(step.terminated, row);

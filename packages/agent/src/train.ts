@@ -59,7 +59,12 @@ export async function* train(
   for (;;) {
     const random = seeded(options.seed, state.iteration);
     const { steps, actSteps } = options;
-    const collected = await collect(agent.policy, state.actor, env, standing, { steps, actSteps, random, act: learn.act });
+    const collected = await collect(agent.policy, state.actor, env, standing, {
+      steps,
+      actSteps,
+      random,
+      act: learn.act,
+    });
     standing = collected.standing;
     const rates = { actorLr: options.actorLr(state.iteration), criticLr: options.criticLr(state.iteration) };
     const { rollout } = collected;

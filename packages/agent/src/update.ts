@@ -29,7 +29,13 @@ export function update(
   options: UpdateOptions,
 ): { state: TrainState; minibatches: Metrics[]; explainedVariance: number } {
   const { random, updateEpochs, batchSize, targetKl = Infinity } = options;
-  const { experience, rewardScale } = evaluateRollout(learn, state.critic, rollout, state.rewardScale, options);
+  const { experience, rewardScale } = evaluateRollout(
+    learn,
+    state.critic,
+    rollout,
+    state.rewardScale,
+    options,
+  );
   const total = rollout.steps * rollout.count * rollout.transitions;
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];

@@ -70,8 +70,9 @@ function reason(stderr: string): string {
   if (/NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|getaddrinfo|NameResolution/.test(stderr)) {
     return 'the package index cannot be reached';
   }
-  const errors = stderr.split('\n').filter((line) => line.startsWith('ERROR: '));
-  return errors.at(-1)?.slice('ERROR: '.length) ?? stderr.trim().split('\n').at(-1) ?? '';
+  const lines = stderr.trim().split('\n');
+  const errors = lines.filter((line) => /^ERROR: (?!Exception)/.test(line));
+  return (errors.at(-1) ?? lines.at(-1) ?? '').replace('ERROR: ', '');
 }
 
 /** Size in bytes of the largest file below a folder: pip moves the download about under names of its own. */

@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 import { multiStep } from './multi-step.ts';
@@ -94,9 +95,15 @@ describe('workers', () => {
   });
 
   test('let the process end that forgot to close them', async () => {
-    const script = new URL('./testing/forgetful.mjs', import.meta.url);
-    const child = fork(script, { execArgv: ['--conditions=@dppo/source'] });
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    expect(code).toBe(0);
+    const script = `
+      const { workers } = await import('${new URL('./workers.ts', import.meta.url).href}');
+      const env = await workers(new URL('${module.href}'), { count: 2, workers: 1 });
+      await env.reset(0);
+      await env.step(new Float32Array(6));
+      console.log('stepped');`;
+    const args = ['--conditions=@dppo/source', '--import', 'tsx', '--input-type=module', '--eval', script];
+    const cwd = new URL('.', import.meta.url);
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 30_000 });
+    expect(stdout).toBe('stepped\n');
   });
 });

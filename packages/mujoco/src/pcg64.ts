@@ -5,9 +5,9 @@ const multiplier = 0x2360ed051fc65da44385df649fccf645n;
 /** A generator that makes the same numbers as numpy's of the same seed. */
 export interface Generator {
   /** 64 random bits */
-  bits(): bigint;
+  readonly bits: () => bigint;
   /** uniform in [0, 1), numpy's `Generator.random()` */
-  random(): number;
+  readonly random: () => number;
 }
 
 /**

@@ -8,7 +8,7 @@ const mantissa = 2 ** 52;
 const density = (x: number): number => Math.exp(-0.5 * x * x);
 
 /** Width of each layer per unit of mantissa, the mantissas that are surely inside, and the density at its edge. */
-const { widths, inside, densities } = ziggurat();
+const { widths, inside, densities } = tables();
 
 /**
  * A draw from 𝒩(0, 1): numpy's `standard_normal`, the ziggurat of Marsaglia & Tsang (2000). It takes the same bits as numpy
@@ -35,20 +35,24 @@ function beyondTail(random: () => number): number {
   }
 }
 
-function ziggurat(): { widths: Float64Array; inside: Float64Array; densities: Float64Array } {
-  const [widths, inside, densities] = [0, 1, 2].map(() => new Float64Array(layers));
+function tables(): Record<'widths' | 'inside' | 'densities', Float64Array> {
+  const made = {
+    widths: new Float64Array(layers),
+    inside: new Float64Array(layers),
+    densities: new Float64Array(layers),
+  };
   let edge = tail;
-  widths[0] = area / density(tail) / mantissa;
-  inside[0] = Math.floor((tail * density(tail) * mantissa) / area);
-  densities[0] = 1;
-  widths[layers - 1] = tail / mantissa;
-  densities[layers - 1] = density(tail);
+  made.widths[0] = area / density(tail) / mantissa;
+  made.inside[0] = Math.floor((tail * density(tail) * mantissa) / area);
+  made.densities[0] = 1;
+  made.widths[layers - 1] = tail / mantissa;
+  made.densities[layers - 1] = density(tail);
   for (let i = layers - 2; i > 0; i--) {
-    const next = Math.sqrt(-2 * Math.log(area / edge + densities[i + 1]));
-    inside[i + 1] = Math.floor((next / edge) * mantissa);
-    widths[i] = next / mantissa;
-    densities[i] = density(next);
+    const next = Math.sqrt(-2 * Math.log(area / edge + made.densities[i + 1]));
+    made.inside[i + 1] = Math.floor((next / edge) * mantissa);
+    made.widths[i] = next / mantissa;
+    made.densities[i] = density(next);
     edge = next;
   }
-  return { widths, inside, densities };
+  return made;
 }
