@@ -23,7 +23,7 @@ export interface Evaluated extends Evaluation {
 }
 
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
-export async function finetune(options: FinetuneOptions, say: (line: string) => void): Promise<Evaluated[]> {
+export async function finetune(options: FinetuneOptions, say: (line: string) => void): Promise<void> {
   say(await startBackend(options.backend));
   const pretrained = pretrainedPart(options.policy, await readPolicy(options.policy));
   const run = await createRunFolder(options.runDir, 'finetune');
@@ -71,7 +71,7 @@ export async function finetune(options: FinetuneOptions, say: (line: string) => 
     for await (const { state, metrics } of train(agent, env, start, trainOptions(options))) {
       await appendMetrics(run, { iteration: state.iteration, 'time/seconds': elapsed(), ...metrics });
       say(`${iterationName(state.iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
-      const last = state.iteration >= options.iterations || elapsed() > (options.maxMinutes ?? Infinity) * 60;
+      const last = state.iteration >= options.iterations || noTimeLeft(elapsed(), state.iteration, options);
       if (last || state.iteration % options.saveEvery === 0) await save(state);
       if (last || state.iteration % options.evalEvery === 0) await evaluateAt(state);
       if (last) break;
@@ -79,7 +79,33 @@ export async function finetune(options: FinetuneOptions, say: (line: string) => 
   } finally {
     await Promise.all([env.close(), evalEnv.close()]);
   }
-  return evaluations;
+  say(beforeAndAfter(evaluations, run.dir));
+}
+
+/** Whether one more iteration, as long as the average one, would end past the limit. */
+function noTimeLeft(
+  seconds: number,
+  iterations: number,
+  { maxMinutes = Infinity }: FinetuneOptions,
+): boolean {
+  return seconds + seconds / iterations > maxMinutes * 60;
+}
+
+function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): string {
+  const [before, after] = [evaluations[0], evaluations[evaluations.length - 1]];
+  const row = (name: string, ...cells: (string | number)[]): string =>
+    [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(12))].join('');
+  return [
+    '',
+    row('', 'before', 'after'),
+    row('mean return', before.mean.toFixed(0), after.mean.toFixed(0)),
+    row('standard deviation', before.std.toFixed(0), after.std.toFixed(0)),
+    row('episode length', before.meanLength.toFixed(0), after.meanLength.toFixed(0)),
+    row('episodes', before.episodes, after.episodes),
+    row('environment steps', before.envSteps, after.envSteps),
+    '',
+    `${(after.mean / before.mean).toFixed(2)} times the return; config, metrics, checkpoints and learning curve in ${dir}`,
+  ].join('\n');
 }
 
 /** @throws Error if the policy is not a diffusion policy that was only pre-trained */

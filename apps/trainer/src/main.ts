@@ -33,13 +33,13 @@ program.addCommand(
   ),
 );
 program.addCommand(
-  commandOf(
-    'finetune',
-    'fine-tune a pre-trained diffusion policy with DPPO',
-    options.finetune,
-    async (given) => {
-      await finetune(given, say);
-    },
+  commandOf('start', 'fine-tune the policy that comes with dppo for a few minutes', options.start, (given) =>
+    finetune(given, say),
+  ),
+);
+program.addCommand(
+  commandOf('finetune', 'fine-tune a pre-trained diffusion policy with DPPO', options.finetune, (given) =>
+    finetune(given, say),
   ),
 );
 program.addCommand(

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import { z } from 'zod';
 
 const count = z.number().int().min(1);
@@ -68,7 +70,7 @@ export const finetune = z.strictObject({
   iterations: count.default(100).describe('training iterations'),
   maxMinutes: positive
     .optional()
-    .describe('stop after the iteration that ends past this time, minutes [default: never]'),
+    .describe('begin no iteration that would end past this time, minutes [default: no limit]'),
   steps: count.default(500).describe('chunks per environment and iteration'),
   updateEpochs: count.default(5).describe('passes over the data of an iteration'),
   batchSize: count.default(50000).describe('(environment step, denoising step) pairs per minibatch'),
@@ -182,4 +184,12 @@ export const importPolicy = z.strictObject({
   ...shape,
   timeDim: pretrain.shape.timeDim,
   hidden: pretrain.shape.hidden,
+});
+
+/** `dppo start`: fine-tuning in a few minutes, from the policy that comes with the trainer. */
+export const start = finetune.extend({
+  policy: policy.default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url))),
+  maxMinutes: positive.default(8).describe('begin no iteration that would end past this time, minutes'),
+  batchSize: count.default(10_000).describe('(environment step, denoising step) pairs per minibatch'),
+  evalEvery: count.default(1000).describe('iterations between two evaluations'),
 });

@@ -1,7 +1,7 @@
 import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
 import type { VecEnv } from '@dppo/env';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
-import { adamw, cosineWarmup } from '@dppo/optim';
+import { adamw } from '@dppo/optim';
 import { type Golden, type GoldenArray, type GoldenCase, readGolden } from '@dppo/testing';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
@@ -103,7 +103,7 @@ function playback({
   const observations = [...Array(steps).keys()].map((t) =>
     (obs.data as Float32Array).slice((t * obs.data.length) / steps, ((t + 1) * obs.data.length) / steps),
   );
-  observations.push(last.data as Float32Array);
+  observations.push(Float32Array.from(last.data));
   const row = <A extends Float32Array | Uint8Array>(array: GoldenArray, t: number): A =>
     array.data.slice(t * count, (t + 1) * count) as A;
   let t = 0;

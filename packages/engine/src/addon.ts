@@ -89,5 +89,6 @@ function linking(): string[] {
 }
 
 function nodeApiHeaders(): string {
-  return dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json'));
+  const require = createRequire(import.meta.url);
+  return dirname(require.resolve('node-api-headers/package.json'));
 }

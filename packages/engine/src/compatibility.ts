@@ -7,8 +7,8 @@ export function silenceTensorFlow(): void {
 
 /** tfjs-node 4.22 calls util.isNullOrUndefined, which Node 23 removed. Must precede tfjs-node's loading. */
 export function mendTfjsNode(): void {
-  const util = createRequire(import.meta.url)('node:util') as {
-    isNullOrUndefined?: (value: unknown) => boolean;
-  };
+  const util: { isNullOrUndefined?: (value: unknown) => boolean } = createRequire(import.meta.url)(
+    'node:util',
+  );
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
 }

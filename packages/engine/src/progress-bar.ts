@@ -3,7 +3,6 @@ import type { Progress } from './progress.ts';
 
 /** Shows progress on a terminal as a bar, elsewhere as one line a phase; `stop` ends the line. */
 export function progressBar(stream: NodeJS.WriteStream): { readonly progress: Progress; stop(): void } {
-  const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
   const bar = new SingleBar(
     {
       stream,
@@ -17,7 +16,7 @@ export function progressBar(stream: NodeJS.WriteStream): { readonly progress: Pr
   let current = '';
   return {
     progress(phase, done, total) {
-      const size = total === undefined ? '' : mega(total);
+      const size = total === undefined ? '' : (total / 1e6).toFixed(0);
       if (phase !== current) {
         bar.stop();
         if (total === undefined || !stream.isTTY) {

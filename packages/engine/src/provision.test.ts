@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readFile, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  realpath,
+  rm,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -16,37 +26,6 @@ beforeEach(async () => {
   cache = join(folder, 'cache');
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** A zip file of uncompressed entries, as the format's specification (APPNOTE.TXT, 4.3) lays it out. */
-function zip(entries: Readonly<Record<string, string>>): Buffer {
-  const locals: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let offset = 0;
-  for (const [name, text] of Object.entries(entries)) {
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04_03_4b_50, 0);
-    local.writeUInt32LE(text.length, 18);
-    local.writeUInt32LE(text.length, 22);
-    local.writeUInt16LE(name.length, 26);
-    const central = Buffer.alloc(46);
-    central.writeUInt32LE(0x02_01_4b_50, 0);
-    central.writeUInt32LE(text.length, 20);
-    central.writeUInt32LE(text.length, 24);
-    central.writeUInt16LE(name.length, 28);
-    central.writeUInt32LE(offset, 42);
-    locals.push(local, Buffer.from(name + text));
-    directory.push(central, Buffer.from(name));
-    offset += 30 + name.length + text.length;
-  }
-  const size = Buffer.concat(directory).length;
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06_05_4b_50, 0);
-  end.writeUInt16LE(directory.length / 2, 8);
-  end.writeUInt16LE(directory.length / 2, 10);
-  end.writeUInt32LE(size, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...locals, ...directory, end]);
-}
 
 /** A project whose tfjs-node loads only when its addon is there. */
 async function project(name: string): Promise<string> {
@@ -70,18 +49,19 @@ async function isUntouched(projectFolder: string): Promise<boolean> {
   return entries.toSorted().join(' ') === 'binding main.js package.json';
 }
 
+const fetchWhole: Tools['fetchWheel'] = (_wheel, into) => copyWheel('whole.whl', into);
+const fetchHalf: Tools['fetchWheel'] = (_wheel, into) => copyWheel('half.whl', into);
+
+/** The fixtures hold the libraries' names with a line of text each; the whole one also a header and a Python file. */
+async function copyWheel(name: string, into: string): Promise<string> {
+  await mkdir(into, { recursive: true });
+  await copyFile(new URL(`../fixtures/${name}`, import.meta.url), join(into, name));
+  return join(into, name);
+}
+
 function fakes(changes: Partial<Tools> = {}): Required<Pick<ProvisionOptions, 'cache' | 'tools' | 'wheel'>> {
   const fakeTools: Tools = {
-    async fetchWheel(_wheel, into) {
-      await mkdir(into, { recursive: true });
-      const parts = names.map((name) => [`tensorflow/${name}`, `bytes of ${name}`]);
-      const rest = [
-        ['tensorflow/include/tensorflow/c/c_api.h', '// c'],
-        ['tensorflow/python/a.py', 'no'],
-      ];
-      await writeFile(join(into, 'fake.whl'), zip(Object.fromEntries([...parts, ...rest])));
-      return join(into, 'fake.whl');
-    },
+    fetchWheel: fetchWhole,
     findCompiler: async () => ['c++'],
     async compileAddon({ library }, addon) {
       await readFile(join(library, 'include', 'tensorflow', 'c', 'c_api.h'));
@@ -100,14 +80,17 @@ describe('provision', () => {
     expect(await provision(here, fakes())).toEqual({ tfjsNode: tfjsNodeIn(here), changed: true });
     const read = (...path: string[]): Promise<string> => readFile(join(tfjsNodeIn(here), ...path), 'utf8');
     expect(await read('lib', 'napi-v8', 'tfjs_binding.node')).toBe('an addon');
-    for (const name of names) expect(await read('deps', 'lib', name)).toBe(`bytes of ${name}`);
+    for (const name of names) expect(await read('deps', 'lib', name)).toBe(`bytes of tensorflow/${name}`);
     expect((await readdir(cache)).toSorted()).toEqual(['addons', 'libtensorflow-9.9-fake']);
   });
 
   it('does nothing the second time', async () => {
     const here = await project('a');
     const { tools } = fakes();
-    const options = fakes({ fetchWheel: vi.fn(tools.fetchWheel), compileAddon: vi.fn(tools.compileAddon) });
+    const options = fakes({
+      fetchWheel: vi.fn<Tools['fetchWheel']>(tools.fetchWheel),
+      compileAddon: vi.fn<Tools['compileAddon']>(tools.compileAddon),
+    });
     await provision(here, options);
     expect(await provision(here, options)).toMatchObject({ changed: false });
     expect(options.tools.fetchWheel).toHaveBeenCalledTimes(1);
@@ -126,7 +109,7 @@ describe('provision', () => {
     await provision(here, fakes());
     await rm(cache, { recursive: true });
     expect(await provision(here, fakes())).toMatchObject({ changed: true });
-    expect(await readFile(join(tfjsNodeIn(here), 'deps', 'lib', names[0]!), 'utf8')).toMatch('bytes');
+    expect(await readFile(join(tfjsNodeIn(here), 'deps', 'lib', names[0]), 'utf8')).toMatch('bytes');
   });
 
   it.each(['fetchWheel', 'findCompiler', 'compileAddon', 'tryAddon'] as const)(
@@ -146,8 +129,8 @@ describe('provision', () => {
   );
 
   it('looks for the compiler before it downloads', async () => {
-    const fetching = vi.fn(fakes().tools.fetchWheel);
-    const findCompiler = (): Promise<never> => Promise.reject(new Error('none'));
+    const fetching = vi.fn<Tools['fetchWheel']>();
+    const findCompiler = vi.fn<Tools['findCompiler']>().mockRejectedValue(new Error('none'));
     await expect(
       provision(await project('a'), fakes({ fetchWheel: fetching, findCompiler })),
     ).rejects.toThrow('none');
@@ -155,11 +138,6 @@ describe('provision', () => {
   });
 
   it('refuses a wheel that lacks a library', async () => {
-    const fetchHalf: Tools['fetchWheel'] = async (_wheel, into) => {
-      await mkdir(into, { recursive: true });
-      await writeFile(join(into, 'half.whl'), zip({ [`tensorflow/${names[0]}`]: 'bytes' }));
-      return join(into, 'half.whl');
-    };
     const here = await project('a');
     await expect(provision(here, fakes({ fetchWheel: fetchHalf }))).rejects.toThrow(names[1]);
     expect(await isUntouched(here)).toBe(true);
@@ -177,7 +155,10 @@ describe('provision', () => {
 
   it('fills the cache once when two projects ask at the same time', async () => {
     const { tools } = fakes();
-    const options = fakes({ fetchWheel: vi.fn(tools.fetchWheel), compileAddon: vi.fn(tools.compileAddon) });
+    const options = fakes({
+      fetchWheel: vi.fn<Tools['fetchWheel']>(tools.fetchWheel),
+      compileAddon: vi.fn<Tools['compileAddon']>(tools.compileAddon),
+    });
     const both = [await project('a'), await project('b')];
     const results = await Promise.all(both.map((here) => provision(here, options)));
     expect(results.map(({ changed }) => changed)).toEqual([true, true]);

@@ -31,8 +31,8 @@ export async function isLinked(tfjsNode: string, parts: Parts): Promise<boolean>
     const [installed, wanted] = await Promise.all([readFile(addonOf(tfjsNode)), readFile(parts.addon)]);
     const links = await Promise.all(
       parts.libraries.map(async (library) => {
-        const link = join(librariesOf(tfjsNode), basename(library));
-        return (await realpath(link)) === (await realpath(library));
+        const path = join(librariesOf(tfjsNode), basename(library));
+        return (await realpath(path)) === (await realpath(library));
       }),
     );
     return installed.equals(wanted) && links.every(Boolean);

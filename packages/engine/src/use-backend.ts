@@ -63,5 +63,7 @@ function reasonOf(error: unknown): string {
   if (message.includes('tfjs_binding.node) can not be found')) {
     return 'the addon of @tensorflow/tfjs-node is not installed: run npx dppo-native';
   }
+  const missing = /^Cannot find package '([^']+)'/.exec(message);
+  if (missing) return `${missing[1]} is not installed`;
   return message.trim().split('\n')[0] ?? '';
 }

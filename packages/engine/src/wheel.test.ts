@@ -50,15 +50,14 @@ describe('destination', () => {
   });
 
   it('leaves the rest: Python, other headers, folders, and names that lead elsewhere', () => {
-    for (const entry of [
+    const rest = [
       'tensorflow/python/_pywrap_tensorflow_internal.so',
       'tensorflow/include/xla/shape.h',
       'tensorflow/include/tensorflow/core/framework/op.h',
       'tensorflow/include/tensorflow/c/',
       'tensorflow/include/tensorflow/c/../../../../escape.h',
       'other/libtensorflow_cc.so.2',
-    ]) {
-      expect(destination(entry), entry).toBeUndefined();
-    }
+    ];
+    expect(rest.filter((entry) => destination(entry))).toEqual([]);
   });
 });

@@ -36,21 +36,31 @@ export function batch(
 /** Starts an episode in a row. */
 export function resetRow(rows: Batch, row: number, env: Env, seed: number | undefined): void {
   const obs = seed === undefined ? env.reset() : env.reset(seed);
-  rows.obs.set(obs, row * sizeOf(env.obsShape));
-  rows.reached.set(obs, row * sizeOf(env.obsShape));
+  put(rows.obs, row, obs, env);
+  put(rows.reached, row, obs, env);
 }
 
 /** Takes a row's action, and starts the next episode where this one ended. */
 export function stepRow(rows: Batch, row: number, env: Env): void {
   const actionSize = sizeOf(env.actionShape);
-  const at = row * sizeOf(env.obsShape);
   const step = env.step(new Float32Array(rows.actions.subarray(row * actionSize, (row + 1) * actionSize)));
-  rows.reached.set(step.obs, at);
+  put(rows.reached, row, step.obs, env);
   rows.rewards[row] = step.reward;
   rows.terminated[row] = Number(step.terminated);
   rows.truncated[row] = Number(step.truncated);
   rows.steps[row] = step.steps ?? 1;
-  rows.obs.set(step.terminated || step.truncated ? env.reset() : step.obs, at);
+  put(rows.obs, row, step.terminated || step.truncated ? env.reset() : step.obs, env);
+}
+
+/** An observation of a wrong length would end up in the rows of others. */
+function put(rows: Float32Array, row: number, obs: Float32Array, { obsShape }: Env): void {
+  const size = sizeOf(obsShape);
+  if (obs.length !== size) {
+    throw new RangeError(
+      `observation has ${obs.length} numbers, obsShape [${obsShape.join(', ')}] asks for ${size}`,
+    );
+  }
+  rows.set(obs, row * size);
 }
 
 /** The shapes of all, or a RangeError naming the first environment that differs. */

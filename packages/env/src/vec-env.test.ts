@@ -33,6 +33,14 @@ describe('vectorize', () => {
     );
   });
 
+  test('names the environment whose observation has a wrong length', async () => {
+    const env = vectorize(
+      (i) => (i === 1 ? { ...pointMass(), reset: () => new Float32Array(3) } : pointMass()),
+      2,
+    );
+    await expect(env.reset(0)).rejects.toThrow('environment 1 (seed 1): observation has 3 numbers');
+  });
+
   test('counts the steps taken by each environment up to its end', async () => {
     const env = vectorize((i) => pointMassEnv(undefined, i), 2);
     await env.reset(0);

@@ -51,10 +51,11 @@ export interface Driver {
 export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver: Driver): VecEnv {
   const { actions: _, ...out } = batch(count, { obsShape, actionShape });
   let state: 'new' | 'ready' | 'busy' | 'closed' = 'new';
+  const isClosed = (): boolean => state === 'closed';
 
   async function run(name: string, call: () => Promise<void>): Promise<void> {
     if (state === 'busy') throw new Error(`${name}: called before the last step or reset was over`);
-    if (state === 'closed') throw new Error(`${name}: these environments are closed`);
+    if (isClosed()) throw new Error(`${name}: these environments are closed`);
     state = 'busy';
     try {
       await call();
@@ -62,7 +63,8 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
       await close();
       throw error;
     }
-    if (state === 'busy') state = 'ready';
+    if (isClosed()) throw new Error(`${name}: closed before it was over`);
+    state = 'ready';
     for (const key of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
       out[key].set(driver.rows[key]);
     }

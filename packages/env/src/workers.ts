@@ -45,6 +45,7 @@ export async function workers(
   const pool = Array.from({ length: used }, (_, worker) => {
     const first = Math.floor((worker * count) / used);
     const last = Math.floor(((worker + 1) * count) / used);
+    control[Control.Current + worker] = first;
     const workerData: WorkerData = { module: module.href, data, first, last, worker, control, seeds };
     const thread = fromSource
       ? new Worker(new URL('./source.worker.mjs', import.meta.url), {

@@ -1,9 +1,8 @@
-import '@tensorflow/tfjs-node';
 import './matchers.ts';
 import './fail-on-console.ts';
-import * as tf from '@tensorflow/tfjs';
+import { useBackend } from '@dppo/engine';
 import { beforeAll } from 'vitest';
 
 beforeAll(async () => {
-  await tf.setBackend('tensorflow');
+  await useBackend('tensorflow');
 });
