@@ -39,7 +39,7 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
   }
   const folder = await createRunFolder(options.outDir, 'collect');
   const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps };
-  const policy = policyOf(file, 1);
+  const policy = policyOf(file);
   const act = compile(policy.act);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const tracks: Episode[][] = Array.from({ length: options.nEnvs }, () => []);

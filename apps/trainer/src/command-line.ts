@@ -27,8 +27,9 @@ export function commandOf<S extends z.ZodObject>(
     const fromLine = Object.fromEntries(
       Object.entries(given).map(([key, text]) => [key, valueOf(schema.shape[key] as z.ZodType, text)]),
     );
-    const parsed = schema.safeParse({ ...fromFile, ...fromLine });
-    if (!parsed.success) throw new Error(explain(parsed.error.issues[0], config));
+    const all = { ...fromFile, ...fromLine };
+    const parsed = schema.safeParse(all);
+    if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, config));
     await run(parsed.data);
   });
 }
@@ -54,10 +55,18 @@ function readConfig(file: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function explain({ path, message, ...issue }: z.core.$ZodIssue, config: string | undefined): string {
+/** One sentence: the option, what was found, what was expected. */
+function explain(
+  issue: z.core.$ZodIssue,
+  given: Record<string, unknown>,
+  config: string | undefined,
+): string {
   if (issue.code === 'unrecognized_keys')
     return `--config ${config}: unknown option ${issue.keys.join(', ')}`;
-  return `--${kebab(path.map(String).join('.'))}: ${message}`;
+  const [key] = issue.path.map(String);
+  const option = `--${kebab(key)}`;
+  if (given[key] === undefined) return `${option} is missing`;
+  return `${option}: found ${JSON.stringify(given[key])}; ${issue.message}`;
 }
 
 function kebab(key: string): string {

@@ -59,7 +59,7 @@ export async function evaluate(options: z.output<typeof schema>, say: (line: str
     { count: options.episodes, workers: options.workers },
   );
   try {
-    const policy = policyOf(file, options.ftDenoisingSteps);
+    const policy = policyOf(file);
     say(
       describe(
         await evaluation(policy, file.actor, env, {

@@ -28,7 +28,7 @@ export async function expert(options: z.output<typeof schema>, say: (line: strin
     hidden: options.hidden,
   };
   const actor = networkOf(spec, options.fixedStd).init(options.seed);
-  const { agent, start } = ppoAgent({ spec, actor }, policyOf({ spec, actor }, 1), options);
+  const { agent, start } = ppoAgent({ spec, actor }, policyOf({ spec, actor }), options);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {

@@ -8,7 +8,14 @@ import { startBackend } from './backend.ts';
 import { environmentFor } from './environment.ts';
 import { describe, type Evaluation, evaluation } from './evaluate.ts';
 import type { finetune as schema } from './options.ts';
-import { type DiffusionSpec, type PolicyFile, policyOf, readPolicy, writePolicy } from './policy-file.ts';
+import {
+  type Acting,
+  type DiffusionSpec,
+  type PolicyFile,
+  policyOf,
+  readPolicy,
+  writePolicy,
+} from './policy-file.ts';
 import { ppoAgent } from './ppo-agent.ts';
 import { appendMetrics, createRunFolder, fileIn, writeConfig } from './run-folder.ts';
 import { writeCurve } from './write-curve.ts';
@@ -25,13 +32,13 @@ export interface Evaluated extends Evaluation {
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
 export async function finetune(options: FinetuneOptions, say: (line: string) => void): Promise<void> {
   say(await startBackend(options.backend));
-  const pretrained = pretrainedPart(options.policy, await readPolicy(options.policy));
+  const pretrained = pretrainedPart(options, await readPolicy(options.policy));
+  const spec = { ...pretrained.spec, actSteps: options.actSteps, maxEpisodeSteps: options.maxEpisodeSteps };
+  const policy = policyOf(pretrained, exploration(spec, options));
   const run = await createRunFolder(options.runDir, 'finetune');
   await writeConfig(run, options);
   say(`run folder ${run.dir}`);
 
-  const spec = { ...pretrained.spec, actSteps: options.actSteps, maxEpisodeSteps: options.maxEpisodeSteps };
-  const policy = policyOf(pretrained, options.ftDenoisingSteps, exploration(spec, options));
   const { agent, start } = ppoAgent(pretrained, policy, options);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const evalEnv = await environmentFor(spec, { count: options.evalEpisodes, workers: options.workers });
@@ -110,24 +117,31 @@ function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): string 
 
 /** @throws Error if the policy is not a diffusion policy that was only pre-trained */
 function pretrainedPart(
-  path: string,
+  options: FinetuneOptions,
   { spec, actor, frozen }: PolicyFile,
 ): PolicyFile & { spec: DiffusionSpec } {
   if (spec.kind !== 'diffusion')
-    throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
-  if (frozen) throw new Error(`--policy ${path}: fine-tuned already, expected a pre-trained policy`);
+    throw new Error(`--policy ${options.policy}: a ${spec.kind} policy, expected a diffusion policy`);
+  if (options.actSteps > spec.horizonSteps) {
+    throw new Error(
+      `--act-steps: found ${options.actSteps}, expected at most ${spec.horizonSteps}, what the policy predicts`,
+    );
+  }
+  if (frozen)
+    throw new Error(`--policy ${options.policy}: fine-tuned already, expected a pre-trained policy`);
   return { spec, actor };
 }
 
 function exploration(
   { denoisingSteps }: DiffusionSpec,
-  { minSamplingDenoisingStd, minLogprobDenoisingStd, randnClipValue }: FinetuneOptions,
-): Parameters<typeof policyOf>[2] {
+  { minSamplingDenoisingStd, minLogprobDenoisingStd, randnClipValue, ftDenoisingSteps }: FinetuneOptions,
+): Acting {
   const steps = ddpmSteps(cosineSchedule(denoisingSteps));
   return {
-    steps: withMinStd(steps, minSamplingDenoisingStd),
+    exploration: withMinStd(steps, minSamplingDenoisingStd),
     logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
     clipNoise: randnClipValue,
+    ftDenoisingSteps,
   };
 }
 

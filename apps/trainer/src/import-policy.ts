@@ -29,14 +29,19 @@ export async function importPolicy(
     hidden: options.hidden,
     bounds: boundsOf(normalization),
   };
-  const arrays = await readNpz(options.weights);
-  const actor = Object.fromEntries(
-    Object.entries(arrays).map(([name, { shape, data }]) => [
+  const arrays = Object.fromEntries(
+    Object.entries(await readNpz(options.weights)).map(([name, array]) => [
       name.replace(/^(network|actor)\./, ''),
-      tf.tensor(Float32Array.from(data as Float32Array), [...shape]),
+      array,
     ]),
   );
-  checkWeights(options.weights, spec, actor);
+  checkWeights(options.weights, spec, arrays);
+  const actor = Object.fromEntries(
+    Object.entries(arrays).map(([name, { shape, data }]) => [
+      name,
+      tf.tensor(Float32Array.from(data, Number), [...shape]),
+    ]),
+  );
   await writePolicy(options.out, { spec, actor });
   say(`wrote ${options.out}`);
 }

@@ -167,10 +167,10 @@ export const collect = z.strictObject({
 
 export const evaluate = z.strictObject({
   policy,
-  ...common,
-  ftDenoisingSteps: count
-    .default(10)
-    .describe("denoising steps that the fine-tuned weights run, the last ones, K'"),
+  backend,
+  seed,
+  maxEpisodeSteps,
+  workers,
   episodes: count.default(40).describe('whole episodes, deterministic sampling'),
 });
 

@@ -107,7 +107,11 @@ function membersOf(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMa
 }
 
 /** @throws Error if weights are missing, unknown or of another shape than the description asks for */
-export function checkWeights(path: string, spec: PolicySpec, weights: tf.NamedTensorMap): void {
+export function checkWeights(
+  path: string,
+  spec: PolicySpec,
+  weights: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+): void {
   tf.tidy(() => {
     const expected = networkOf(spec).init(0);
     for (const [name, { shape }] of Object.entries(expected)) {
@@ -142,21 +146,22 @@ export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: num
   return spec.kind === 'diffusion' ? denoiserOf(spec) : gaussianOf(spec, fixedStd);
 }
 
-type Exploration = Partial<Pick<DiffusionPolicyOptions, 'steps' | 'logProbSteps' | 'clipNoise'>>;
+export interface Acting extends Partial<
+  Pick<DiffusionPolicyOptions, 'exploration' | 'logProbSteps' | 'clipNoise'>
+> {
+  /** K′ of a policy that is to be fine-tuned; one that has been knows it. */
+  readonly ftDenoisingSteps?: number;
+}
 
-/** The policy in a file, ready to act; `ftDenoisingSteps` counts where the file does not fix it. */
-export function policyOf(
-  { spec, actor, frozen = actor }: PolicyFile,
-  ftDenoisingSteps: number,
-  exploration: Exploration = {},
-): Policy {
+/** The policy in a file, ready to act. */
+export function policyOf({ spec, actor, frozen = actor }: PolicyFile, acting: Acting = {}): Policy {
   if (spec.kind === 'gaussian') return gaussianPolicy({ ...spec, network: gaussianOf(spec) });
   return diffusionPolicy({
     steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),
-    ...exploration,
     ...spec,
+    ftDenoisingSteps: spec.ftDenoisingSteps ?? spec.denoisingSteps,
+    ...acting,
     network: denoiserOf(spec),
     frozen,
-    ftDenoisingSteps: spec.ftDenoisingSteps ?? Math.min(ftDenoisingSteps, spec.denoisingSteps),
   });
 }

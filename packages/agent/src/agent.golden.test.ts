@@ -29,10 +29,7 @@ function agentOf({ inputs }: GoldenCase): { agent: Agent; options: DppoOptions }
   const { train, model, actor, critic, weights } = inputs;
   const obsDim = model.obs_dim;
   const { horizon_steps: horizonSteps, action_dim: actionDim } = model;
-  const steps = withMinStd(
-    ddpmSteps(cosineSchedule(model.denoising_steps)),
-    model.min_sampling_denoising_std,
-  );
+  const steps = ddpmSteps(cosineSchedule(model.denoising_steps));
   const policy = diffusionPolicy({
     network: denoiserMlp({
       obsDim,
@@ -46,6 +43,7 @@ function agentOf({ inputs }: GoldenCase): { agent: Agent; options: DppoOptions }
     }),
     frozen: tensors(weights.actor),
     steps,
+    exploration: withMinStd(steps, model.min_sampling_denoising_std),
     ftDenoisingSteps: model.ft_denoising_steps,
     horizonSteps,
     actionDim,

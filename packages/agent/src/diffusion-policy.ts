@@ -16,9 +16,11 @@ export interface DiffusionPolicyOptions {
   readonly network: Network<[obs: tf.Tensor3D], Denoise>;
   /** θ₀, the pre-trained parameters. */
   readonly frozen: tf.NamedTensorMap;
-  /** Steps to explore with, noisiest first. */
+  /** The sampler, noisiest step first. */
   readonly steps: readonly DenoiseStep[];
-  /** Steps whose standard deviations the log-probabilities use; those of `steps` by default. */
+  /** Steps to explore with, such as `withMinStd(steps, 0.1)`; `steps` by default. */
+  readonly exploration?: readonly DenoiseStep[];
+  /** Steps whose standard deviations the log-probabilities use; those of `exploration` by default. */
   readonly logProbSteps?: readonly DenoiseStep[];
   /** K′, how many of the last steps are fine-tuned. */
   readonly ftDenoisingSteps: number;
@@ -40,7 +42,8 @@ export function diffusionPolicy({
   network,
   frozen,
   steps,
-  logProbSteps = steps,
+  exploration = steps,
+  logProbSteps = exploration,
   ftDenoisingSteps,
   horizonSteps,
   actionDim,
@@ -52,8 +55,8 @@ export function diffusionPolicy({
       `diffusionPolicy: ftDenoisingSteps is ${ftDenoisingSteps}, expected an integer in 1 … ${steps.length}`,
     );
   }
-  const first = steps.slice(0, -ftDenoisingSteps);
-  const last = steps.slice(-ftDenoisingSteps);
+  const first = exploration.slice(0, -ftDenoisingSteps);
+  const last = exploration.slice(-ftDenoisingSteps);
   const lastLogProb = logProbSteps.slice(-ftDenoisingSteps);
   const quiet = evaluationSteps(steps);
   const [quietFirst, quietLast] = [quiet.slice(0, -ftDenoisingSteps), quiet.slice(-ftDenoisingSteps)];
