@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import { Command, Option } from 'commander';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /**
  * A command whose options are the fields of a schema: `denoisingSteps` becomes `--denoising-steps <value>`.
@@ -19,13 +19,13 @@ export function commandOf<S extends z.ZodObject>(
   const command = new Command(name)
     .description(description)
     .showHelpAfterError(`(dppo ${name} --help lists the options)`);
+  const fields: Readonly<Record<string, z.ZodType>> = schema.shape;
   command.option('--config <file>', 'YAML or JSON file of options');
-  for (const [key, field] of Object.entries(schema.shape))
-    command.addOption(optionOf(key, field as z.ZodType));
+  for (const [key, field] of Object.entries(fields)) command.addOption(optionOf(key, field));
   return command.action(async ({ config, ...given }: { config?: string } & Record<string, string>) => {
     const fromFile = config === undefined ? {} : readConfig(config);
     const fromLine = Object.fromEntries(
-      Object.entries(given).map(([key, text]) => [key, valueOf(schema.shape[key] as z.ZodType, text)]),
+      Object.entries(given).map(([key, text]) => [key, valueOf(fields[key], text)]),
     );
     const all = { ...fromFile, ...fromLine };
     const parsed = schema.safeParse(all);
@@ -46,13 +46,13 @@ function valueOf(field: z.ZodType, text: string): unknown {
   return field.safeParse(text).success ? text : parse(text);
 }
 
-function readConfig(file: string): Record<string, unknown> {
+function readConfig(file: string): object {
   if (!existsSync(file)) throw new Error(`--config ${file}: no such file`);
   const value: unknown = parse(readFileSync(file, 'utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Error(`--config ${file}: found ${JSON.stringify(value)}, expected options by name`);
   }
-  return value as Record<string, unknown>;
+  return value;
 }
 
 /** One sentence: the option, what was found, what was expected. */

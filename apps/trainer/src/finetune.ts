@@ -98,10 +98,12 @@ function noTimeLeft(
   return seconds + seconds / iterations > maxMinutes * 60;
 }
 
+function row(name: string, ...cells: (string | number)[]): string {
+  return [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(12))].join('');
+}
+
 function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): string {
   const [before, after] = [evaluations[0], evaluations[evaluations.length - 1]];
-  const row = (name: string, ...cells: (string | number)[]): string =>
-    [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(12))].join('');
   return [
     '',
     row('', 'before', 'after'),

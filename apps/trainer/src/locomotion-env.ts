@@ -10,13 +10,18 @@ export interface LocomotionOptions {
   readonly maxEpisodeSteps: number;
 }
 
-export const environments = { hopper: () => hopper({ version: 'v2' }) } as const;
+const environments = { hopper: () => hopper({ version: 'v2' }) } as const;
 
 export type EnvironmentName = keyof typeof environments;
 
 /** One locomotion environment as the policies see it: normalised, with a time limit, in chunks of actions. */
-export default async function locomotion(data: unknown): Promise<Env> {
-  const { environment, bounds, condSteps, actSteps, maxEpisodeSteps } = data as LocomotionOptions;
+export default async function locomotion({
+  environment,
+  bounds,
+  condSteps,
+  actSteps,
+  maxEpisodeSteps,
+}: LocomotionOptions): Promise<Env> {
   const robot = await environments[environment]();
   return multiStep(timeLimit(normalize(robot, bounds), maxEpisodeSteps), { condSteps, actSteps });
 }

@@ -8,21 +8,21 @@ const positive = z.number().positive();
 const file = z.string().min(1);
 
 /** Options that several commands share; the names are the mission's. */
-export const seed = z
+const seed = z
   .number()
   .int()
   .min(0)
   .default(42)
   .describe('seed of all randomness; environment i gets seed + i');
-export const nEnvs = count.default(40).describe('environments stepped side by side, N');
-export const maxEpisodeSteps = count.default(1000).describe('environment steps before an automatic reset');
-export const backend = z
+const nEnvs = count.default(40).describe('environments stepped side by side, N');
+const maxEpisodeSteps = count.default(1000).describe('environment steps before an automatic reset');
+const backend = z
   .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
   .default('auto')
   .describe('what computes; auto takes the first that loads');
-export const runDir = file.optional().describe('folder to make for the results [default: runs/COMMAND-TIME]');
-export const workers = count.optional().describe('threads that step environments [default: all cores]');
-export const policy = file.describe('policy file (.safetensors)');
+const runDir = file.optional().describe('folder to make for the results [default: runs/COMMAND-TIME]');
+const workers = count.optional().describe('threads that step environments [default: all cores]');
+const policy = file.describe('policy file (.safetensors)');
 
 /** Shape of the networks. */
 const shape = {

@@ -45,10 +45,8 @@ export async function pretrain(options: z.output<typeof schema>, say: (line: str
   };
   const network = denoiserOf(spec);
   const schedule = cosineSchedule(denoisingSteps);
-  const { length, gather } = chunkDataset(demonstrations, { condSteps, horizonSteps });
   const chunks = {
-    length,
-    gather,
+    ...chunkDataset(demonstrations, { condSteps, horizonSteps }),
     obsShape: [condSteps, obsDim],
     actionShape: [horizonSteps, actionDim],
   } as const;

@@ -102,8 +102,8 @@ function playback({
     (obs.data as Float32Array).slice((t * obs.data.length) / steps, ((t + 1) * obs.data.length) / steps),
   );
   observations.push(Float32Array.from(last.data));
-  const row = <A extends Float32Array | Uint8Array>(array: GoldenArray, t: number): A =>
-    array.data.slice(t * count, (t + 1) * count) as A;
+  const row = ({ data }: GoldenArray, t: number): ArrayLike<number> =>
+    data.subarray(t * count, (t + 1) * count);
   let t = 0;
   return {
     count,
@@ -115,9 +115,9 @@ function playback({
       return Promise.resolve({
         obs: observations[at + 1],
         reached: observations[at + 1],
-        rewards: Float32Array.from(row<Float32Array>(rewards, at)),
-        terminated: row<Uint8Array>(terminated, at),
-        truncated: row<Uint8Array>(truncated, at),
+        rewards: Float32Array.from(row(rewards, at)),
+        terminated: Uint8Array.from(row(terminated, at)),
+        truncated: Uint8Array.from(row(truncated, at)),
         steps: new Uint16Array(count).fill(1),
       });
     },

@@ -26,7 +26,7 @@ export function averageGradient(pieces: readonly Piece[]): Average {
       sum = tf.tidy(() => {
         const { gradients, ...rest } = compute();
         for (const [name, value] of Object.entries(rest)) {
-          scalars[name] = (scalars[name] ?? 0) + share * finite(name, (value as tf.Scalar).dataSync()[0]);
+          scalars[name] = (scalars[name] ?? 0) + share * finite(name, value.dataSync()[0]);
         }
         return Object.fromEntries(
           Object.entries(gradients).map(([name, gradient]) => {

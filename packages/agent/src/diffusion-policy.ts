@@ -96,7 +96,7 @@ export function diffusionPolicy({
 
 /** Hands out the slices of recorded noise [draws, B, Ta, Da] one after another. */
 function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
-  const draws = tf.unstack(noise) as tf.Tensor3D[];
+  const draws = noise.unstack<tf.Tensor3D>();
   let used = 0;
   return () => draws[used++];
 }

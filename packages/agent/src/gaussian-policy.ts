@@ -31,7 +31,7 @@ export function gaussianPolicy({
       const { mean, std } = network.apply(params, obs);
       const z = noise.squeeze<tf.Tensor3D>([0]).clipByValue(-clipNoise, clipNoise);
       const action = mean.add<tf.Tensor3D>(std.mul(z));
-      const chain = tf.stack([tf.zerosLike(action), action], 1) as tf.Tensor4D;
+      const chain = tf.zerosLike(action).stack<tf.Tensor4D>(action, 1);
       return { chain, logProbs: gaussianLogProb({ mean, std }, action).expandDims<tf.Tensor4D>(1) };
     },
     best: (params, obs) => network.apply(params, obs).mean,
@@ -41,7 +41,7 @@ export function gaussianPolicy({
         .log()
         .add(0.5 * Math.log(2 * Math.PI * Math.E))
         .mean<tf.Scalar>();
-      return { logProbs: gaussianLogProb({ mean, std }, next) as tf.Tensor3D, entropy };
+      return { logProbs: gaussianLogProb({ mean, std }, next), entropy };
     },
     imitate: () => {
       throw new RangeError(

@@ -39,7 +39,7 @@ export interface ValueBatch {
   readonly weight: tf.Tensor1D;
 }
 
-export type Gradient<Batch, Loss> = (
+type Gradient<Batch, Loss> = (
   params: tf.NamedTensorMap,
   batch: Batch,
 ) => { gradients: tf.NamedTensorMap } & Loss;

@@ -30,24 +30,23 @@ export function minibatchStep(
   const policy = actorGradient(agent, learn, state, minibatch, options);
   const value = criticGradient(learn, state, minibatch, options);
   try {
-    const { actorGradNorm, ...parts } = tf.tidy(() => {
-      const { gradients, norm } = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
-      const actorGradNorm = finite('actorGradNorm', norm.dataSync()[0]);
-      const critic = agent.criticOptimizer.update(
+    const { norm, ...parts } = tf.tidy(() => {
+      const clipped = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
+      const actorNorm = finite('actorGradNorm', clipped.norm.dataSync()[0]);
+      const [critic, criticOptimizer] = agent.criticOptimizer.update(
         value.gradients,
         state.criticOptimizer,
         state.critic,
         options.criticLr,
       );
-      const criticParts = { critic: critic[0], criticOptimizer: critic[1] };
-      if (state.iteration < options.nCriticWarmupItr) return { ...criticParts, actorGradNorm };
-      const actor = agent.actorOptimizer.update(
-        gradients,
+      if (state.iteration < options.nCriticWarmupItr) return { norm: actorNorm, critic, criticOptimizer };
+      const [actor, actorOptimizer] = agent.actorOptimizer.update(
+        clipped.gradients,
         state.actorOptimizer,
         state.actor,
         options.actorLr,
       );
-      return { ...criticParts, actor: actor[0], actorOptimizer: actor[1], actorGradNorm };
+      return { norm: actorNorm, critic, criticOptimizer, actor, actorOptimizer };
     });
     const { policyLoss, entropy, bcLoss, approxKl, clipFraction, ratio } = policy.scalars;
     return {
@@ -60,7 +59,7 @@ export function minibatchStep(
         'train/approx_kl': approxKl,
         'train/clip_fraction': clipFraction,
         'train/ratio': ratio,
-        'train/actor_grad_norm': actorGradNorm,
+        'train/actor_grad_norm': norm,
       },
     };
   } finally {

@@ -33,22 +33,22 @@ export interface Policy {
   readonly horizonSteps: number;
   readonly actionDim: number;
   /** Explores: obs [B, To, Do], noise [draws, B, Ta, Da]. */
-  act(params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D): Path;
+  readonly act: (params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D) => Path;
   /** Acts as well as it can: the chunk [B, Ta, Da], without exploration. */
-  best(params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D): tf.Tensor3D;
+  readonly best: (params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D) => tf.Tensor3D;
   /** log p of given transitions per element [B, Ta, Da], and the entropy that `entCoef` rewards. */
-  evaluate(
+  readonly evaluate: (
     params: tf.NamedTensorMap,
     transitions: Transitions,
-  ): { logProbs: tf.Tensor3D; entropy: tf.Scalar };
+  ) => { logProbs: tf.Tensor3D; entropy: tf.Scalar };
   /** log p [B, K′, Ta, Da] under `params` of paths that the policy before fine-tuning draws. */
-  imitate(params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D): tf.Tensor4D;
+  readonly imitate: (params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D) => tf.Tensor4D;
 }
 
 /** An init/apply pair of pure functions over a plain map of tensors. */
 export interface Network<In extends unknown[], Out> {
-  init(seed: number): tf.NamedTensorMap;
-  apply(params: tf.NamedTensorMap, ...inputs: In): Out;
+  readonly init: (seed: number) => tf.NamedTensorMap;
+  readonly apply: (params: tf.NamedTensorMap, ...inputs: In) => Out;
 }
 
 /** Turns a pure function of tensors into a faster one with the same results. */

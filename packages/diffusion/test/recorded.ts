@@ -25,7 +25,7 @@ export function recorded(name: string): Golden {
 }
 
 /** A recorded array as a float tensor. */
-export function tensor({ data, shape }: GoldenArray): tf.Tensor {
+function tensor({ data, shape }: GoldenArray): tf.Tensor {
   return tf.tensor(Float32Array.from(data), shape);
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /** How one parameter starts: uniform in ±bound, or everywhere `value`. */
-export type Start =
+type Start =
   | { readonly shape: readonly number[]; readonly bound: number }
   | { readonly shape: readonly number[]; readonly value: number };
 

@@ -36,7 +36,7 @@ expect.extend({
     let worst = -1;
     let excess = 0;
     for (let i = 0; i < want.length; i++) {
-      const [a, b] = [got[i]!, want[i]!];
+      const [a, b] = [got[i], want[i]];
       if (Object.is(a, b) || a === b) continue;
       const over = Math.abs(a - b) - (atol + rtol * Math.abs(b));
       if (!(over <= excess)) [worst, excess] = [i, over];

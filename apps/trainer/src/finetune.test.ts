@@ -1,0 +1,113 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readTensors, writeTensors } from '@dppo/checkpoint';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { evaluate } from './evaluate.ts';
+import { finetune } from './finetune.ts';
+import * as options from './options.ts';
+import { type DiffusionSpec, denoiserOf, readPolicy, writePolicy } from './policy-file.ts';
+
+const spec: DiffusionSpec = {
+  kind: 'diffusion',
+  environment: 'hopper',
+  obsDim: 11,
+  actionDim: 3,
+  condSteps: 1,
+  horizonSteps: 4,
+  actSteps: 4,
+  maxEpisodeSteps: 20,
+  hidden: [8, 8, 8],
+  denoisingSteps: 5,
+  timeDim: 4,
+  bounds: {
+    obsMin: Array(11).fill(-2),
+    obsMax: Array(11).fill(2),
+    actionMin: [-1, -1, -1],
+    actionMax: [1, 1, 1],
+  },
+};
+
+/** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
+async function small() {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const policy = join(dir, 'policy.safetensors');
+  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
+  const given = options.finetune.parse({
+    policy,
+    backend: tf.getBackend(),
+    nEnvs: 2,
+    workers: 1,
+    steps: 3,
+    maxEpisodeSteps: 20,
+    ftDenoisingSteps: 2,
+    iterations: 2,
+    batchSize: 6,
+    evalEpisodes: 2,
+    evalEvery: 2,
+  });
+  return { dir, policy, given };
+}
+
+const quiet = (): void => {};
+
+it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, runDir }, (line) => said.push(line));
+  expect(readdirSync(runDir).toSorted()).toEqual([
+    'config.yaml',
+    'learning-curve.svg',
+    'metrics.jsonl',
+    'policy-2.safetensors',
+  ]);
+  expect(said.at(-1)).toContain('times the return');
+  const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([0, 1, 2, 2]);
+
+  const tuned = await readPolicy(join(runDir, 'policy-2.safetensors'));
+  expect(tuned.spec).toMatchObject({ ftDenoisingSteps: 2 });
+  expect(Object.keys(tuned.frozen ?? {})).toEqual(Object.keys(tuned.actor));
+  const result: string[] = [];
+  const evaluated = {
+    policy: join(runDir, 'policy-2.safetensors'),
+    backend: given.backend,
+    episodes: 2,
+    maxEpisodeSteps: 20,
+    seed: 42,
+  };
+  await evaluate(options.evaluate.parse(evaluated), (line) => result.push(line));
+  // The same policy, seed and number of environments give the evaluation that ended the run.
+  expect(said.some((line) => line.includes(result[1]))).toBe(true);
+});
+
+it('refuses what does not fit before it makes or overwrites anything', async () => {
+  const { dir, policy, given } = await small();
+  const runDir = join(dir, 'run');
+  await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
+    'ftDenoisingSteps is 6, expected an integer in 1 … 5',
+  );
+  await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
+    '--act-steps: found 5, expected at most 4',
+  );
+  await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
+    'policy none: no such file',
+  );
+  expect(existsSync(runDir)).toBe(false);
+  await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');
+  expect(existsSync(policy)).toBe(true);
+});
+
+it('names the weight of a checkpoint of another architecture', async () => {
+  const { policy, given } = await small();
+  const { tensors, metadata } = await readTensors(policy);
+  const other = metadata.dppo.replace('"hidden":[8,8,8]', '"hidden":[9,9,9]');
+  await writeTensors(policy, tensors, { dppo: other });
+  await expect(finetune(given, quiet)).rejects.toThrow(
+    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], expected [9,27]`,
+  );
+});
