@@ -18,7 +18,7 @@ import {
 } from './policy-file.ts';
 import { ppoAgent } from './ppo-agent.ts';
 import { appendMetrics, createRunFolder, fileIn, writeConfig } from './run-folder.ts';
-import { writeCurve } from './write-curve.ts';
+import { writeCurves } from './write-curves.ts';
 
 export type FinetuneOptions = z.output<typeof schema>;
 
@@ -62,7 +62,7 @@ export async function finetune(options: FinetuneOptions, say: (line: string) => 
       'eval/std_reward': result.std,
       'eval/mean_ep_length': result.meanLength,
     });
-    await writeCurve(fileIn(run, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
+    await writeCurves(fileIn(run, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
   };
   const save = async ({ iteration, actor }: TrainState): Promise<void> => {
     const tuned = { ...spec, ftDenoisingSteps: policy.transitions };

@@ -8,6 +8,7 @@ import { expert } from './expert.ts';
 import { finetune } from './finetune.ts';
 import { importPolicy } from './import-policy.ts';
 import * as options from './options.ts';
+import { plotRuns } from './plot-runs.ts';
 import { pretrain } from './pretrain.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -52,6 +53,12 @@ program.addCommand(
     importPolicy(given, say),
   ),
 );
+program
+  .command('plot')
+  .description('draw the evaluations of several runs into one picture')
+  .argument('<runs...>', 'run folders')
+  .requiredOption('--out <file>', 'picture to write (.svg)')
+  .action((runs: string[], { out }: { out: string }) => plotRuns(runs, out));
 
 try {
   await program.parseAsync();

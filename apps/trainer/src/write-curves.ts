@@ -1,24 +1,27 @@
 import writeFileAtomic from 'write-file-atomic';
 
-import type { Evaluated } from './finetune.ts';
 import { learningCurve } from './plot.ts';
 
+/** The evaluations of one run. */
+export interface Curve {
+  readonly name: string;
+  readonly evaluations: readonly { readonly envSteps: number; readonly mean: number; readonly std: number }[];
+}
+
 /** Writes evaluations against environment steps as an SVG picture, mean ± standard deviation. */
-export async function writeCurve(
-  path: string,
-  runs: readonly { readonly name: string; readonly evaluations: readonly Evaluated[] }[],
-): Promise<void> {
+export async function writeCurves(path: string, curves: readonly Curve[]): Promise<void> {
+  // Bands of many runs would hide one another.
+  const band = curves.length === 1;
   const svg = await learningCurve({
     title: 'Deterministic return while fine-tuning',
     xLabel: 'environment steps',
     yLabel: 'mean return',
-    series: runs.map(({ name, evaluations }) => ({
+    series: curves.map(({ name, evaluations }) => ({
       name,
       points: evaluations.map(({ envSteps, mean, std }) => ({
         x: envSteps,
         y: mean,
-        low: mean - std,
-        high: mean + std,
+        ...(band && { low: mean - std, high: mean + std }),
       })),
     })),
   });
