@@ -188,7 +188,9 @@ export const importPolicy = z.strictObject({
 
 /** `dppo start`: fine-tuning in a few minutes, from the policy that comes with the trainer. */
 export const start = finetune.extend({
-  policy: policy.default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url))),
+  policy: policy
+    .default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url)))
+    .describe('policy file (.safetensors); the one that comes with dppo'),
   maxMinutes: positive.default(8).describe('begin no iteration that would end past this time, minutes'),
   batchSize: count.default(10_000).describe('(environment step, denoising step) pairs per minibatch'),
   evalEvery: count.default(1000).describe('iterations between two evaluations'),

@@ -1,0 +1,17 @@
+import { useBackend } from '@dppo/engine';
+
+import { finetune, type FinetuneOptions } from './finetune.ts';
+
+/** Chunks per environment and iteration that WebAssembly gets through in a few minutes. */
+const WITHOUT_TENSORFLOW = 25;
+
+/** `dppo start`: a fine-tuning run for the first time; a smaller one where there is no TensorFlow. */
+export async function start(options: FinetuneOptions, say: (line: string) => void): Promise<void> {
+  const wanted = options.backend === 'auto' ? (['tensorflow', 'wasm', 'cpu'] as const) : [options.backend];
+  const { name } = await useBackend(...wanted);
+  if (name === 'tensorflow' || options.steps <= WITHOUT_TENSORFLOW) return finetune(options, say);
+  say(
+    `without TensorFlow: ${WITHOUT_TENSORFLOW} chunks per environment and iteration in place of ${options.steps}`,
+  );
+  return finetune({ ...options, steps: WITHOUT_TENSORFLOW }, say);
+}
