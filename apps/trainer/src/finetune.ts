@@ -167,7 +167,7 @@ function iterationName(iteration: number): string {
 function describeIteration(metrics: Readonly<Record<string, number>>): string {
   const show = (name: string, digits: number): string => metrics[name].toPrecision(digits);
   return [
-    `return ${show('rollout/ep_rew_mean', 4)}`,
+    metrics['rollout/episodes'] === 0 ? 'no episode ended' : `return ${show('rollout/ep_rew_mean', 4)}`,
     `kl ${show('train/approx_kl', 2)}`,
     `clipped ${(metrics['train/clip_fraction'] * 100).toFixed(1)} %`,
     `explained ${show('train/explained_variance', 3)}`,

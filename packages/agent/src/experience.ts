@@ -17,7 +17,7 @@ export function evaluateRollout(
   const { gamma, gaeLambda, rewardHorizon, rewardScaleRunning, rewardScaleConst, microBatchSize } = options;
   const { count, firsts, terminated, truncated } = rollout;
   const scaled = rewardScaleRunning
-    ? scaleRewards(rewardScale, { rewards: rollout.rewards, firsts, count })
+    ? scaleRewards(rewardScale, { rewards: rollout.rewards, firsts, count }, { gamma })
     : { rewards: rollout.rewards, state: rewardScale };
   const rewards = scaled.rewards.map((reward) => reward * rewardScaleConst);
   const values = valuesOf(value, critic, rollout.obs, { shape: rollout.obsShape, rows: microBatchSize });

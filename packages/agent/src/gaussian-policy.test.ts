@@ -22,7 +22,9 @@ it('evaluates what it drew as it drew it, and draws within the bound of the nois
     });
     expect(again).toBeAllclose(logProbs);
     // Noise is bounded by 3: a = μ + 3σ.
-    expect(next.sub(policy.best(params, obs, tf.zeros([1, 2, 1, 3])))).toBeAllclose(new Float32Array(6).fill(1.5));
+    expect(next.sub(policy.best(params, obs, tf.zeros([1, 2, 1, 3])))).toBeAllclose(
+      new Float32Array(6).fill(1.5),
+    );
   });
 });
 

@@ -12,7 +12,7 @@ export interface Agent {
   readonly critic: Network<[obs: tf.Tensor3D], tf.Tensor1D>;
   readonly actorOptimizer: Optimizer<AdamwState>;
   readonly criticOptimizer: Optimizer<AdamwState>;
-  /** The identity by default. */
+  /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
 }
 
@@ -52,6 +52,7 @@ export interface Learner {
   readonly valueGradient: Gradient<ValueBatch, { readonly loss: tf.Scalar; readonly valueLoss: tf.Scalar }>;
 }
 
+/** Compiles what an agent computes. */
 export function learner({ policy, critic, compile = (f) => f }: Agent, options: DppoOptions): Learner {
   const { clipVlossCoef } = options;
   return {

@@ -51,6 +51,7 @@ export interface Standing {
   readonly lengths: Float64Array;
 }
 
+/** Resets the environments; environment n gets seed + n. */
 export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
   const obs = Float32Array.from(await env.reset(seed));
   const { count } = env;
