@@ -23,7 +23,7 @@ import { writeCurves } from './write-curves.ts';
 export type FinetuneOptions = z.output<typeof schema>;
 
 /** One row of a run's evaluations. */
-export interface Evaluated extends Evaluation {
+interface Evaluated extends Evaluation {
   readonly iteration: number;
   readonly envSteps: number;
   readonly seconds: number;

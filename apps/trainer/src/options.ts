@@ -192,6 +192,9 @@ export const start = finetune.extend({
     .default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url)))
     .describe('policy file (.safetensors); the one that comes with dppo'),
   maxMinutes: positive.default(8).describe('begin no iteration that would end past this time, minutes'),
+  steps: count.default(250).describe('chunks per environment and iteration'),
+  actorLr: positive.default(3e-4).describe('learning rate of the actor'),
+  actorMinLr: positive.default(3e-4).describe('learning rate of the actor at the end of a cycle'),
   batchSize: count.default(10_000).describe('(environment step, denoising step) pairs per minibatch'),
   evalEvery: count.default(1000).describe('iterations between two evaluations'),
 });

@@ -12,7 +12,7 @@ const ones = (): tf.Tensor3D => tf.ones<tf.Rank.R3>([2, 1, 2]);
 it('evaluates what it drew as it drew it, and draws within the bound of the noise', () => {
   tf.tidy(() => {
     const [params, obs] = [network.init(1), ones()];
-    const { chain, logProbs } = policy.act(params, obs, tf.fill([1, 2, 1, 3], 100));
+    const { chain, logProbs } = policy.act(params, obs, tf.ones<tf.Rank.R4>([1, 2, 1, 3]).mul(100));
     const [previous, next] = chain.unstack<tf.Tensor3D>(1);
     const { logProbs: again } = policy.evaluate(params, {
       obs,
@@ -23,7 +23,7 @@ it('evaluates what it drew as it drew it, and draws within the bound of the nois
     expect(again).toBeAllclose(logProbs);
     // Noise is bounded by 3: a = μ + 3σ.
     expect(next.sub(policy.best(params, obs, tf.zeros([1, 2, 1, 3])))).toBeAllclose(
-      new Float32Array(6).fill(1.5),
+      Array.from({ length: 6 }, () => 1.5),
     );
   });
 });
