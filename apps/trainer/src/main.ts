@@ -10,6 +10,7 @@ import { importPolicy } from './import-policy.ts';
 import * as options from './options.ts';
 import { plotRuns } from './plot-runs.ts';
 import { pretrain } from './pretrain.ts';
+import { startOptions } from './start-options.ts';
 import { start } from './start.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -35,7 +36,7 @@ program.addCommand(
   ),
 );
 program.addCommand(
-  commandOf('start', 'fine-tune the policy that comes with dppo for a few minutes', options.start, (given) =>
+  commandOf('start', 'fine-tune the policy that comes with dppo for a few minutes', startOptions, (given) =>
     start(given, say),
   ),
 );

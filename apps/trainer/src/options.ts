@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url';
-
 import { z } from 'zod';
 
 const count = z.number().int().min(1);
@@ -184,17 +182,4 @@ export const importPolicy = z.strictObject({
   ...shape,
   timeDim: pretrain.shape.timeDim,
   hidden: pretrain.shape.hidden,
-});
-
-/** `dppo start`: fine-tuning in a few minutes, from the policy that comes with the trainer. */
-export const start = finetune.extend({
-  policy: policy
-    .default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url)))
-    .describe('policy file (.safetensors); the one that comes with dppo'),
-  maxMinutes: positive.default(8).describe('begin no iteration that would end past this time, minutes'),
-  steps: count.default(250).describe('chunks per environment and iteration'),
-  actorLr: positive.default(3e-4).describe('learning rate of the actor'),
-  actorMinLr: positive.default(3e-4).describe('learning rate of the actor at the end of a cycle'),
-  batchSize: count.default(10_000).describe('(environment step, denoising step) pairs per minibatch'),
-  evalEvery: count.default(1000).describe('iterations between two evaluations'),
 });
