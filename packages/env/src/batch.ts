@@ -1,18 +1,13 @@
 import { sizeOf } from './env.ts';
 import type { Env } from './env.ts';
+import type { VecStep } from './vec-env.ts';
 
 /** The two shapes that all environments of a vector share. */
 export type Shapes = Pick<Env, 'obsShape' | 'actionShape'>;
 
-/** The numbers of one step of N environments, a row each. */
-export interface Batch {
+/** The numbers of one step of N environments, a row each, and the actions that led to them. */
+export interface Batch extends VecStep {
   readonly actions: Float32Array;
-  readonly obs: Float32Array;
-  readonly reached: Float32Array;
-  readonly rewards: Float32Array;
-  readonly terminated: Uint8Array;
-  readonly truncated: Uint8Array;
-  readonly steps: Uint16Array;
 }
 
 /** Zeros for N environments, in memory from `allocate` (bytes → buffer). */
