@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@dppo/source'];
-const include = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'tooling/*/src/**/*.test.ts'];
+const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${folder}/*/src/**/*.test.ts`);
 
 // Projects are runtimes, not packages: the same files on the pure-JavaScript backend and on TensorFlow.
 export default defineConfig({
@@ -9,6 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
+    // Names of recorded cases are long.
+    chaiConfig: { truncateThreshold: 0 },
     projects: [
       { extends: true, test: { name: 'cpu', include, setupFiles: ['tooling/testing/src/setup-cpu.ts'] } },
       {

@@ -1,27 +1,31 @@
-import { readGolden } from '@dppo/testing';
-import { describe, expect, it } from 'vitest';
+import { describeGolden } from '@dppo/testing';
+import { expect, it } from 'vitest';
+
 import { chunkDataset } from './chunk-dataset.ts';
 
-const golden = readGolden(new URL('../golden/stitched_dataset.json', import.meta.url));
+describeGolden('stitched_dataset', new URL('../golden/', import.meta.url), ({ cases }) => {
+  it.for(cases)('has the pairs of the reference in its order: $name', ({ inputs, outputs }) => {
+    const { states, actions, cond_steps: condSteps, horizon_steps: horizonSteps } = inputs;
+    const trajLengths = inputs.traj_lengths.data.subarray(0, inputs.max_n_episodes);
+    const shared = { actions: actions.data, actionDim: actions.shape[1], trajLengths };
+    const pairs = chunkDataset(
+      { ...shared, states: states.data, obsDim: states.shape[1] },
+      { condSteps, horizonSteps },
+    );
+    expect(pairs.length).toBe(outputs.length);
+    const all = Array.from({ length: pairs.length }, (_, i) => i);
+    const { obs, actions: chunks } = pairs.gather(all);
+    expect(obs).toEqual(outputs.item_states.data);
+    expect(chunks).toEqual(outputs.item_actions.data);
 
-describe('chunkDataset', () => {
-  it.each(golden?.cases ?? [])(
-    'has the pairs of the reference in its order ($name)',
-    ({ inputs, outputs }) => {
-      const pairs = chunkDataset(
-        {
-          states: inputs.states.data,
-          actions: inputs.actions.data,
-          trajLengths: inputs.traj_lengths.data.subarray(0, inputs.max_n_episodes),
-          obsDim: inputs.states.shape[1],
-          actionDim: inputs.actions.shape[1],
-        },
-        { condSteps: inputs.cond_steps, horizonSteps: inputs.horizon_steps },
-      );
-      expect(pairs.length).toBe(outputs.length);
-      const { obs, actions } = pairs.gather(Array.from({ length: pairs.length }, (_, i) => i));
-      expect(obs).toEqual(outputs.item_states.data);
-      expect(actions).toEqual(outputs.item_actions.data);
-    },
-  );
+    // Where the states are the numbers of their rows, a history as long as any shows where it starts and ends.
+    const [rows] = states.shape;
+    const numbered = { ...shared, states: Float32Array.from({ length: rows }, (_, row) => row), obsDim: 1 };
+    const histories = chunkDataset(numbered, { condSteps: rows, horizonSteps }).gather(all).obs;
+    const indices = all.flatMap((i) => {
+      const [oldest, newest] = [histories[i * rows], histories[(i + 1) * rows - 1]];
+      return [newest, newest - oldest];
+    });
+    expect(Int32Array.from(indices)).toEqual(outputs.indices.data);
+  });
 });

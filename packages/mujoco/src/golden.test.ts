@@ -1,78 +1,103 @@
-import { readGolden } from '@dppo/testing';
-import type { GoldenCase } from '@dppo/testing';
-import { describe, expect, test } from 'vitest';
+import { readdirSync } from 'node:fs';
 
+import { goldenFiles, readGolden } from '@dppo/testing';
+import { describe, expect, it } from 'vitest';
+
+import { antTask } from './ant.ts';
 import { halfCheetahTask } from './half-cheetah.ts';
 import { hopperTask } from './hopper.ts';
-import { locomotion, observe, rewardOf } from './locomotion.ts';
 import type { Version } from './locomotion.ts';
-import { simulate } from './simulation.ts';
+import type { Task } from './mujoco-env.ts';
+import { mujocoLibrary } from './native.ts';
+import type { Simulation } from './simulation.ts';
+import { replay, start } from './testing/replay.ts';
+import type { Trajectory } from './testing/replay.ts';
 import { walker2dTask } from './walker2d.ts';
+import { mujocoWasm } from './wasm.ts';
 
-/**
- * A trajectory of Gymnasium whose episode goes on where the robot falls: q0, v0 after reset(seed), float32 actions A [T, Da],
- * observations O [T + 1, Do], rewards R [T], is_healthy H [T]; or a pair of full states before and after a step.
- */
-const cases = (name: string): GoldenCase[] =>
-  readGolden(new URL(`../golden/${name}.json.gz`, import.meta.url))?.cases ?? [];
+/** Full states (mjSTATE_INTEGRATION) before and after a step. */
+type Pair = readonly [before: readonly number[], after: readonly number[]];
 
-const tasks = {
-  Hopper: hopperTask,
-  Walker2d: walker2dTask,
-  HalfCheetah: () => halfCheetahTask,
+const robots: Record<string, (version: Version) => Task> = {
+  hopper: hopperTask,
+  walker2d: walker2dTask,
+  halfcheetah: () => halfCheetahTask,
+  ant: antTask,
 };
+// The rules and dynamics of v3 are those of v2.
+const versions: Record<string, Version> = { v2: 'v2', v3: 'v2', v4: 'v4', v5: 'v5' };
 
-// A chaotic robot: rounding errors grow tenfold in three steps, so its first steps are compared.
-const compared = { Hopper: 60, Walker2d: 60, HalfCheetah: 15 };
+/** The task of a key such as 'Hopper-v4'; a key without version is of v5. */
+function taskOf(key: string): Task | undefined {
+  const [robot, version = 'v5'] = key.toLowerCase().split('-');
+  return robot in robots && version in versions ? robots[robot](versions[version]) : undefined;
+}
 
-const versionOf = (env: string): Version =>
-  (['v2', 'v4', 'v5'] as const).find((version) => env.endsWith(version)) ?? 'v2';
+const own = new URL('../golden/', import.meta.url);
+const files = process.env['DPPO_GOLDEN']
+  ? goldenFiles('mujoco')
+  : readdirSync(own)
+      .filter((name) => name.endsWith('.json.gz'))
+      .map((name) => ({ name: `mujoco/${name}`, url: new URL(name, own) }));
+const engines = process.env['DPPO_LIBMUJOCO']
+  ? { wasm: mujocoWasm, library: mujocoLibrary }
+  : { wasm: mujocoWasm };
 
-describe.each(['Hopper', 'Walker2d', 'HalfCheetah'] as const)('%s', (robot) => {
-  const file = robot.toLowerCase();
+describe.each(files.map(({ name, url }) => [name, url] as const))('%s', (_file, url) => {
+  const recording = Object.entries(readGolden<Record<string, readonly (Trajectory | Pair)[]>>(url) ?? {});
+  const lists = recording.filter(([, entries]) => Array.isArray(entries));
 
-  test.each(cases(file))(
-    'follows $name in observation, reward and health',
-    async ({ env, q0, v0, A, O, R, H }) => {
-      const version = versionOf(env);
-      const task = tasks[robot](version);
-      const simulation = await simulate(task.model);
-      simulation.reset(q0, v0);
-      for (let t = 0; t < compared[robot]; t++) {
-        const [before] = simulation.qpos;
-        simulation.step(A[t], task.frameSkip);
-        const velocity = (simulation.qpos[0] - before) / (simulation.timestep * task.frameSkip);
-        const healthy = task.isHealthy(simulation.qpos, simulation.qvel);
-        expect(healthy).toBe(H[t]);
-        expect(observe(task, simulation.qpos, simulation.qvel)).toBeAllclose(O[t + 1], {
-          atol: 1e-8,
-          rtol: 0,
-        });
-        // Recorded without termination, where v4 pays no healthy reward either; with it, it always pays.
-        const always = healthy || version === 'v5' || robot === 'HalfCheetah' ? 0 : 1;
-        const reward = rewardOf(task, { velocity, healthy, action: A[t] });
-        expect(Math.abs(reward - R[t] - always)).toBeLessThan(1e-8);
-      }
-    },
-  );
-
-  test.each(cases(file))('starts as $name', async ({ env, seed, O }) => {
-    const start = (await locomotion(tasks[robot](versionOf(env)))).reset(seed);
-    expect(start).toEqual(Float32Array.from(O[0]));
+  it.for(lists.filter(([key]) => !taskOf(key)))('knows %s', ([key], { skip }) => {
+    skip(`${key} is not one of ${Object.keys(robots).join(', ')}`);
   });
 
-  test('takes single steps from a full state as recorded', async () => {
-    const task = tasks[robot]('v5');
-    const simulation = await simulate(task.model);
-    const { length } = simulation.qpos;
-    const pairs = cases(`${file}-one-step`);
-    expect(pairs).toHaveLength(20);
-    for (const { before, after } of pairs) {
-      simulation.setState(before);
-      // [time, qpos, qvel, warm start (as qvel), ctrl, …]
-      const ctrl = before.slice(1 + 3 * length, 1 + 3 * length + simulation.controls);
-      simulation.step(ctrl, task.frameSkip);
-      expect(simulation.state()).toBeAllclose(after, { atol: 1e-10, rtol: 1e-10 });
+  const known = lists.flatMap(([key, entries]) => {
+    const task = taskOf(key);
+    return task ? [{ key, task, entries }] : [];
+  });
+  describe.each(Object.entries(engines))('%s', (_engine, engine) => {
+    for (const robot of known) {
+      testRobot(robot, async () => (await engine()).simulate(robot.task.model));
     }
   });
 });
+
+interface Robot {
+  readonly key: string;
+  readonly task: Task;
+  readonly entries: readonly (Trajectory | Pair)[];
+}
+
+function testRobot({ key, task, entries }: Robot, simulate: () => Promise<Simulation>): void {
+  const trajectories = entries.filter((entry): entry is Trajectory => 'A' in entry);
+  const pairs = entries.filter((entry): entry is Pair => Array.isArray(entry));
+  const titled = trajectories.map((trajectory, i) => ({
+    title: trajectory.seed === undefined ? `${key}, trajectory ${i}` : `${key}, seed ${trajectory.seed}`,
+    trajectory,
+  }));
+
+  it.for(titled)('starts as $title', async ({ trajectory }, { skip }) => {
+    start(task, await simulate(), trajectory, skip);
+  });
+
+  it.for(titled)('follows $title', async ({ trajectory }, { skip }) => {
+    replay(task, await simulate(), trajectory, skip);
+  });
+
+  it.for(pairs.length === 0 ? [] : [{ pairs }])(
+    `takes single steps of ${key} from a full state`,
+    async (_, { skip }) => {
+      const simulation = await simulate();
+      const { length } = simulation.state();
+      for (const [before, after] of pairs) {
+        if (before.length !== length)
+          skip(`states have ${before.length} numbers, those of this MuJoCo ${length}`);
+        simulation.setState(before);
+        // [time, qpos, qvel, warm start (as qvel), ctrl, …]
+        const ctrl = 1 + simulation.qpos.length + 2 * simulation.qvel.length;
+        simulation.step(before.slice(ctrl, ctrl + simulation.controls), task.frameSkip);
+        expect(simulation.state()).toBeAllclose(after, { atol: 1e-10, rtol: 1e-10 });
+      }
+    },
+  );
+}

@@ -1,19 +1,18 @@
-import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
-import { expectGradients, goldenCases, layerOptions, shapes, tensors } from '../test/golden.ts';
-import { valueMlp } from './value-mlp.ts';
+import { describeGolden, toTensor, toTensors } from '@dppo/testing';
+import type * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
 
-describe('valueMlp', () => {
-  it.each(goldenCases('critic_obs'))('agrees with the reference: $name', (golden) => {
+import { expectNetworkGradients, expectParameters, recordedCritic } from '../test/golden.ts';
+
+describeGolden('critic_obs', new URL('../golden/', import.meta.url), ({ cases }) => {
+  it.for(cases)('agrees with PyTorch, gradients included: $name', (golden, { skip }) => {
     const { constructor, state, weights } = golden.inputs;
-    const [, condSteps, obsDim] = state.shape;
-    const { outActivation: _, ...layers } = layerOptions(constructor);
-    const network = valueMlp({ obsDim, condSteps, ...layers });
-    const params = tensors(weights);
-    expect(shapes(network.init(0))).toEqual(shapes(params));
+    const network = recordedCritic(constructor, state, skip);
+    const params = toTensors(weights);
+    expectParameters(network, params);
 
-    const obs = tf.tensor3d(state.data, state.shape);
+    const obs = toTensor<tf.Tensor3D>(state);
     expect(network.apply(params, obs)).toBeAllclose(golden.outputs.out.data, { atol: 1e-5 });
-    expectGradients((p, o) => network.apply(p, o), golden, obs);
+    expectNetworkGradients((p, o) => network.apply(p, o), golden, obs);
   });
 });

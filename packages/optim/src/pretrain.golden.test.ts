@@ -1,67 +1,42 @@
-import { type GoldenArray, readGolden } from '@dppo/testing';
+import { describeGolden, toTensor, toTensors, type GoldenArray } from '@dppo/testing';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it } from 'vitest';
-import { denoiserMlp } from '../../nn/src/index.ts';
+import { expect, it } from 'vitest';
+
+import { cosineSchedule, noisePredictionLoss } from '../../diffusion/src/index.ts';
+import { recordedDenoiser } from '../../nn/test/golden.ts';
+import { recordedRate } from '../test/recorded-rate.ts';
 import { adamw } from './adamw.ts';
-import { cosineWarmup } from './cosine-warmup.ts';
 import { differentiate } from './differentiate.ts';
 import { ema } from './ema.ts';
 
-const golden = readGolden(new URL('../golden/pretrain_steps.json.gz', import.meta.url));
-
-/** ᾱ of the cosine schedule over K denoising steps. */
-function alphaBars(K: number): Float32Array {
-  const level = (i: number) => Math.cos(((i / K + 0.008) / 1.008) * (Math.PI / 2)) ** 2;
-  let product = 1;
-  return Float32Array.from({ length: K }, (_, j) => {
-    product *= 1 - Math.min(1 - level(j + 1) / level(j), 0.999);
-    return product;
-  });
-}
-
-function tensors(arrays: Record<string, GoldenArray>): tf.NamedTensorMap {
-  return Object.fromEntries(
-    Object.entries(arrays).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]),
-  );
-}
-
 function expectParams(params: tf.NamedTensorMap, recorded: Record<string, GoldenArray>): void {
   for (const [name, { data }] of Object.entries(recorded)) {
-    expect(params[name]).toBeAllclose(data, { atol: 1e-5 });
+    expect(params[name], name).toBeAllclose(data, { atol: 1e-5 });
   }
 }
 
-describe('optim', () => {
-  it.each(golden!.cases)('pre-trains a denoiser as the reference does: $name', ({ inputs, outputs }) => {
-    const { network: sizes, lr_scheduler: schedule } = inputs;
-    const network = denoiserMlp({
-      obsDim: sizes.cond_dim,
-      actionDim: sizes.action_dim,
-      horizonSteps: sizes.horizon_steps,
-      timeDim: sizes.time_dim,
-      hidden: sizes.mlp_dims,
-    });
-    const learningRate = cosineWarmup({
-      max: inputs.lr,
-      min: schedule.min_lr,
-      warmupSteps: schedule.warmup_steps,
-      cycleSteps: schedule.first_cycle_steps,
-    });
+describeGolden('pretrain_steps', new URL('../golden/', import.meta.url), ({ cases }) => {
+  it.for(cases)('repeats losses, rates, weights and averages: $name', ({ inputs, outputs }, { skip }) => {
+    const [{ actions, state: obsOfBatch }] = inputs.batches;
+    const network = recordedDenoiser(inputs.network, obsOfBatch, actions.shape[1], skip);
+    const schedule = cosineSchedule(inputs.denoising_steps);
+    const prediction = (inputs.predict_epsilon ?? true) ? 'epsilon' : 'x0';
+    const learningRate = recordedRate(inputs.lr_scheduler, inputs.lr);
     const optimizer = adamw({ weightDecay: inputs.weight_decay });
-    const bars = alphaBars(inputs.denoising_steps);
-    let params = tensors(inputs.weights);
+    let params = toTensors(inputs.weights);
     let average = params;
     let state = optimizer.init(params);
-    for (const [n, batch] of inputs.batches.entries()) {
+    for (const [n, recorded] of inputs.batches.entries()) {
       const epochs = Math.floor(n / inputs.batches_per_epoch);
-      expect(learningRate(epochs)).toBeCloseTo(outputs.lr_used.data[n], 12);
-      const [x0, noise] = [batch.actions, batch.noise].map((a) => tf.tensor3d(a.data, a.shape));
-      const obs = tf.tensor3d(batch.state.data, batch.state.shape);
-      const times = tf.tensor1d(batch.t.data, 'int32');
-      const bar = tf.tensor1d(bars).gather(times).reshape([-1, 1, 1]);
-      const noisy = x0.mul(bar.sqrt()).add<tf.Tensor3D>(noise.mul(tf.sub(1, bar).sqrt()));
+      expect([learningRate(epochs)]).toBeAllclose([outputs.lr_used.data[n]], { atol: 1e-12 });
+      const batch = {
+        actions: toTensor<tf.Tensor3D>(recorded.actions),
+        noise: toTensor<tf.Tensor3D>(recorded.noise),
+        time: toTensor<tf.Tensor1D>(recorded.t),
+      };
+      const obs = toTensor<tf.Tensor3D>(recorded.state);
       const { loss, gradients } = differentiate(
-        (p) => ({ loss: network.apply(p, obs)(noisy, times).sub(noise).square().mean<tf.Scalar>() }),
+        (p) => ({ loss: noisePredictionLoss(network.apply(p, obs), batch, schedule, { prediction }) }),
         params,
       );
       expect(loss).toBeAllclose([outputs.losses.data[n]]);

@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+
+import { describe, it } from 'vitest';
 
 /** A recorded array, row-major. */
 export interface GoldenArray {
@@ -17,11 +20,19 @@ export interface GoldenCase {
 }
 
 export interface Golden {
-  readonly meta: { readonly reference: string; readonly versions: unknown };
+  readonly meta: {
+    readonly reference: string;
+    readonly versions: unknown;
+    /** Names of the cases that a package's own copy leaves out. */
+    readonly left_out?: readonly string[];
+  };
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly shared?: any;
   readonly cases: GoldenCase[];
 }
+
+/** Ends a test that cannot follow its recording, and says why. */
+export type Skip = (reason: string) => never;
 
 const constructors = {
   float32: Float32Array,
@@ -31,25 +42,83 @@ const constructors = {
   bool: Uint8Array,
 } as const;
 
+/** The folder of `DPPO_GOLDEN`, where that is set, otherwise the one that lies beside the project. */
+const given = process.env['DPPO_GOLDEN'];
+const complete = given ? pathToFileURL(`${given}/`) : new URL('../../../../shared/golden/', import.meta.url);
+
 /**
  * Reads a file of recorded reference numbers (.json or .json.gz), arrays as typed arrays; undefined where it does not exist.
  * float32 text becomes a Float32Array directly, so that no value is rounded twice.
  */
-export function readGolden(file: URL | string): Golden | undefined {
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Only the caller knows what the file holds.
+export function readGolden<T = Golden>(file: URL | string): T | undefined {
   if (!existsSync(file)) return undefined;
   const bytes = readFileSync(file);
   const text = String(file).endsWith('.gz') ? gunzipSync(bytes).toString() : bytes.toString();
-  return JSON.parse(text, (_key, value) => (isArray(value) ? typed(value) : value)) as Golden;
+  try {
+    return parse(text, (_key, value) => (isArray(value) ? typed(value) : value)) as T;
+  } catch (cause) {
+    throw new Error(`readGolden: ${String(file)} is not in the golden format`, { cause });
+  }
 }
 
-function isArray(
-  value: unknown,
-): value is { shape: number[]; dtype: keyof typeof constructors; data: number[] } {
+/** The recordings in a folder of the golden directory, each with its path there as its name; none where there is no such folder. */
+export function goldenFiles(folder: string): { name: string; url: URL }[] {
+  const url = new URL(`${folder}/`, complete);
+  const names = existsSync(url) ? readdirSync(url).filter((name) => /\.json(\.gz)?$/.test(name)) : [];
+  return names.toSorted().map((name) => ({ name: `${folder}/${name}`, url: new URL(name, url) }));
+}
+
+/**
+ * Tests of the recordings in one file, which is what `pnpm golden` reports them under: every case where the complete
+ * file is there, otherwise those that the package keeps in its folder `own`. What is not there is a skipped test.
+ */
+export function describeGolden(name: string, own: URL | undefined, tests: (golden: Golden) => void): void {
+  const folders = [complete, ...(own && !given ? [own] : [])];
+  const files = folders.flatMap((folder) =>
+    ['.json', '.json.gz'].map((end) => ({ end, url: new URL(`${name}${end}`, folder) })),
+  );
+  const file = files.find(({ url }) => existsSync(url));
+  const golden = file && readGolden(file.url);
+  describe(`${name}${file?.end ?? ''}`, () => {
+    if (golden) tests(golden);
+    const missing = golden ? (golden.meta.left_out ?? []) : ['every case'];
+    it.for(missing)('%s', (_, { skip }) => skip(golden ? 'only in the complete file' : 'not recorded here'));
+  });
+}
+
+/** Skips where a recorded object sets a field (to other than null or false) that is not among the names known. */
+export function onlyKnows(known: readonly string[], fields: object, skip: Skip): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== null && value !== false && !known.includes(name)) {
+      skip(`${name} = ${JSON.stringify(value)} is not supported`);
+    }
+  }
+}
+
+/** JSON, also with the bare NaN and Infinity that Python writes, which become strings. */
+function parse(text: string, reviver: Parameters<typeof JSON.parse>[1]): unknown {
+  try {
+    return JSON.parse(text, reviver);
+  } catch {
+    const quoted = text.replaceAll(/([[,:]\s*)(NaN|-?Infinity)(?=\s*[\],}])/g, '$1"$2"');
+    return JSON.parse(quoted, reviver);
+  }
+}
+
+interface RawArray {
+  readonly shape: number[];
+  readonly dtype: keyof typeof constructors;
+  readonly data: (number | string | null)[];
+}
+
+function isArray(value: unknown): value is RawArray {
   return (
     typeof value === 'object' && value !== null && 'shape' in value && 'dtype' in value && 'data' in value
   );
 }
 
-function typed(array: { shape: number[]; dtype: keyof typeof constructors; data: number[] }): GoldenArray {
-  return { shape: array.shape, dtype: array.dtype, data: constructors[array.dtype].from(array.data) };
+function typed({ shape, dtype, data }: RawArray): GoldenArray {
+  const numbers = data.map((value) => (value === null ? NaN : Number(value)));
+  return { shape, dtype, data: constructors[dtype].from(numbers) };
 }

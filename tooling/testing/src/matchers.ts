@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { expect } from 'vitest';
+import { expect, TestRunner } from 'vitest';
 
 interface Tolerance {
   readonly atol?: number;
@@ -16,6 +16,21 @@ interface TensorMatchers {
 declare module 'vitest' {
   // oxlint-disable-next-line no-empty-object-type
   interface Matchers extends TensorMatchers {}
+
+  interface TaskMeta {
+    /** The largest differences that `toBeAllclose` saw in the test: in absolute value, and in parts of what was allowed. */
+    largestError?: { absolute: number; relative: number };
+  }
+}
+
+function record(absolute: number, relative: number): void {
+  const meta = TestRunner.getCurrentTest()?.meta;
+  if (!meta) return;
+  const { largestError: before = { absolute: 0, relative: 0 } } = meta;
+  meta.largestError = {
+    absolute: Math.max(before.absolute, absolute),
+    relative: Math.max(before.relative, relative),
+  };
 }
 
 function values(of: tf.Tensor | ArrayLike<number>): ArrayLike<number> {
@@ -33,16 +48,19 @@ expect.extend({
     if (got.length !== want.length) {
       return { pass: false, message: () => `expected ${want.length} values, got ${got.length}` };
     }
-    let worst = -1;
-    let excess = 0;
+    let [worst, largest, relative] = [0, 0, 0];
     for (let i = 0; i < want.length; i++) {
       const [a, b] = [got[i], want[i]];
       if (Object.is(a, b) || a === b) continue;
-      const over = Math.abs(a - b) - (atol + rtol * Math.abs(b));
-      if (!(over <= excess)) [worst, excess] = [i, over];
+      const difference = Math.abs(a - b);
+      const error = Number.isNaN(difference) ? Infinity : difference;
+      const part = error / (Number.isFinite(b) ? atol + rtol * Math.abs(b) : 0);
+      if (part > relative) [worst, relative] = [i, part];
+      largest = Math.max(largest, error);
     }
+    record(largest, relative);
     return {
-      pass: worst < 0,
+      pass: relative <= 1,
       message: () =>
         `element ${worst} is ${got[worst]}, expected ${want[worst]} within atol ${atol}, rtol ${rtol}`,
     };

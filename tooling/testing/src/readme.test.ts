@@ -6,17 +6,12 @@ import { promisify } from 'node:util';
 
 import { expect, it } from 'vitest';
 
+import { snippet } from './snippet.ts';
+
 const root = new URL('../../../', import.meta.url);
 const packages = readdirSync(new URL('packages/', root)).filter((name) =>
   existsSync(new URL(`packages/${name}/README.md`, root)),
 );
-
-/** The ts blocks of a README, each line `expression; //=> text` an assertion that it inspects to this text. */
-function snippet(readme: string): string {
-  const blocks = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => code);
-  const checked = blocks.join('\n').replaceAll(/^(.+); \/\/=> (.+)$/gm, 'assert.deepEqual($1, $2);');
-  return `import assert from 'node:assert/strict';\n${checked}`;
-}
 
 it('does what the README says', { timeout: 120_000 }, async () => {
   const files = await Promise.all(

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 /** Who may import whom, as docs/architecture.md draws it. */
 const edges: Readonly<Record<string, readonly string[]>> = {
   agent: ['diffusion', 'env', 'optim', 'rl'],
+  avoid: ['env'],
   mujoco: ['env'],
 };
 
