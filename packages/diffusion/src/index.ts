@@ -1,6 +1,13 @@
 export { addNoise, type NoisyActions } from './add-noise.ts';
 export { chainLogProbs } from './chain-log-probs.ts';
-export { ddimTransition, type DdimTimes, type DdimTransitionOptions } from './ddim-transition.ts';
+export {
+  ddimChainLogProbs,
+  sampleDdimChain,
+  type DdimSampler,
+  type SampleDdimOptions,
+} from './ddim-chain.ts';
+export { ddimStepLogProbs } from './ddim-step-log-probs.ts';
+export { ddimTransition, type DdimTransitionOptions } from './ddim-transition.ts';
 export { gaussianLogProb } from './log-prob.ts';
 export { noisePredictionLoss } from './noise-prediction-loss.ts';
 export {
@@ -13,7 +20,15 @@ export {
 } from './sample.ts';
 export { cosineSchedule, type Schedule } from './schedule.ts';
 export { stepLogProbs, type Transitions } from './step-log-probs.ts';
-export { ddimSteps, ddpmSteps, evaluationSteps, withMinStd, type DenoiseStep } from './steps.ts';
+export {
+  ddimSteps,
+  ddimTimes,
+  ddpmSteps,
+  evaluationSteps,
+  withMinStd,
+  type DdimTime,
+  type DenoiseStep,
+} from './steps.ts';
 export {
   transition,
   type Denoise,

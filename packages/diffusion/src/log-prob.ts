@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { broadcasts } from './check.ts';
 import type { DenoiseStep } from './steps.ts';
 import type { Gaussian } from './transition.ts';
 
@@ -39,16 +40,22 @@ export function logDensity<T extends tf.Tensor>(
  * ln 𝒩(x; μ, σ²) = −(x − μ)² / (2σ²) − ln σ − ½ ln 2π
  *
  * @param x - the shape of the mean, [B, Ta, Da]
- * @throws RangeError where the shapes differ, or for a number std that is not above 0.
+ * @throws RangeError where the shapes do not agree or are empty, or for a number std that is not above 0; a tensor std is not read.
+ * @see model/diffusion/diffusion_vpg.py:319-461 of the reference
  */
 export function gaussianLogProb({ mean, std }: Gaussian, x: tf.Tensor3D): tf.Tensor3D {
-  if (!tf.util.arraysEqual(mean.shape, x.shape)) {
+  if (!tf.util.arraysEqual(mean.shape, x.shape) || x.size === 0) {
     throw new RangeError(
-      `gaussianLogProb: x [${x.shape.join()}] is not of the mean's shape [${mean.shape.join()}]`,
+      `gaussianLogProb: x [${x.shape.join()}] is not of the mean's shape [${mean.shape.join()}], or empty`,
     );
   }
   if (typeof std === 'number' && !(std > 0)) {
     throw new RangeError(`gaussianLogProb: std is ${std}, wanted a number above 0`);
+  }
+  if (typeof std !== 'number' && !broadcasts(std.shape, x.shape)) {
+    throw new RangeError(
+      `gaussianLogProb: std [${std.shape.join()}], wanted one that broadcasts to x [${x.shape.join()}]`,
+    );
   }
   return tf.tidy(() => {
     const density =

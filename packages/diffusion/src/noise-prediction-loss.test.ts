@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { denoiser, parameters, recorded, tensor3d } from '../test/recorded.ts';
 import { addNoise } from './add-noise.ts';
 import { noisePredictionLoss } from './noise-prediction-loss.ts';
 import { cosineSchedule } from './schedule.ts';
@@ -40,7 +39,16 @@ describe('addNoise', () => {
     );
   });
 
-  it('refuses shapes that do not agree', () => {
+  it('refuses shapes that do not agree, and an empty batch', () => {
+    const none = { actions: tf.zeros<tf.Rank.R3>([0, 1, 1]), noise: chunks(), time: times() };
+    expect(() => addNoise(none, schedule)).toThrow(
+      'addNoise: actions [0,1,1], wanted [B, Ta, Da], each above 0',
+    );
+    expect(() => noisePredictionLoss(half, none, schedule)).toThrow('noisePredictionLoss: actions [0,1,1]');
+    const one = { actions: chunks(1), noise: chunks(2), time: times(0) };
+    expect(() => noisePredictionLoss((x) => x.tile([2, 1, 1]), one, schedule)).toThrow(
+      'denoise gave [2,1,1], wanted [1,1,1]',
+    );
     expect(() => addNoise({ actions: chunks(1, 1), noise: chunks(2), time: times(0, 1) }, schedule)).toThrow(
       'addNoise: actions [2,1,1], noise [1,1,1], time [2] do not agree',
     );
@@ -72,37 +80,5 @@ describe('noisePredictionLoss', () => {
         expect(loss([a, b], [e, f], [s, t])).toBeCloseTo((loss([a], [e], [s]) + loss([b], [f], [t])) / 2, 5);
       }),
     );
-  });
-
-  const { cases, shared } = recorded('pretrain_loss');
-
-  it.each(cases)('agrees with the reference for $name, and so do its gradients', ({ inputs, outputs }) => {
-    const { constructor, network } = shared.nets[inputs.nets];
-    const params = parameters(network);
-    const names = Object.keys(params);
-    const batch = {
-      actions: tensor3d(inputs.x0),
-      noise: tensor3d(inputs.noise),
-      time: tf.tensor1d(inputs.t.data, 'int32'),
-    };
-    const betas = cosineSchedule(inputs.denoising_steps);
-    expect(addNoise(batch, betas)).toBeAllclose(outputs.x_noisy.data, { atol: 1e-5 });
-    const state = tensor3d(inputs.state);
-    const lossOf = (...values: tf.Tensor[]): tf.Scalar =>
-      noisePredictionLoss(
-        denoiser(constructor, Object.fromEntries(names.map((name, i) => [name, values[i]])), state),
-        batch,
-        betas,
-        { prediction: inputs.predict_epsilon ? 'epsilon' : 'x0' },
-      );
-    const { value, grads } = tf.valueAndGrads(lossOf)(Object.values(params));
-    expect(value).toBeAllclose(outputs.loss.data, { atol: 5e-5 });
-    const largest = Math.max(
-      ...names.flatMap((name) => Array.from<number>(outputs.param_grads[name].data).map(Math.abs)),
-    );
-    for (const [i, name] of names.entries()) {
-      // Float32 gradients agree relative to the network's largest.
-      expect(grads[i]).toBeAllclose(outputs.param_grads[name].data, { atol: 2e-4 * largest, rtol: 0 });
-    }
   });
 });

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { addNoise, type NoisyActions } from './add-noise.ts';
+import { addNoise, checkNoisy, type NoisyActions } from './add-noise.ts';
+import { ofShape } from './check.ts';
 import type { Schedule } from './schedule.ts';
-import type { Denoise, TransitionOptions } from './transition.ts';
+import { checkOptions, type Denoise, type TransitionOptions } from './transition.ts';
 
 /**
  * The loss of behaviour cloning with a diffusion policy.
  *
  * L = mean (ε̂(√ᾱₜ · x₀ + √(1 − ᾱₜ) · ε, t) − ε)²,  or (x̂₀ − x₀)² for a network that predicts x₀
  *
- * @throws RangeError where the shapes disagree.
+ * @throws RangeError where the batch is empty or the shapes disagree.
  * @see https://arxiv.org/abs/2006.11239 equation 14, and model/diffusion/diffusion.py:318-363 of the reference
  */
 export function noisePredictionLoss(
@@ -18,8 +19,10 @@ export function noisePredictionLoss(
   schedule: Schedule,
   { prediction = 'epsilon' }: Pick<TransitionOptions, 'prediction'> = {},
 ): tf.Scalar {
+  checkNoisy('noisePredictionLoss', batch);
+  checkOptions('noisePredictionLoss', { prediction });
   return tf.tidy(() => {
-    const output = denoise(addNoise(batch, schedule), batch.time);
+    const output = ofShape('denoise', denoise(addNoise(batch, schedule), batch.time), batch.actions.shape);
     const target = prediction === 'x0' ? batch.actions : batch.noise;
     return output.sub(target).square().mean<tf.Scalar>();
   });

@@ -153,8 +153,29 @@ describe('sample', () => {
     expect(() => sample(denoise, start, [], noNoise)).toKeepOnlyItsResult();
   });
 
-  it('refuses limits that are not above 0', () => {
+  it('refuses no chunks, a negative std and noise of another shape', () => {
     const start = normal([1, 2, 2], 1);
+    expect(() => sample(denoise, tf.zeros([0, 2, 2]), steps, noiseFrom(1))).toThrow(
+      'sample: start [0,2,2], wanted [B, Ta, Da], each above 0',
+    );
+    const negative = [steps[0], { ...steps[1], std: -1 }];
+    expect(() => sample(denoise, start, negative, noNoise)).toThrow(
+      'sample: step 1 has std -1, wanted 0 or more',
+    );
+    expect(() => sampleChain(denoise, start, negative, noNoise)).toThrow('sampleChain: step 1 has std -1');
+    expect(() => sampleChain(denoise, start, [], noNoise)).toThrow(
+      'sampleChain: got no steps, wanted at least 1',
+    );
+    expect(() => sample(denoise, start, steps, () => tf.zeros([1, 2, 1]))).toThrow(
+      'noise gave [1,2,1], wanted [1,2,2]',
+    );
+  });
+
+  it('refuses limits that are not above 0, before it asks the network', () => {
+    const start = normal([1, 2, 2], 1);
+    expect(() => sampleChain(() => expect.unreachable(), start, steps, noiseFrom(1), { clipX0: -1 })).toThrow(
+      'sampleChain: clipX0 is -1, wanted a number above 0',
+    );
     expect(() => sample(denoise, start, steps, noiseFrom(1), { clipNoise: -1 })).toThrow(
       'sample: clipNoise is -1, wanted a number above 0',
     );

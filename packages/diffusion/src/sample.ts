@@ -1,13 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { logProbsOfChain } from './chain-log-probs.ts';
+import { checkChunks, checkLimits, checkStds, ofShape } from './check.ts';
 import { clip } from './clip.ts';
+import { stepDensities } from './log-prob.ts';
 import type { DenoiseStep } from './steps.ts';
-import { coefficients, posteriorMean, type Denoise, type TransitionOptions } from './transition.ts';
+import {
+  checkOptions,
+  coefficients,
+  posteriorMean,
+  type Denoise,
+  type TransitionOptions,
+} from './transition.ts';
 
 /** Where standard normal noise comes from: a fresh tensor of the shape asked for. */
 export type Noise = (shape: [number, number, number]) => tf.Tensor3D;
 
+/** What bounds a sample. */
 export interface SampleOptions extends TransitionOptions {
   /** The noise of each step is clamped to ± this many standard deviations. */
   readonly clipNoise?: number;
@@ -15,6 +24,7 @@ export interface SampleOptions extends TransitionOptions {
   readonly clipAction?: number;
 }
 
+/** What bounds a chain, and the density that its log-probabilities are of. */
 export interface SampleChainOptions extends SampleOptions {
   /** Steps whose std the log-probabilities are taken under, where it is another than the one sampled with. */
   readonly logProbSteps?: readonly DenoiseStep[];
@@ -44,11 +54,23 @@ function run(
     const next =
       step.std === 0
         ? mean
-        : mean.add<tf.Tensor3D>(clip(noise(x.shape), clipNoise, 'sample: clipNoise').mul(step.std));
+        : mean.add<tf.Tensor3D>(clip(ofShape('noise', noise(x.shape), x.shape), clipNoise).mul(step.std));
     means.push(mean);
-    chunks.push(j === steps.length - 1 ? clip(next, clipAction, 'sample: clipAction') : next);
+    chunks.push(j === steps.length - 1 ? clip(next, clipAction) : next);
   }
   return { chunks, means };
+}
+
+function checkRun(
+  caller: string,
+  start: tf.Tensor3D,
+  steps: readonly DenoiseStep[],
+  { clipNoise, clipAction, ...options }: SampleOptions,
+): void {
+  checkChunks(caller, 'start', start);
+  checkStds(caller, steps);
+  checkLimits(caller, { clipNoise, clipAction });
+  checkOptions(caller, options);
 }
 
 /**
@@ -58,7 +80,7 @@ function run(
  *
  * No steps give a copy of the start; a step with std 0 asks for no noise. Nothing is read back from the device.
  *
- * @throws RangeError for a clip that is not above 0.
+ * @throws RangeError unless start is a batch of chunks, each step's std is 0 or more and the clips are above 0.
  * @see model/diffusion/diffusion_vpg.py:227-315 of the reference
  */
 export function sample(
@@ -68,6 +90,7 @@ export function sample(
   noise: Noise,
   options: SampleOptions = {},
 ): tf.Tensor3D {
+  checkRun('sample', start, steps, options);
   return tf.tidy(() => {
     const { chunks } = run(denoise, start, steps, noise, options);
     return chunks[steps.length].clone();
@@ -82,7 +105,8 @@ export function sample(
  * A chain in two halves equals the whole: pass the last chunk as the next start. The log-probabilities are those of
  * what the chain holds, so where `clipAction` takes hold they are of the clamped action under the density without clamp.
  *
- * @throws RangeError unless logProbSteps are as many as the steps, each with a std above 0, and the clips are above 0.
+ * @throws RangeError unless start is a batch of chunks, logProbSteps are as many as the steps (at least 1) and differ from them in std alone,
+ * which is above 0, and the clips are above 0.
  * @see model/diffusion/diffusion_vpg.py:227-395 of the reference
  */
 export function sampleChain(
@@ -92,6 +116,7 @@ export function sampleChain(
   noise: Noise,
   { logProbSteps = steps, ...options }: SampleChainOptions = {},
 ): Sample {
+  checkRun('sampleChain', start, steps, options);
   if (logProbSteps.length !== steps.length) {
     throw new RangeError(
       `sampleChain: got ${logProbSteps.length} logProbSteps for ${steps.length} steps, wanted as many`,
@@ -105,9 +130,10 @@ export function sampleChain(
       `sampleChain: logProbSteps[${other}] and steps[${other}] differ in more than std, wanted one sampler`,
     );
   }
+  const densities = stepDensities(logProbSteps, 'sampleChain');
   return tf.tidy(() => {
     const { chunks, means } = run(denoise, start, steps, noise, options);
     const chain = start.stack<tf.Tensor4D>(chunks.slice(1), 1);
-    return { chain, logProbs: logProbsOfChain(chain, means, logProbSteps, 'sampleChain') };
+    return { chain, logProbs: logProbsOfChain(chain, means, densities) };
   });
 }

@@ -63,6 +63,12 @@ describe('stepLogProbs', () => {
       next: previous,
       index: Int32Array.from(index),
     });
+    const none: tf.Tensor3D = tf.zeros([0, 2, 2]);
+    expect(() => stepLogProbs(denoise, { ...rows(), previous: none, next: none }, steps)).toThrow(
+      'stepLogProbs: previous [0,2,2], wanted [B, Ta, Da], each above 0',
+    );
+    const still = steps.map((step) => ({ ...step, std: 0 }));
+    expect(() => stepLogProbs(denoise, rows(0, 1), still)).toThrow('stepLogProbs: step 0 has std 0');
     expect(() => stepLogProbs(denoise, rows(0), steps)).toThrow(
       'stepLogProbs: previous [2,2,2], next [2,2,2], index [1] do not agree',
     );
@@ -91,7 +97,14 @@ describe('chainLogProbs', () => {
 
   it('refuses a chain that is not one longer than the steps', () => {
     expect(() => chainLogProbs(denoise, tf.zeros([2, 3, 2, 2]), steps)).toThrow(
-      'chainLogProbs: chain is [2,3,2,2], wanted [B, 7, Ta, Da] for 6 steps',
+      'chainLogProbs: chain is [2,3,2,2], wanted [B, 7, Ta, Da] for 6 steps, each above 0',
+    );
+    expect(() => chainLogProbs(denoise, tf.zeros([0, 7, 2, 2]), steps)).toThrow('chain is [0,7,2,2]');
+    expect(() => chainLogProbs(denoise, tf.zeros([1, 1, 2, 2]), [])).toThrow(
+      'chainLogProbs: got no steps, wanted at least 1',
+    );
+    expect(() => chainLogProbs(denoise, tf.zeros([1, 7, 2, 2]), steps, { clipX0: 0 })).toThrow(
+      'chainLogProbs: clipX0 is 0',
     );
   });
 });

@@ -1,8 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { checkChunks } from './check.ts';
 import { logDensity, stepDensities } from './log-prob.ts';
 import type { DenoiseStep } from './steps.ts';
-import { coefficients, posteriorMean, type Denoise, type TransitionOptions } from './transition.ts';
+import {
+  checkOptions,
+  coefficients,
+  posteriorMean,
+  type Denoise,
+  type TransitionOptions,
+} from './transition.ts';
 
 /** Rows of chains, each at a step of its own. */
 export interface Transitions {
@@ -19,7 +26,7 @@ export interface Transitions {
  *
  * ln p(next[b] | previous[b]) under `steps[index[b]]`; the gradient reaches the network's parameters.
  *
- * @throws RangeError where shapes disagree, an index in a host array is not that of a step, or a step's std is not above 0.
+ * @throws RangeError where shapes disagree, an index in a host array is not that of a step, or a step's std or clipX0 is not above 0.
  * @see model/diffusion/diffusion_vpg.py:397-461 of the reference
  */
 export function stepLogProbs(
@@ -28,18 +35,10 @@ export function stepLogProbs(
   steps: readonly DenoiseStep[],
   options: TransitionOptions = {},
 ): tf.Tensor3D {
+  checkTransitions('stepLogProbs', { previous, next, index }, steps.length);
   const [batch] = previous.shape;
-  const rows = index instanceof Int32Array ? index.length : index.size;
-  if (!tf.util.arraysEqual(previous.shape, next.shape) || rows !== batch) {
-    throw new RangeError(
-      `stepLogProbs: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree`,
-    );
-  }
-  const wrong = index instanceof Int32Array ? index.find((j) => j < 0 || j >= steps.length) : undefined;
-  if (wrong !== undefined) {
-    throw new RangeError(`stepLogProbs: index ${wrong} is not that of one of ${steps.length} steps`);
-  }
   const densities = stepDensities(steps, 'stepLogProbs');
+  checkOptions('stepLogProbs', options);
   return tf.tidy(() => {
     const indices = index instanceof Int32Array ? tf.tensor1d(index, 'int32') : index;
     const table = steps.map((step, j) => {
@@ -56,4 +55,23 @@ export function stepLogProbs(
     const mean = posteriorMean({ xScale, noiseScale, x0Coef, xCoef }, output, previous, options);
     return logDensity({ precision, offset }, mean, next);
   });
+}
+
+/** Throws unless the chunks are as many and as large as one another and the indices, and those in a host array are of steps. */
+export function checkTransitions(
+  caller: string,
+  { previous, next, index }: Transitions,
+  steps: number,
+): void {
+  checkChunks(caller, 'previous', previous);
+  const rows = index instanceof Int32Array ? index.length : index.size;
+  if (!tf.util.arraysEqual(previous.shape, next.shape) || rows !== previous.shape[0]) {
+    throw new RangeError(
+      `${caller}: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree`,
+    );
+  }
+  const wrong = index instanceof Int32Array ? index.find((j) => j < 0 || j >= steps) : undefined;
+  if (wrong !== undefined) {
+    throw new RangeError(`${caller}: index ${wrong} is not that of one of ${steps} steps`);
+  }
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { recorded } from '../test/recorded.ts';
 import { cosineSchedule } from './schedule.ts';
-import { ddimSteps, ddpmSteps, evaluationSteps, withMinStd, type DenoiseStep } from './steps.ts';
+import { ddimSteps, ddimTimes, ddpmSteps, evaluationSteps, withMinStd, type DenoiseStep } from './steps.ts';
 
 const column = (steps: readonly DenoiseStep[], name: keyof DenoiseStep): number[] =>
   steps.map((step) => step[name]);
@@ -31,19 +30,6 @@ describe('ddpmSteps', () => {
 
   it('takes the marginal at each time to the marginal at the next', () => {
     fc.assert(fc.property(denoisingSteps, (steps) => expectMarginals(ddpmSteps(cosineSchedule(steps)))));
-  });
-
-  it.each(recorded('ddpm_schedule').cases)('agrees with the reference for $name', (golden) => {
-    const ours = ddpmSteps(cosineSchedule(golden.inputs.denoising_steps)).toReversed();
-    const variances = ours.map(({ std }) => std ** 2);
-    for (const [outputs, rtol] of [
-      [golden.outputs, 5e-5],
-      [golden.outputs_f64, 1e-8],
-    ] as const) {
-      expect(column(ours, 'x0Coef')).toBeAllclose(outputs.ddpm_mu_coef1.data, { atol: 1e-7, rtol });
-      expect(column(ours, 'xCoef')).toBeAllclose(outputs.ddpm_mu_coef2.data, { atol: 1e-7, rtol });
-      expect(variances).toBeAllclose(outputs.ddpm_var.data, { atol: 1e-7, rtol });
-    }
   });
 });
 
@@ -73,27 +59,49 @@ describe('ddimSteps', () => {
     expect(column(ddimSteps(cosineSchedule(100), 5), 'std')).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('refuses more steps than the schedule has, and a negative eta', () => {
+  it('refuses more steps than the schedule has, none, a schedule of none and a negative eta', () => {
+    expect(() => ddimSteps(cosineSchedule(5), 0)).toThrow('ddimSteps: count is 0');
+    const none = { betas: new Float64Array(), alphaBars: new Float64Array() };
+    expect(() => ddimSteps(none, 1)).toThrow('ddimSteps: got 0 betas and 0 alphaBars');
+    expect(() => ddpmSteps({ ...none, betas: Float64Array.of(0.5) })).toThrow(
+      'ddpmSteps: got 1 betas and 0 alphaBars, wanted as many, at least 1',
+    );
     expect(() => ddimSteps(cosineSchedule(5), 6)).toThrow(
       'ddimSteps: count is 6, wanted a whole number from 1 to 5',
     );
     expect(() => ddimSteps(cosineSchedule(5), 5, -1)).toThrow('ddimSteps: eta is -1, wanted 0 or more');
   });
+});
 
-  it.each(recorded('ddim_schedule').cases)('agrees with the reference for $name', (golden) => {
-    const { denoising_steps: count, ddim_steps: visited, eta } = golden.inputs;
-    const ours = ddimSteps(cosineSchedule(count), visited, eta);
-    // The mean for x = 1 and predicted noise 0, where x̂₀ = 1/√ᾱ.
-    const means = ours.map(({ alphaBar, x0Coef, xCoef }) => x0Coef / Math.sqrt(alphaBar) + xCoef);
-    expect(column(ours, 'time')).toEqual(Array.from(golden.outputs.ddim_t.data));
-    for (const [outputs, rtol] of [
-      [golden.outputs, 5e-5],
-      [golden.outputs_f64, 1e-8],
-    ] as const) {
-      expect(column(ours, 'alphaBar')).toBeAllclose(outputs.ddim_alphas.data, { atol: 0, rtol });
-      expect(column(ours, 'std')).toBeAllclose(outputs.sigmas.data, { atol: 1e-9, rtol });
-      expect(means).toBeAllclose(outputs.mean_for_x1_eps0.data, { atol: 0, rtol });
-    }
+describe('ddimTimes', () => {
+  it('visits every stride-th time, the last of them 0, and knows what comes next', () => {
+    // 7 times in 3 visits: stride 2, so 4, 2 and 0.
+    const schedule = cosineSchedule(7);
+    const { alphaBars } = schedule;
+    expect(ddimTimes(schedule, 3)).toEqual([
+      { time: 4, alphaBar: alphaBars[4], nextAlphaBar: alphaBars[2] },
+      { time: 2, alphaBar: alphaBars[2], nextAlphaBar: alphaBars[0] },
+      { time: 0, alphaBar: alphaBars[0], nextAlphaBar: 1 },
+    ]);
+  });
+
+  it('leaves less and less noise, down to none', () => {
+    fc.assert(
+      fc.property(denoisingSteps, denoisingSteps, (a, b) => {
+        const times = ddimTimes(cosineSchedule(Math.max(a, b)), Math.min(a, b));
+        expect(times).toHaveLength(Math.min(a, b));
+        for (const [i, { alphaBar, nextAlphaBar }] of times.entries()) {
+          expect(nextAlphaBar).toBeGreaterThan(alphaBar);
+          expect(nextAlphaBar).toBe(times[i + 1]?.alphaBar ?? 1);
+        }
+      }),
+    );
+  });
+
+  it('refuses more times than the schedule has', () => {
+    expect(() => ddimTimes(cosineSchedule(5), 6)).toThrow(
+      'ddimTimes: count is 6, wanted a whole number from 1 to 5',
+    );
   });
 });
 
@@ -106,7 +114,8 @@ describe('withMinStd', () => {
     expect(raised.slice(0, -2)).toEqual(steps.slice(0, -2));
   });
 
-  it('refuses a floor that is not a number', () => {
+  it('refuses a floor that is negative or not a number', () => {
+    expect(() => withMinStd([], -1)).toThrow('withMinStd: std is -1, wanted 0 or more');
     expect(() => withMinStd([], NaN)).toThrow('withMinStd: std is NaN, wanted 0 or more');
   });
 });

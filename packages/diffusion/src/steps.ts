@@ -17,9 +17,11 @@ export interface DenoiseStep {
  *
  * x0Coef = β√ᾱₜ₋₁ / (1 − ᾱₜ);  xCoef = (1 − ᾱₜ₋₁)√(1 − β) / (1 − ᾱₜ);  std² = β(1 − ᾱₜ₋₁) / (1 − ᾱₜ)
  *
+ * @throws RangeError unless the schedule has as many betas as alphaBars, at least 1.
  * @see https://arxiv.org/abs/2006.11239 equation 7
  */
 export function ddpmSteps(schedule: Schedule): DenoiseStep[] {
+  checkSchedule('ddpmSteps', schedule);
   const { betas, alphaBars } = schedule;
   const steps = Array.from(betas, (beta, time) => {
     const alphaBar = alphaBars[time];
@@ -36,6 +38,41 @@ export function ddpmSteps(schedule: Schedule): DenoiseStep[] {
   return steps.toReversed();
 }
 
+/** One transition of DDIM before its η is known. */
+export interface DdimTime {
+  /** t */
+  readonly time: number;
+  /** ᾱ at t */
+  readonly alphaBar: number;
+  /** ᾱ′ at the next time visited, 1 after the last */
+  readonly nextAlphaBar: number;
+}
+
+/**
+ * The times that DDIM visits, noisiest first: every ⌊K / count⌋-th, the last of them 0.
+ *
+ * @throws RangeError unless count is a whole number in [1, K].
+ * @see https://arxiv.org/abs/2010.02502, and model/diffusion/diffusion.py:98-196 of the reference
+ */
+export function ddimTimes(schedule: Schedule, count: number): DdimTime[] {
+  return visited('ddimTimes', schedule, count);
+}
+
+function visited(caller: string, schedule: Schedule, count: number): DdimTime[] {
+  checkSchedule(caller, schedule);
+  const { alphaBars } = schedule;
+  if (!Number.isInteger(count) || count < 1 || count > alphaBars.length) {
+    throw new RangeError(`${caller}: count is ${count}, wanted a whole number from 1 to ${alphaBars.length}`);
+  }
+  const stride = Math.floor(alphaBars.length / count);
+  const times = Array.from({ length: count }, (_, i) => ({
+    time: i * stride,
+    alphaBar: alphaBars[i * stride],
+    nextAlphaBar: i > 0 ? alphaBars[(i - 1) * stride] : 1,
+  }));
+  return times.toReversed();
+}
+
 /**
  * A sampler that visits only every ⌊K / count⌋-th time, η = 0 without noise, η = 1 with as much as the ancestral one.
  *
@@ -47,21 +84,12 @@ export function ddpmSteps(schedule: Schedule): DenoiseStep[] {
  * @see https://arxiv.org/abs/2010.02502 equations 12 and 16
  */
 export function ddimSteps(schedule: Schedule, count: number, eta = 0): DenoiseStep[] {
-  const { alphaBars } = schedule;
-  if (!Number.isInteger(count) || count < 1 || count > alphaBars.length) {
-    throw new RangeError(`ddimSteps: count is ${count}, wanted a whole number from 1 to ${alphaBars.length}`);
-  }
   if (!(eta >= 0 && eta < Infinity)) throw new RangeError(`ddimSteps: eta is ${eta}, wanted 0 or more`);
-  const stride = Math.floor(alphaBars.length / count);
-  const steps = Array.from({ length: count }, (_, i) => {
-    const time = i * stride;
-    const alphaBar = alphaBars[time];
-    const next = i > 0 ? alphaBars[time - stride] : 1;
+  return visited('ddimSteps', schedule, count).map(({ time, alphaBar, nextAlphaBar: next }) => {
     const std = eta * Math.sqrt(((1 - next) / (1 - alphaBar)) * (1 - alphaBar / next));
     const xCoef = Math.sqrt(Math.max(1 - next - std ** 2, 0) / (1 - alphaBar));
     return { time, alphaBar, x0Coef: Math.sqrt(next) - xCoef * Math.sqrt(alphaBar), xCoef, std };
   });
-  return steps.toReversed();
 }
 
 /**
@@ -87,4 +115,12 @@ export function evaluationSteps(steps: readonly DenoiseStep[]): DenoiseStep[] {
     ...step,
     std: i === steps.length - 1 || step.std === 0 ? 0 : Math.max(step.std, EVALUATION_STD),
   }));
+}
+
+function checkSchedule(caller: string, { betas, alphaBars }: Schedule): void {
+  if (betas.length === 0 || betas.length !== alphaBars.length) {
+    throw new RangeError(
+      `${caller}: got ${betas.length} betas and ${alphaBars.length} alphaBars, wanted as many, at least 1`,
+    );
+  }
 }

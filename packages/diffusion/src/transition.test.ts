@@ -50,6 +50,22 @@ describe('transition', () => {
     expect(gradient(chunk(0.5, 1, 1.5))).toBeAllclose([0.5, 0.5, 0]);
   });
 
+  it('refuses no chunks, a negative std, an answer of another shape and another kind of prediction', () => {
+    expect(() => transition(step, none, tf.zeros([0, 1, 1]))).toThrow(
+      'transition: x [0,1,1], wanted [B, Ta, Da], each above 0',
+    );
+    expect(() => transition({ ...step, std: -0.1 }, none, chunk(1))).toThrow(
+      'transition: step 0 has std -0.1, wanted 0 or more',
+    );
+    expect(() => transition(step, () => chunk(1, 2), chunk(1))).toThrow(
+      'denoise gave [1,2,1], wanted [1,1,1]',
+    );
+    const options = JSON.parse('{ "prediction": "v" }');
+    expect(() => transition(step, none, chunk(1), options)).toThrow(
+      'transition: prediction is v, wanted epsilon or x0',
+    );
+  });
+
   it('refuses a limit that is not above 0', () => {
     expect(() => transition(step, none, chunk(1), { clipX0: 0 })).toThrow(
       'transition: clipX0 is 0, wanted a number above 0',

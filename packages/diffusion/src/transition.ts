@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { checkChunks, checkLimits, checkStds, ofShape } from './check.ts';
 import { clip } from './clip.ts';
 import type { DenoiseStep } from './steps.ts';
 
@@ -17,6 +18,7 @@ export interface Gaussian {
   readonly std: tf.Tensor | number;
 }
 
+/** How a network's answer becomes the chunk that it predicts. */
 export interface TransitionOptions {
   /** x̂₀ is clamped to ± this, the gradient there being 0; Infinity leaves it alone. */
   readonly clipX0?: number;
@@ -39,6 +41,14 @@ export function coefficients({ alphaBar, x0Coef, xCoef }: DenoiseStep): Coeffici
   return { xScale: Math.sqrt(1 / alphaBar), noiseScale: Math.sqrt(1 / alphaBar - 1), x0Coef, xCoef };
 }
 
+/** Throws for an option that is none. */
+export function checkOptions(caller: string, { clipX0, prediction = 'epsilon' }: TransitionOptions): void {
+  checkLimits(caller, { clipX0 });
+  if (prediction !== 'epsilon' && prediction !== 'x0') {
+    throw new RangeError(`${caller}: prediction is ${String(prediction)}, wanted epsilon or x0`);
+  }
+}
+
 /** x0Coef · clamp(x̂₀) + xCoef · x, where `output` [B, Ta, Da] is the network's answer for x. */
 export function posteriorMean(
   { xScale, noiseScale, x0Coef, xCoef }: Coefficients<number | tf.Tensor>,
@@ -46,9 +56,9 @@ export function posteriorMean(
   x: tf.Tensor3D,
   { clipX0 = 1, prediction = 'epsilon' }: TransitionOptions,
 ): tf.Tensor3D {
+  ofShape('denoise', output, x.shape);
   const predicted = prediction === 'x0' ? output : x.mul(xScale).sub<tf.Tensor3D>(output.mul(noiseScale));
-  const x0 = clip(predicted, clipX0, 'transition: clipX0');
-  return x0.mul(x0Coef).add(x.mul(xCoef));
+  return clip(predicted, clipX0).mul(x0Coef).add(x.mul(xCoef));
 }
 
 /**
@@ -57,7 +67,7 @@ export function posteriorMean(
  * p(xₖ₋₁ | xₖ) = 𝒩(x0Coef · x̂₀ + xCoef · xₖ, std²),  x̂₀ = clamp((xₖ − √(1 − ᾱ) · ε̂) / √ᾱ)
  *
  * @param x - [B, Ta, Da]
- * @throws RangeError unless clipX0 is above 0.
+ * @throws RangeError unless x is a batch of chunks, the step's std 0 or more and clipX0 above 0.
  * @see https://arxiv.org/abs/2409.00588 section 3, and model/diffusion/diffusion_vpg.py:139-224 of the reference
  */
 export function transition(
@@ -66,6 +76,9 @@ export function transition(
   x: tf.Tensor3D,
   options: TransitionOptions = {},
 ): Gaussian {
+  checkChunks('transition', 'x', x);
+  checkStds('transition', [step]);
+  checkOptions('transition', options);
   const mean = tf.tidy(() => posteriorMean(coefficients(step), denoise(x, step.time), x, options));
   return { mean, std: step.std };
 }

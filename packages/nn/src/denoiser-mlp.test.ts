@@ -82,14 +82,22 @@ describe('denoiserMlp', () => {
     const { obs, x } = batch(2, 0);
     const denoise = network.apply(params, obs);
     expect(() => network.apply(params, obs.slice([0, 0, 0], [2, 1, 5]))).toThrow(
-      'obs [2, 1, 5], wanted [B, 2, 5]',
+      'denoiserMlp: obs [2, 1, 5], wanted [B, 2, 5], B above 0',
     );
+    expect(() => network.apply(params, tf.zeros([0, 2, 5]))).toThrow('obs [0, 2, 5]');
     expect(() => denoise(x.slice(0, 1), 0)).toThrow('x [1, 3, 2], wanted [2, 3, 2]');
     expect(() => denoise(x, tf.tensor1d([0, 1, 2]))).toThrow('time [3], wanted a number or [2]');
-    expect(() => network.apply({}, obs)).toThrow('no parameter "mlp_mean.layers.0.weight"');
+    expect(() => network.apply({}, obs)).toThrow('no parameter "time_embedding.1.weight"');
+    const transposed = { ...params, 'mlp_mean.layers.0.weight': tf.zeros([32, 8]) };
+    expect(() => network.apply(transposed, obs)).toThrow(
+      'denoiserMlp: parameter "mlp_mean.layers.0.weight" [32, 8], wanted [8, 32]',
+    );
     expect(() => network.init(0.5)).toThrow('seed 0.5');
     expect(() => denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 1, hidden: [4, 4] })).toThrow(
       'odd number',
+    );
+    expect(() => denoiserMlp({ obsDim: 1, actionDim: 0, horizonSteps: 1 })).toThrow(
+      'denoiserMlp: actionDim 0, wanted a whole number above 0',
     );
     expect(() => denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 1, timeDim: 5 })).toThrow('timeDim 5');
   });

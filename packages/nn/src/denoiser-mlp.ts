@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
 import { checkChunk } from './chunk.ts';
-import { initialise, linearStarts } from './init.ts';
+import { checkParams, checkSizes, initialise, linearStarts } from './init.ts';
 import { linear, parameter } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
@@ -35,7 +35,7 @@ export interface DenoiserMlpOptions extends ObservationOptions {
  *
  * Reference: model/diffusion/mlp_diffusion.py, DiffusionMLP; same parameter names.
  *
- * @throws RangeError where the options or the shape of obs, x or time do not fit.
+ * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
  */
 export function denoiserMlp({
   obsDim,
@@ -50,6 +50,7 @@ export function denoiserMlp({
   layerNorm = false,
   condHidden = [],
 }: DenoiserMlpOptions): Network<[obs: tf.Tensor3D], Denoise> {
+  checkSizes('denoiserMlp', { obsDim, actionDim, horizonSteps, condSteps, hidden, condHidden });
   if (!(timeDim >= 4 && timeDim % 2 === 0)) {
     throw new RangeError(`denoiserMlp: timeDim ${timeDim}, wanted an even number ≥ 4`);
   }
@@ -87,6 +88,7 @@ export function denoiserMlp({
   return {
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
+      checkParams('denoiserMlp', starts, params);
       const { rows, wx, wt, fromObs } = tf.tidy(() => bind(params, obs));
       return (x, time) =>
         tf.tidy(() => {

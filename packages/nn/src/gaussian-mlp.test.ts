@@ -60,9 +60,16 @@ describe('gaussianMlp', () => {
     const params = network.init(0);
     const obs = tf.zeros<tf.Rank.R3>([2, 1, 3]);
     expect(() => ({ ...network.apply(params, obs) })).toKeepOnlyItsResult();
+    expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
-  it('refuses a start outside of its bounds', () => {
+  it('refuses a start outside of its bounds, and shapes that do not fit', () => {
     expect(() => gaussianMlp({ ...sizes, fixedStd: 2 })).toThrow('fixedStd 2');
+    const network = gaussianMlp(sizes);
+    expect(() => network.apply({}, tf.zeros([2, 1, 3]))).toThrow(
+      'gaussianMlp: no parameter "mlp_mean.layers',
+    );
+    expect(() => network.apply(network.init(0), tf.zeros([2, 3, 1]))).toThrow('gaussianMlp: obs [2, 3, 1]');
+    expect(() => gaussianMlp({ ...sizes, obsDim: -1 })).toThrow('gaussianMlp: obsDim -1');
   });
 });

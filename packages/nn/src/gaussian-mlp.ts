@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
-import { initialise, type Starts } from './init.ts';
+import { checkParams, checkSizes, initialise, type Starts } from './init.ts';
 import { parameter } from './layers.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
@@ -38,7 +38,7 @@ export interface ChunkGaussian {
  * Reference: model/common/mlp_gaussian.py, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names, less the
  * constants logvar_min and logvar_max.
  *
- * @throws RangeError where the options or the shape of obs do not fit.
+ * @throws RangeError where the options, the parameters or the shape of obs do not fit.
  */
 export function gaussianMlp({
   obsDim,
@@ -53,6 +53,7 @@ export function gaussianMlp({
   minStd = 0.01,
   maxStd = 1,
 }: GaussianMlpOptions): Network<[obs: tf.Tensor3D], ChunkGaussian> {
+  checkSizes('gaussianMlp', { obsDim, actionDim, horizonSteps, condSteps, hidden });
   if (!(minStd > 0 && minStd <= fixedStd && fixedStd <= maxStd)) {
     throw new RangeError(
       `gaussianMlp: minStd ${minStd}, fixedStd ${fixedStd}, maxStd ${maxStd}, wanted 0 < minStd ≤ fixedStd ≤ maxStd`,
@@ -70,12 +71,14 @@ export function gaussianMlp({
   const starts: Starts = { ...trunk.starts, logvar: { shape: [actionDim], value: 2 * Math.log(fixedStd) } };
   return {
     init: (seed) => initialise(starts, seed),
-    apply: (params, obs) =>
-      tf.tidy(() => {
+    apply: (params, obs) => {
+      checkParams('gaussianMlp', starts, params);
+      return tf.tidy(() => {
         const rows = flattenObs('gaussianMlp', obs, condSteps, obsDim);
         const mean = applyTrunk(trunk, params, rows).reshape<tf.Tensor3D>([-1, horizonSteps, actionDim]);
         const logVar = parameter(params, 'logvar').clipByValue(2 * Math.log(minStd), 2 * Math.log(maxStd));
         return { mean, std: logVar.mul(0.5).exp().reshape<tf.Tensor3D>([1, 1, actionDim]) };
-      }),
+      });
+    },
   };
 }

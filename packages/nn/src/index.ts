@@ -1,5 +1,15 @@
 export { activate, type Activation } from './activation.ts';
 export { denoiserMlp, type DenoiserMlpOptions } from './denoiser-mlp.ts';
+export {
+  etaAction,
+  etaFixed,
+  etaState,
+  etaStateAction,
+  type EtaActionOptions,
+  type EtaRange,
+  type EtaStateActionOptions,
+  type EtaStateOptions,
+} from './eta.ts';
 export { gaussianMlp, type ChunkGaussian, type GaussianMlpOptions } from './gaussian-mlp.ts';
 export type { Denoise, Network } from './network.ts';
 export type { ObservationOptions } from './observation.ts';

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** How one parameter starts: uniform in ±bound, or everywhere `value`. */
+/** How one parameter starts: uniform in ±bound, normal with mean 0, or everywhere `value`. */
 type Start =
   | { readonly shape: readonly number[]; readonly bound: number }
+  | { readonly shape: readonly number[]; readonly std: number }
   | { readonly shape: readonly number[]; readonly value: number };
 
 /** How each parameter of a network starts, by its name. */
@@ -11,6 +12,15 @@ export type Starts = Readonly<Record<string, Start>>;
 /** A Linear layer, y = x·Wᵀ + b with W [output, input]: both uniform in ±1/√input, PyTorch's default. */
 export function linearStarts(name: string, input: number, output: number): Starts {
   return weighted(name, [output, input], input);
+}
+
+/** A Linear layer whose W is normal with std gain·√(2/(input + output)), PyTorch's xavier_normal_, and whose b is 0. */
+export function xavierStarts(name: string, input: number, output: number, gain: number): Starts {
+  const std = gain * Math.sqrt(2 / (input + output));
+  return {
+    [`${name}.weight`]: { shape: [output, input], std },
+    [`${name}.bias`]: { shape: [output], value: 0 },
+  };
 }
 
 /** A convolution, W [output, input, kernel]: uniform in ±1/√(input·kernel), PyTorch's default. */
@@ -28,6 +38,35 @@ function weighted(name: string, shape: readonly number[], fanIn: number): Starts
   return { [`${name}.weight`]: { shape, bound }, [`${name}.bias`]: { shape: [shape[0]], bound } };
 }
 
+/** Throws unless the map has every parameter of the network in the shape that it starts with. */
+export function checkParams(caller: string, starts: Starts, params: tf.NamedTensorMap): void {
+  for (const [name, { shape }] of Object.entries(starts)) {
+    if (!(name in params)) {
+      const got = Object.keys(params).join(', ') || 'none';
+      throw new RangeError(`${caller}: no parameter "${name}" among ${got}`);
+    }
+    if (params[name].shape.join() !== shape.join()) {
+      throw new RangeError(
+        `${caller}: parameter "${name}" [${params[name].shape.join(', ')}], wanted [${shape.join(', ')}]`,
+      );
+    }
+  }
+}
+
+/** Throws unless every size is a whole number above 0. */
+export function checkSizes(
+  caller: string,
+  sizes: Readonly<Record<string, number | readonly number[]>>,
+): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    for (const each of [size].flat()) {
+      if (!(Number.isInteger(each) && each > 0)) {
+        throw new RangeError(`${caller}: ${name} ${each}, wanted a whole number above 0`);
+      }
+    }
+  }
+}
+
 /** Draws the parameters; each has a generator of its own, so that no two are correlated. */
 export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`init: seed ${seed}, wanted an integer`);
@@ -43,5 +82,6 @@ export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
 function draw(start: Start, seed: number): tf.Tensor {
   const shape = [...start.shape];
   if ('value' in start) return tf.zeros(shape).add(start.value);
+  if ('std' in start) return tf.randomNormal(shape, 0, start.std, 'float32', seed);
   return tf.randomUniform(shape, -start.bound, start.bound, 'float32', seed);
 }

@@ -8,11 +8,13 @@ export interface ObservationOptions {
   readonly condSteps?: number;
 }
 
-/** Rows [B, To·Do] of obs [B, To, Do], the oldest step first; throws for another shape. */
+/** Rows [B, To·Do] of obs [B, To, Do], the oldest step first; throws for another shape and for no rows. */
 export function flattenObs(name: string, obs: tf.Tensor3D, condSteps: number, obsDim: number): tf.Tensor2D {
-  const [, steps, dim] = obs.shape;
-  if (obs.rank !== 3 || steps !== condSteps || dim !== obsDim) {
-    throw new RangeError(`${name}: obs [${obs.shape.join(', ')}], wanted [B, ${condSteps}, ${obsDim}]`);
+  const [batch, steps, dim] = obs.shape;
+  if (obs.rank !== 3 || batch === 0 || steps !== condSteps || dim !== obsDim) {
+    throw new RangeError(
+      `${name}: obs [${obs.shape.join(', ')}], wanted [B, ${condSteps}, ${obsDim}], B above 0`,
+    );
   }
   return obs.reshape([-1, condSteps * obsDim]);
 }

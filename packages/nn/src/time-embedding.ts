@@ -9,10 +9,13 @@ import * as tf from '@tensorflow/tfjs';
  * @param time [B], or one number for a single row.
  * @param dim even, at least 4.
  * @returns [B, dim], or [1, dim] for a number.
+ * @throws RangeError unless dim is an even number of at least 4 and a tensor of times is [B], B above 0.
  */
 export function timeEmbedding(time: tf.Tensor1D | number, dim: number): tf.Tensor2D {
   if (!(dim >= 4 && dim % 2 === 0))
     throw new RangeError(`timeEmbedding: dim ${dim}, wanted an even number ≥ 4`);
+  if (typeof time !== 'number' && (time.rank !== 1 || time.size === 0))
+    throw new RangeError(`timeEmbedding: time [${time.shape.join(', ')}], wanted a number or [B], B above 0`);
   const half = dim / 2;
   const frequencies = Float32Array.from({ length: half }, (_, i) => 10_000 ** (-i / (half - 1)));
   if (typeof time === 'number') {

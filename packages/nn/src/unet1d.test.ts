@@ -67,6 +67,7 @@ describe('unet1d', () => {
     expect(() => tf.tidy(() => network.apply(params, obs)(x, 3))).toKeepOnlyItsResult();
     const denoise = network.apply(params, obs);
     expect(() => denoise(x, 3)).toKeepOnlyItsResult();
+    expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
   it('refuses sizes that do not halve, and channels that do not divide', () => {
@@ -75,5 +76,12 @@ describe('unet1d', () => {
     expect(() => unet1d({ ...sizes, kernelSize: 4 })).toThrow('kernelSize 4');
     expect(() => unet1d({ ...sizes, groups: 3 })).toThrow('groups 3');
     expect(() => unet1d({ ...sizes, timeDim: 3 })).toThrow('timeDim 3');
+    expect(() => unet1d({ ...sizes, obsDim: NaN })).toThrow(
+      'unet1d: obsDim NaN, wanted a whole number above 0',
+    );
+    const network = unet1d(sizes);
+    expect(() => network.apply({}, tf.zeros([1, 1, 3]))).toThrow('unet1d: no parameter "time_mlp.1.weight"');
+    const denoise = network.apply(network.init(0), tf.zeros([1, 1, 3]));
+    expect(() => denoise(tf.zeros([1, 4, 3]), 0)).toThrow('denoise: x [1, 4, 3], wanted [1, 4, 2]');
   });
 });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
 import { checkChunk } from './chunk.ts';
 import { channelsLast, conv1d, double1d, halve1d } from './conv.ts';
-import { convStarts, initialise, linearStarts, type Starts } from './init.ts';
+import { checkParams, checkSizes, convStarts, initialise, linearStarts, type Starts } from './init.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
@@ -45,7 +45,7 @@ export interface Unet1dOptions extends ObservationOptions {
  *
  * Reference: model/diffusion/unet.py, Unet1D; same parameter names.
  *
- * @throws RangeError where the options or the shape of obs, x or time do not fit.
+ * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
  */
 export function unet1d(options: Unet1dOptions): Network<[obs: tf.Tensor3D], Denoise> {
   const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32 } = options;
@@ -65,6 +65,7 @@ export function unet1d(options: Unet1dOptions): Network<[obs: tf.Tensor3D], Deno
   return {
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
+      checkParams('unet1d', starts, params);
       const bound = tf.tidy(() => ({
         params: channelsLast(params),
         rows: condition.apply(params, flattenObs('unet1d', obs, condSteps, obsDim)),
@@ -162,6 +163,8 @@ function checkOptions(options: Unet1dOptions): void {
     timeDim = 32,
     groups = 1,
   } = options;
+  const { obsDim, actionDim, condSteps = 1, condHidden = [] } = options;
+  checkSizes('unet1d', { obsDim, actionDim, condSteps, horizonSteps, dim, dimMults, groups, condHidden });
   const factor = 2 ** (dimMults.length - 1);
   check(dimMults[0] === 1, `dimMults [${dimMults.join(', ')}]`, 'the first to be 1');
   check(horizonSteps % factor === 0, `horizonSteps ${horizonSteps}`, `a multiple of ${factor}`);

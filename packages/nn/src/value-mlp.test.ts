@@ -37,10 +37,18 @@ describe('valueMlp', () => {
     const params = network.init(0);
     const obs = tf.zeros<tf.Rank.R3>([2, 2, 3]);
     expect(() => network.apply(params, obs)).toKeepOnlyItsResult();
+    expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
-  it('refuses observations of another shape', () => {
+  it('refuses observations, parameters and sizes that do not fit', () => {
     const params = network.init(0);
     expect(() => network.apply(params, tf.zeros([2, 2, 4]))).toThrow('obs [2, 2, 4], wanted [B, 2, 3]');
+    expect(() => network.apply(params, tf.zeros([0, 2, 3]))).toThrow('valueMlp: obs [0, 2, 3]');
+    expect(() => network.apply({}, tf.zeros([2, 2, 3]))).toThrow(
+      'valueMlp: no parameter "Q1.layers.0.weight"',
+    );
+    expect(() => valueMlp({ obsDim: 3, hidden: [4.5] })).toThrow(
+      'valueMlp: hidden 4.5, wanted a whole number',
+    );
   });
 });

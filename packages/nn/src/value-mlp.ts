@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
-import { initialise } from './init.ts';
+import { checkParams, checkSizes, initialise } from './init.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
@@ -19,7 +19,7 @@ export interface ValueMlpOptions extends ObservationOptions {
  *
  * Reference: model/common/critic.py, CriticObs; same parameter names.
  *
- * @throws RangeError where the options or the shape of obs do not fit.
+ * @throws RangeError where the options, the parameters or the shape of obs do not fit.
  */
 export function valueMlp({
   obsDim,
@@ -29,6 +29,7 @@ export function valueMlp({
   residual = true,
   layerNorm = false,
 }: ValueMlpOptions): Network<[obs: tf.Tensor3D], tf.Tensor1D> {
+  checkSizes('valueMlp', { obsDim, condSteps, hidden });
   const trunk = (residual ? residualTrunk : plainTrunk)({
     name: 'Q1',
     input: condSteps * obsDim,
@@ -39,7 +40,11 @@ export function valueMlp({
   });
   return {
     init: (seed) => initialise(trunk.starts, seed),
-    apply: (params, obs) =>
-      tf.tidy(() => applyTrunk(trunk, params, flattenObs('valueMlp', obs, condSteps, obsDim)).reshape([-1])),
+    apply: (params, obs) => {
+      checkParams('valueMlp', trunk.starts, params);
+      return tf.tidy(() =>
+        applyTrunk(trunk, params, flattenObs('valueMlp', obs, condSteps, obsDim)).reshape([-1]),
+      );
+    },
   };
 }

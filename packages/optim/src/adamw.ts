@@ -31,7 +31,8 @@ export type AdamwState = {
  * A parameter without gradient stays as it is, without decay, and its k does not grow. Loshchilov and Hutter,
  * https://arxiv.org/abs/1711.05101.
  *
- * @throws RangeError for a gradient whose parameter or state is missing, or whose shape differs.
+ * @throws RangeError for an option out of its range; from `update`, for a learning rate that is not a number of 0 or more,
+ * and a gradient whose parameter or state is missing or whose shape differs. Gradients are not read: NaN stays NaN.
  */
 export function adamw({
   weightDecay = 0,
@@ -39,6 +40,11 @@ export function adamw({
   beta2 = 0.999,
   epsilon = 1e-8,
 }: AdamwOptions = {}): Optimizer<AdamwState> {
+  if (!(weightDecay >= 0 && epsilon > 0 && isRate(beta1) && isRate(beta2))) {
+    throw new RangeError(
+      `adamw: weightDecay ${weightDecay}, beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon}, wanted weightDecay ≥ 0, betas in [0, 1), epsilon > 0`,
+    );
+  }
   return {
     init: (params) => ({
       expAvg: zeros(params),
@@ -46,6 +52,9 @@ export function adamw({
       steps: Object.fromEntries(Object.keys(params).map((name) => [name, 0])),
     }),
     update: (gradients, state, params, learningRate) => {
+      if (!(learningRate >= 0 && learningRate < Infinity)) {
+        throw new RangeError(`adamw: learningRate ${learningRate}, wanted a number of 0 or more`);
+      }
       check(gradients, state, params);
       return tf.tidy(() => {
         // One scalar tensor for all parameters: a plain number would become a new one in every operation.
@@ -82,6 +91,10 @@ export function adamw({
       });
     },
   };
+}
+
+function isRate(beta: number): boolean {
+  return beta >= 0 && beta < 1;
 }
 
 function zeros(params: tf.NamedTensorMap): tf.NamedTensorMap {

@@ -1,39 +1,60 @@
 /** A learning rate that rises linearly and falls along a cosine, again and again. */
 export interface CosineWarmupOptions {
-  /** At the end of the warm-up. */
+  /** At the end of the first warm-up. */
   readonly max: number;
   /** Where a cycle begins and ends. */
   readonly min: number;
   /** Steps of the rise, w; 0 for none. */
   readonly warmupSteps: number;
-  /** Steps of a cycle, rise included, C. */
+  /** Steps of the first cycle, rise included, C₀. */
   readonly cycleSteps: number;
+  /** How much longer the fall of each cycle is than that of the one before, rounded down to whole steps. */
+  readonly cycleMult?: number;
+  /** What the maximum of each cycle is multiplied by for the next, γ. */
+  readonly gamma?: number;
 }
 
 /**
- * The learning rate in use after s steps of the schedule; with r = s mod C it is
- * min + (max − min)·r/w while r < w, then min + (max − min)·½(1 + cos(π·(r − w)/(C − w))).
+ * The learning rate in use after s steps of the schedule; r steps into cycle n of Cₙ steps it is
+ * min + (max·γⁿ − min)·r/w while r < w, then min + (max·γⁿ − min)·½(1 + cos(π·(r − w)/(Cₙ − w))), with
+ * Cₙ₊₁ = ⌊(Cₙ − w)·cycleMult⌋ + w.
  *
  * Step 0 is at `min` even without a warm-up, as in the reference: util/scheduler.py:32-147, CosineAnnealingWarmupRestarts.
  *
- * @throws RangeError where warmupSteps is not in [0, cycleSteps).
+ * @throws RangeError where warmupSteps is not in [0, cycleSteps), max or min is not finite, cycleMult is below 1 or gamma not above 0;
+ * from the function returned, for a step that is not a number of 0 or more.
  */
 export function cosineWarmup({
   max,
   min,
   warmupSteps,
   cycleSteps,
+  cycleMult = 1,
+  gamma = 1,
 }: CosineWarmupOptions): (step: number) => number {
   if (!(warmupSteps >= 0 && warmupSteps < cycleSteps)) {
     throw new RangeError(
       `cosineWarmup: warmupSteps ${warmupSteps}, cycleSteps ${cycleSteps}, wanted 0 ≤ warmupSteps < cycleSteps`,
     );
   }
+  if (!(Number.isFinite(max) && Number.isFinite(min) && cycleMult >= 1 && gamma > 0)) {
+    throw new RangeError(
+      `cosineWarmup: max ${max}, min ${min}, cycleMult ${cycleMult}, gamma ${gamma}, wanted finite numbers, cycleMult ≥ 1, gamma > 0`,
+    );
+  }
   return (step) => {
+    if (!(step >= 0 && step < Infinity)) {
+      throw new RangeError(`cosineWarmup: step ${step}, wanted a number of 0 or more`);
+    }
     if (step === 0) return min;
-    const r = step % cycleSteps;
-    if (r < warmupSteps) return min + ((max - min) * r) / warmupSteps;
-    const phase = (r - warmupSteps) / (cycleSteps - warmupSteps);
-    return min + ((max - min) * (1 + Math.cos(Math.PI * phase))) / 2;
+    let [r, length, top] = [step, cycleSteps, max];
+    while (r >= length) {
+      r -= length;
+      length = Math.floor((length - warmupSteps) * cycleMult) + warmupSteps;
+      top *= gamma;
+    }
+    if (r < warmupSteps) return min + ((top - min) * r) / warmupSteps;
+    const phase = (r - warmupSteps) / (length - warmupSteps);
+    return min + ((top - min) * (1 + Math.cos(Math.PI * phase))) / 2;
   };
 }

@@ -6,6 +6,10 @@ import { differentiate } from './differentiate.ts';
 // The rank by type argument is a promise that no type checks.
 const rowSum = (p: tf.NamedTensorMap) => ({ loss: p.a.sum<tf.Scalar>(0, true) });
 
+const fail = (): never => {
+  throw new Error('on purpose');
+};
+
 describe('differentiate', () => {
   it('gives value, gradients and whatever else the function returns', () => {
     // loss = Σ a·b: ∂a = b, ∂b = a
@@ -59,6 +63,18 @@ describe('differentiate', () => {
     expect(() => tf.tidy(() => differentiate(f, params).more)).toKeepOnlyItsResult();
     expect(() => tf.dispose(differentiate(f, params).batch)).not.toThrow();
     expect(batch.isDisposed).toBe(false);
+  });
+
+  it('leaves nothing behind when the function throws, before the backward pass or in it', () => {
+    const params = { a: tf.tensor1d([1, 2]) };
+    const throwing = (f: (p: tf.NamedTensorMap) => { loss: tf.Scalar }) => (): [] => {
+      expect(() => differentiate(f, params)).toThrow('on purpose');
+      return [];
+    };
+    const unwilling = tf.customGrad((x) => ({ value: tf.neg(x as tf.Tensor), gradFunc: fail }));
+    expect(throwing(({ a }) => ({ loss: a.exp().square().mul<tf.Scalar>(fail()) }))).toKeepOnlyItsResult();
+    expect(throwing(({ a }) => ({ loss: unwilling(a.exp()).sum() }))).toKeepOnlyItsResult();
+    expect(differentiate(({ a }) => ({ loss: a.square().sum() }), params).gradients.a).toBeAllclose([2, 4]);
   });
 
   it('refuses a loss that is no scalar, and no parameters', () => {

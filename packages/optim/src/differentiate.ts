@@ -6,6 +6,10 @@ import * as tf from '@tensorflow/tfjs';
  * Parameters that the loss does not depend on are absent from `gradients`. Gradients do not flow through what `f` returns
  * beside the loss.
  *
+ * What `f` throws passes through, and nothing that was computed until then is left behind.
+ *
+ * ∂loss/∂params, each shaped as its parameter
+ *
  * @throws RangeError where the loss is no scalar or there are no parameters.
  */
 export function differentiate<Aux extends tf.TensorContainerObject>(
@@ -34,9 +38,20 @@ export function differentiate<Aux extends tf.TensorContainerObject>(
       }
       return { ...mapTensors(kept[0], (tensor) => tensor.clone()), gradients };
     });
+  } catch (error) {
+    disposeTape();
+    throw error;
   } finally {
     tf.dispose(kept);
   }
+}
+
+/** What TensorFlow.js saved for a backward pass that never came; it disposes of that itself only at the pass's end. */
+function disposeTape(): void {
+  const { state } = tf.engine();
+  // Within an outer gradient the tape is that one's, which may go on.
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
 }
 
 function mapTensors<C extends tf.TensorContainer>(container: C, f: (tensor: tf.Tensor) => tf.Tensor): C {

@@ -7,6 +7,7 @@ import { mean, variance } from './moments.ts';
  *
  * @param advantages - [B]
  * @throws RangeError where there are none, or one is not finite.
+ * @see model/diffusion/diffusion_ppo.py:57-199 of the reference, which gives NaN for a single one
  */
 export function normalizeAdvantages(advantages: Float32Array): Float32Array {
   checkFinite('normalizeAdvantages', advantages);

@@ -35,7 +35,10 @@ describe('chunkLogProb', () => {
     expect(gradient(two())).toBeAllclose([1, 0, 0, 1, 1, 1, 1, 1].map((passes) => passes / 4));
   });
 
-  it('refuses a horizon longer than the chunk', () => {
+  it('refuses no chunks and a horizon longer than the chunk', () => {
+    expect(() => chunkLogProb(tf.zeros([0, 2, 2]))).toThrow(
+      'chunkLogProb: logProbs [0,2,2], wanted [B, Ta, Da], each above 0',
+    );
     expect(() => chunkLogProb(two(), { rewardHorizon: 3 })).toThrow(
       'chunkLogProb: rewardHorizon is 3, wanted a whole number from 1 to 2 for logProbs [2,2,2]',
     );

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 const LOWEST = -5;
 const HIGHEST = 2;
 
+/** Which part of a chunk counts. */
 export interface ChunkLogProbOptions {
   /** How many of the chunk's Ta actions count: those that are executed. */
   readonly rewardHorizon?: number;
@@ -14,13 +15,18 @@ export interface ChunkLogProbOptions {
  * L = mean over (t < rewardHorizon, d) of clamp(ln pₜ_d, −5, 2)
  *
  * @param logProbs - [B, Ta, Da]
- * @throws RangeError unless rewardHorizon is a whole number in [1, Ta].
+ * @throws RangeError unless logProbs are a batch of chunks and rewardHorizon is a whole number in [1, Ta].
  * @see model/diffusion/diffusion_ppo.py:96-112 of the reference
  */
 export function chunkLogProb(
   logProbs: tf.Tensor3D,
   { rewardHorizon = logProbs.shape[1] }: ChunkLogProbOptions = {},
 ): tf.Tensor1D {
+  if (logProbs.rank !== 3 || logProbs.size === 0) {
+    throw new RangeError(
+      `chunkLogProb: logProbs [${logProbs.shape.join()}], wanted [B, Ta, Da], each above 0`,
+    );
+  }
   const horizon = logProbs.shape[1];
   if (!Number.isInteger(rewardHorizon) || rewardHorizon < 1 || rewardHorizon > horizon) {
     throw new RangeError(
@@ -29,6 +35,11 @@ export function chunkLogProb(
   }
   return tf.tidy(() => {
     const counted = rewardHorizon === horizon ? logProbs : logProbs.slice([0, 0], [-1, rewardHorizon]);
-    return counted.clipByValue(LOWEST, HIGHEST).mean<tf.Tensor1D>([1, 2]);
+    return clampLogProbs(counted).mean<tf.Tensor1D>([1, 2]);
   });
+}
+
+/** ln p of each element, clamped to [−5, 2]. */
+export function clampLogProbs<T extends tf.Tensor>(logProbs: T): T {
+  return tf.clipByValue<T>(logProbs, LOWEST, HIGHEST);
 }

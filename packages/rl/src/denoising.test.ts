@@ -63,9 +63,12 @@ describe('clipRanges', () => {
     );
   });
 
-  it('refuses a range of 0', () => {
+  it('refuses a range of 0 and no steps', () => {
+    expect(() => clipRanges({ clip: 0.1, base: 0.1, rate: 3 }, 0)).toThrow(
+      'clipRanges: steps is 0, wanted a whole number above 0',
+    );
     expect(() => clipRanges({ clip: 0, base: 0.1, rate: 3 }, 2)).toThrow(
-      'clipRanges: got clip 0, base 0.1, rate 3, wanted clip and base above 0 and a finite rate',
+      'clipRanges: got clip 0, base 0.1, rate 3, wanted clip and base above 0 and all three finite',
     );
   });
 });

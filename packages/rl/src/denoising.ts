@@ -14,6 +14,7 @@ export function denoisingDiscounts(gamma: number, steps: number): Float32Array {
   return Float32Array.from({ length: steps }, (_, j) => gamma ** (steps - 1 - j));
 }
 
+/** The range of the probability ratio at the first and at the last fine-tuned step, and between them. */
 export interface ClipRange {
   /** ε of the last step */
   readonly clip: number;
@@ -28,13 +29,13 @@ export interface ClipRange {
  *
  * εⱼ = base + (clip − base) · (e^(rate · u) − 1) / (e^rate − 1),  u = j / (K′ − 1);  clip where K′ = 1
  *
- * @throws RangeError unless clip and base are above 0, rate is finite and steps a whole number above 0.
+ * @throws RangeError unless clip and base are above 0, all three are finite and steps a whole number above 0.
  * @see model/diffusion/diffusion_ppo.py:150-162 of the reference, which gives NaN where K′ = 1
  */
 export function clipRanges({ clip, base, rate }: ClipRange, steps: number): Float32Array {
-  if (!(clip > 0 && base > 0 && Number.isFinite(rate))) {
+  if (!(clip > 0 && base > 0 && [clip, base, rate].every(Number.isFinite))) {
     throw new RangeError(
-      `clipRanges: got clip ${clip}, base ${base}, rate ${rate}, wanted clip and base above 0 and a finite rate`,
+      `clipRanges: got clip ${clip}, base ${base}, rate ${rate}, wanted clip and base above 0 and all three finite`,
     );
   }
   checkSteps('clipRanges', steps);

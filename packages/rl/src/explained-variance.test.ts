@@ -29,7 +29,10 @@ describe('explainedVariance', () => {
     expect(explainedVariance(returns, new Float32Array(4).fill(7))).toBe(0);
   });
 
-  it('refuses numbers that do not agree', () => {
+  it('refuses numbers that do not agree, and one that is none', () => {
+    expect(() => explainedVariance(Float32Array.of(1, 2, NaN, 4), returns)).toThrow(
+      'explainedVariance: got a value or return that is not finite',
+    );
     expect(() => explainedVariance(new Float32Array(1), returns)).toThrow(
       'explainedVariance: got 1 values and 4 returns, wanted as many, above 0',
     );

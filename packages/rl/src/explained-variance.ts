@@ -7,7 +7,8 @@ import { variance } from './moments.ts';
  *
  * @param values - V [B]
  * @param returns - R [B]
- * @throws RangeError where there are none, or not as many of one as of the other.
+ * @throws RangeError where there are none, not as many of one as of the other, or one is not finite.
+ * @see agent/finetune/train_ppo_diffusion_agent.py:54-483 of the reference
  */
 export function explainedVariance(values: Float32Array, returns: Float32Array): number {
   if (values.length === 0 || values.length !== returns.length) {
@@ -17,5 +18,10 @@ export function explainedVariance(values: Float32Array, returns: Float32Array): 
   }
   const total = variance(returns);
   const left = variance(Float64Array.from(returns, (value, i) => value - values[i]));
+  if (!Number.isFinite(left + total)) {
+    throw new RangeError(
+      'explainedVariance: got a value or return that is not finite, wanted finite numbers',
+    );
+  }
   return total === 0 ? 0 : 1 - left / total;
 }

@@ -12,6 +12,7 @@ export interface Rewarded {
   readonly truncated: Uint8Array;
 }
 
+/** How far {@link gae} looks ahead. */
 export interface Discount {
   /** γ, per step */
   readonly gamma: number;
@@ -27,7 +28,7 @@ export interface Discount {
  * A truncated step bootstraps from the observation that it reached, and neither end of an episode lets the trace of
  * the next one through. (The reference does otherwise: see `referenceBootstrap`.)
  *
- * @throws RangeError where the arrays are empty, do not agree with one another or with `count`, or an advantage is not finite.
+ * @throws RangeError where the arrays are empty, do not agree with one another or with `count`, gamma or lambda is not in [0, 1], or an advantage is not finite.
  * @see https://arxiv.org/abs/1506.02438 equation 16
  */
 export function gae(
@@ -35,6 +36,12 @@ export function gae(
   { gamma, lambda }: Discount,
 ): { advantages: Float32Array; returns: Float32Array } {
   const { rewards, values, nextValues, terminated, truncated, count } = data;
+  for (const [name, rate] of [
+    ['gamma', gamma],
+    ['lambda', lambda],
+  ] as const) {
+    if (!(rate >= 0 && rate <= 1)) throw new RangeError(`gae: ${name} is ${rate}, wanted a number in [0, 1]`);
+  }
   const { length } = rewards;
   const lengths = [values, nextValues, terminated, truncated].map((array) => array.length);
   if (length === 0 || !(count > 0) || length % count !== 0 || lengths.some((other) => other !== length)) {

@@ -1,5 +1,6 @@
 export { clipToQuantiles, normalizeAdvantages } from './advantages.ts';
 export { chunkLogProb, type ChunkLogProbOptions } from './chunk-log-prob.ts';
+export { cloningLoss } from './cloning-loss.ts';
 export { clipRanges, denoisingDiscounts, type ClipRange } from './denoising.ts';
 export { explainedVariance } from './explained-variance.ts';
 export { gae, referenceBootstrap, type Discount, type Rewarded } from './gae.ts';

@@ -1,6 +1,8 @@
 /**
  * The numbers 0 … count − 1 in random order, each order as likely as any other (Fisher and Yates).
  *
+ * Over the pairs of rows and K′ denoising steps, n stands for row ⌊n / K′⌋ at denoising step n mod K′.
+ *
  * @param random - uniform in [0, 1); asked count − 1 times
  * @throws RangeError unless count is a whole number, 0 or more.
  */

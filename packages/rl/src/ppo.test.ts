@@ -67,7 +67,7 @@ describe('clippedSurrogate', () => {
     );
   });
 
-  it('refuses shapes that do not agree, and an empty batch', () => {
+  it('refuses shapes that do not agree, an empty batch and a range that is none', () => {
     expect(() =>
       clippedSurrogate({ logProb: row(1), oldLogProb: row(1, 2), advantage: row(1), clip: 0.1 }),
     ).toThrow(
@@ -76,6 +76,11 @@ describe('clippedSurrogate', () => {
     expect(() =>
       clippedSurrogate({ logProb: row(), oldLogProb: row(), advantage: row(), clip: 0.1 }),
     ).toThrow(RangeError);
+    const one = { logProb: row(1), oldLogProb: row(1), advantage: row(1) };
+    expect(() => clippedSurrogate({ ...one, clip: -0.1 })).toThrow('clippedSurrogate: clip is -0.1, wanted');
+    expect(() => clipFraction({ ...one, clip: NaN })).toThrow('clipFraction: clip is NaN');
+    expect(() => clipFraction({ ...one, clip: row(1, 2) })).toThrow('clip [2] do not agree');
+    expect(() => approxKl(row(1), row(1, 2))).toThrow('approxKl: logProb [1], oldLogProb [2] do not agree');
   });
 });
 
@@ -145,7 +150,11 @@ describe('valueLoss', () => {
     expect(valueLoss(once, options)).toBeAllclose(valueLoss(twice, options));
   });
 
-  it('refuses to clip around nothing', () => {
+  it('refuses to clip around nothing, and shapes that do not agree', () => {
+    expect(() => valueLoss({ value: row(1), returns: row(1, 2) })).toThrow(
+      'valueLoss: value [1], returns [2] do not agree',
+    );
+    expect(() => valueLoss({ value: row(), returns: row() })).toThrow(RangeError);
     expect(() => valueLoss({ value: row(1), returns: row(1) }, { clip: 1 })).toThrow(
       'valueLoss: got clip 1, wanted one above 0 together with oldValue',
     );

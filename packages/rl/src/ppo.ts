@@ -10,6 +10,7 @@ export interface Ratio {
   readonly clip: number | tf.Tensor1D;
 }
 
+/** A ratio and what the action was worth. */
 export interface SurrogateBatch extends Ratio {
   /** [B] */
   readonly advantage: tf.Tensor1D;
@@ -20,11 +21,14 @@ export interface SurrogateBatch extends Ratio {
  *
  * r = exp(logProb − oldLogProb);  L = mean max(−A · r, −A · clamp(r, 1 − ε, 1 + ε))
  *
- * @throws RangeError where the batch is empty or the shapes disagree.
+ * Tensors are not read: an advantage of NaN makes a loss of NaN, which `normalizeAdvantages` would have refused.
+ *
+ * @throws RangeError where the batch is empty, the shapes disagree or a number clip is not above 0.
  * @see https://arxiv.org/abs/1707.06347 equation 7
  */
 export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: SurrogateBatch): tf.Scalar {
   checkAgree('clippedSurrogate', { logProb, oldLogProb, advantage, clip });
+  checkClip('clippedSurrogate', clip);
   return tf.tidy(() => {
     const ratio = logProb.sub(oldLogProb).exp();
     const clipped =
@@ -41,10 +45,12 @@ export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: Surro
  *
  * mean [|r − 1| > ε]
  *
- * @throws RangeError where the batch is empty or the shapes disagree.
+ * @throws RangeError where the batch is empty, the shapes disagree or a number clip is not above 0.
+ * @see model/diffusion/diffusion_ppo.py:150-162 of the reference
  */
 export function clipFraction({ logProb, oldLogProb, clip }: Ratio): tf.Scalar {
   checkAgree('clipFraction', { logProb, oldLogProb, clip });
+  checkClip('clipFraction', clip);
   return tf.tidy(() => logProb.sub(oldLogProb).exp().sub(1).abs().greater(clip).toFloat().mean<tf.Scalar>());
 }
 
@@ -78,6 +84,7 @@ export interface ValueBatch {
   readonly weight?: tf.Tensor1D;
 }
 
+/** How the critic's loss is bounded. */
 export interface ValueLossOptions {
   /** How far V may move from oldValue before its error no longer shrinks. */
   readonly clip?: number;
@@ -111,6 +118,12 @@ export function valueLoss(
 /** Σ w·x / Σ w, or the plain mean. */
 function average(values: tf.Tensor, weight?: tf.Tensor1D): tf.Scalar {
   return weight ? values.mul(weight).sum().div<tf.Scalar>(weight.sum()) : values.mean<tf.Scalar>();
+}
+
+function checkClip(caller: string, clip: number | tf.Tensor1D): void {
+  if (typeof clip === 'number' && !(clip > 0)) {
+    throw new RangeError(`${caller}: clip is ${clip}, wanted a number above 0`);
+  }
 }
 
 function checkAgree(caller: string, parts: Readonly<Record<string, tf.Tensor | number>>): void {

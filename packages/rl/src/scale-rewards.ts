@@ -10,7 +10,11 @@ export interface RewardScale {
   readonly count: number;
 }
 
-/** The state before the first rollout of `count` environments. */
+/**
+ * The state before the first rollout of `count` environments.
+ *
+ * @throws RangeError unless count is a whole number above 0.
+ */
 export function rewardScale(count: number): RewardScale {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`rewardScale: count is ${count}, wanted a whole number above 0`);
@@ -18,6 +22,7 @@ export function rewardScale(count: number): RewardScale {
   return { returns: Array.from({ length: count }, () => 0), mean: 0, variance: 1, count: 1e-4 };
 }
 
+/** T steps of N environments, time-major: element t · N + n is step t of environment n. */
 export interface Rewards {
   /** [T, N] */
   readonly rewards: Float32Array | Float64Array;
@@ -27,6 +32,7 @@ export interface Rewards {
   readonly count: number;
 }
 
+/** Discount and bound of {@link scaleRewards}. */
 export interface ScaleRewardsOptions {
   /** γ of the running return */
   readonly gamma?: number;
@@ -41,7 +47,7 @@ const EPSILON = 1e-8;
  *
  * Gₜ = rₜ + γ · (1 − firstₜ) · Gₜ₋₁;  r̂ = clamp(r / √(Var G + 1e-8), ±clip)
  *
- * @throws RangeError where there are no rewards, the arrays and count disagree, or a reward is not finite.
+ * @throws RangeError where there are no rewards, the arrays and count disagree, a reward is not finite, gamma is not in [0, 1] or clip not above 0.
  * @see util/reward_scaling.py of the reference
  */
 export function scaleRewards(
@@ -49,6 +55,11 @@ export function scaleRewards(
   { rewards, firsts, count }: Rewards,
   { gamma = 0.99, clip = 10 }: ScaleRewardsOptions = {},
 ): { rewards: Float32Array; state: RewardScale } {
+  if (!(gamma >= 0 && gamma <= 1 && clip > 0)) {
+    throw new RangeError(
+      `scaleRewards: gamma is ${gamma}, clip ${clip}, wanted gamma in [0, 1] and clip above 0`,
+    );
+  }
   const { length } = rewards;
   if (length === 0 || firsts.length !== length || length % count !== 0 || state.returns.length !== count) {
     throw new RangeError(
