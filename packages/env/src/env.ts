@@ -11,7 +11,10 @@ export interface Step {
   readonly steps?: number;
 }
 
-/** One environment. After a step that ended the episode, call `reset` before the next `step`. */
+/**
+ * One environment. After a step that ended the episode, call `reset` before the next `step`: a step past the end throws an
+ * Error or says again that the episode ended, it never starts the next one.
+ */
 export interface Env {
   readonly obsShape: readonly number[];
   readonly actionShape: readonly number[];

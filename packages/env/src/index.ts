@@ -1,10 +1,13 @@
+export type { Capsule, Drawable, Drawing } from './drawing.ts';
 export { clipAction } from './clip-action.ts';
 export type { Env, Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
 export type { Bounds } from './normalize.ts';
+export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { timeLimit } from './time-limit.ts';
+export { uniform } from './uniform.ts';
 export type { VecEnv, VecStep } from './vec-env.ts';
 export { vectorize } from './vectorize.ts';
 export { workers } from './workers.ts';

@@ -73,9 +73,27 @@ describe('workers', () => {
     await expect(env.reset(0)).rejects.toThrow('closed');
   });
 
-  test('name the environment that could not be made', async () => {
-    await expect(faulty({ index: 4, at: 'make', how: 'throw' })).rejects.toThrow(
-      'environment 4 (not seeded yet): the mass fell off the line',
+  test.each([
+    ['throws', 'throw', 'the mass fell off the line'],
+    ['ends its thread', 'exit', 'its thread ended with exit code 7'],
+  ] as const)('name the environment that %s in a reset, and its seed', async (_, how, message) => {
+    const env = await faulty({ index: 0, at: 'reset', how });
+    await expect(env.reset(20)).rejects.toThrow(`environment 0 (seed 20): ${message}`);
+  });
+
+  test.each([
+    ['throws', 'throw', 'the mass fell off the line'],
+    ['ends its thread', 'exit', 'its thread ended with exit code 7'],
+  ] as const)('name the environment that %s when it is made', async (_, how, message) => {
+    await expect(faulty({ index: 4, at: 'make', how })).rejects.toThrow(
+      `environment 4 (not seeded yet): ${message}`,
+    );
+  });
+
+  test('say what a thread died of that no environment threw', async () => {
+    const made = faulty({ index: 4, at: 'make', how: 'reject' });
+    await expect(made.then((env) => env.reset(0))).rejects.toThrow(
+      /environment 4 .*: nobody caught the mass/,
     );
   });
 
@@ -102,16 +120,23 @@ describe('workers', () => {
     await env.close();
   });
 
-  test('let the process end that forgot to close them', async () => {
+  test.each([
+    ['that forgot to close them', undefined, 'stepped'],
+    [
+      'in which one of them died',
+      { index: 1, at: 0, how: 'exit' },
+      'environment 1 (seed 1): its thread ended',
+    ],
+  ])('let the process end %s', async (_, data, said) => {
     const script = `
       const { workers } = await import('${new URL('./workers.ts', import.meta.url).href}');
-      const env = await workers(new URL('${module.href}'), { count: 2, workers: 1 });
+      const options = { count: 2, workers: 2, data: ${JSON.stringify(data)} };
+      const env = await workers(new URL('${module.href}'), options);
       await env.reset(0);
-      await env.step(new Float32Array(6));
-      console.log('stepped');`;
+      console.log(await env.step(new Float32Array(6)).then(() => 'stepped', (error) => error.message));`;
     const args = ['--conditions=@dppo/source', '--import', 'tsx', '--input-type=module', '--eval', script];
     const cwd = new URL('.', import.meta.url);
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 30_000 });
-    expect(stdout).toBe('stepped\n');
+    expect(stdout).toContain(said);
   });
 });

@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 
 import { clipAction } from './clip-action.ts';
 import type { Env } from './env.ts';
+import { multiStep } from './multi-step.ts';
 import { normalize } from './normalize.ts';
+import { recordEpisodes } from './record-episodes.ts';
 import { describeEnv, pointMass } from './testing/index.ts';
 import { timeLimit } from './time-limit.ts';
 
 /** Observes the last action; never ends unless told. */
-function echo({ terminatedAt = Infinity } = {}): Env {
+function echo({ terminatedAt = Infinity, truncatedAt = Infinity } = {}): Env {
   let t = 0;
   return {
     obsShape: [2],
@@ -21,12 +23,46 @@ function echo({ terminatedAt = Infinity } = {}): Env {
       obs: action.slice(),
       reward: 0,
       terminated: ++t >= terminatedAt,
-      truncated: false,
+      truncated: t < terminatedAt && t >= truncatedAt,
     }),
   };
 }
 
 const bounds = { obsMin: [-2, -4], obsMax: [2, 4], actionMin: [-1], actionMax: [1] };
+
+const wrappers: Record<string, (env: Env) => Env> = {
+  clipAction: (env) => clipAction(env, -1, 1),
+  multiStep: (env) => multiStep(env),
+  normalize: (env) =>
+    normalize(env, { obsMin: [0, 0], obsMax: [1, 1], actionMin: [0, 0], actionMax: [1, 1] }),
+  recordEpisodes: (env) => recordEpisodes(env, () => {}),
+  timeLimit: (env) => timeLimit(env, 100),
+};
+
+describe.each(Object.entries(wrappers))('%s', (_, wrap) => {
+  test('passes on whether a step terminated or truncated the episode', () => {
+    const at = fc.integer({ min: 1, max: 8 });
+    fc.assert(
+      fc.property(fc.record({ terminatedAt: at, truncatedAt: at }), (ends) => {
+        const [inner, env] = [echo(ends), wrap(echo(ends))];
+        inner.reset();
+        env.reset();
+        for (let t = 0; t < 8; t++) {
+          const { terminated, truncated } = inner.step(new Float32Array(2));
+          expect(env.step(new Float32Array(2))).toMatchObject({ terminated, truncated });
+        }
+      }),
+    );
+  });
+
+  test('passes on the seed of a reset', () => {
+    const seeds: (number | undefined)[] = [];
+    const env = wrap({ ...echo(), reset: (seed) => (seeds.push(seed), new Float32Array(2)) });
+    env.reset(7);
+    env.reset();
+    expect(seeds).toEqual([7, undefined]);
+  });
+});
 
 describe('timeLimit', () => {
   describeEnv('a limited point mass', () => timeLimit(pointMass(), 10));

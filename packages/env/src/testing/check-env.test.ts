@@ -34,6 +34,49 @@ describe('checkEnv', () => {
     ['an infinite reward', stepped({ reward: Infinity }), 'the reward of step 0 is Infinity'],
     ['a step that took none', stepped({ steps: 0 }), 'step 0 says that it took 0'],
     ['both ends at once', stepped({ terminated: true, truncated: true }), 'both terminated and truncated'],
+    ['an end that is not said', stepped({ truncated: undefined }), 'truncated of step 0 is undefined'],
+    [
+      'a step after the end that starts the next episode',
+      changed((env) => {
+        let ended = false;
+        return {
+          reset(seed) {
+            ended = false;
+            return env.reset(seed);
+          },
+          step(action) {
+            const step = ended
+              ? { obs: env.reset(), reward: 0, terminated: false, truncated: false }
+              : { ...env.step(action), truncated: true };
+            ended = step.truncated;
+            return step;
+          },
+        };
+      }),
+      'step 1 of seed 0 goes on, although step 0 ended the episode',
+    ],
+    [
+      'rewards that nothing repeats',
+      changed((env) => {
+        let steps = 0;
+        return { step: (action) => ({ ...env.step(action), reward: steps++ }) };
+      }),
+      'the reward of step 0 of a second episode of seed 3 is',
+    ],
+    [
+      'an end that nothing repeats',
+      changed((env) => {
+        let episodes = 0;
+        return {
+          reset: (seed) => env.reset((episodes++, seed)),
+          step(action) {
+            const cut = episodes % 4 < 2;
+            return { ...env.step(action), terminated: !cut, truncated: cut };
+          },
+        };
+      }),
+      'step 0 of a second episode of seed 3 ends it otherwise than at first',
+    ],
     [
       'a seed that is ignored',
       changed((env) => ({ reset: () => env.reset() })),

@@ -1,6 +1,6 @@
 import { sizeOf } from '../env.ts';
 import type { Env, Step } from '../env.ts';
-import { uniform } from './uniform.ts';
+import { uniform } from '../uniform.ts';
 
 /** One promise of `Env`: a sentence, and what throws where it does not hold. */
 export interface EnvCheck {
@@ -14,7 +14,7 @@ export const envChecks: readonly EnvCheck[] = [
     title: 'gives finite observations of the shape that it states',
     check(env) {
       const size = sizeOf(env.obsShape);
-      for (const [i, obs] of observations(env, 0, 50).entries()) {
+      for (const [i, obs] of observed(episode(env, 0, 50)).entries()) {
         if (!(obs instanceof Float32Array)) fail(`observation ${i} is not a Float32Array`);
         if (obs.length !== size) {
           fail(
@@ -37,10 +37,17 @@ export const envChecks: readonly EnvCheck[] = [
     },
   },
   {
-    title: 'never terminates and truncates in one step',
+    title: 'says of each step whether it terminated or truncated the episode, never both',
     check(env) {
       for (let seed = 0; seed < 5; seed++) {
-        const last = episode(env, seed, 200).steps.at(-1);
+        const { steps } = episode(env, seed, 200);
+        for (const [i, step] of steps.entries()) {
+          for (const name of ['terminated', 'truncated'] as const) {
+            if (typeof step[name] !== 'boolean')
+              fail(`${name} of step ${i} is ${String(step[name])}, not true or false`);
+          }
+        }
+        const last = steps.at(-1);
         if (last?.terminated && last.truncated) {
           fail(`the step that ended the episode of seed ${seed} is both terminated and truncated`);
         }
@@ -50,9 +57,39 @@ export const envChecks: readonly EnvCheck[] = [
   {
     title: 'repeats an episode exactly for the same seed',
     check(env) {
-      const first = observations(env, 3, 50);
-      observations(env, 4, 7);
-      expectEqual(first, observations(env, 3, 50), 'a second episode of seed 3');
+      const first = episode(env, 3, 50);
+      episode(env, 4, 7);
+      const second = episode(env, 3, 50);
+      expectEqual(observed(first), observed(second), 'a second episode of seed 3');
+      for (const [i, { reward, terminated, truncated }] of first.steps.entries()) {
+        const again = second.steps[i];
+        if (!Object.is(reward, again.reward)) {
+          fail(
+            `the reward of step ${i} of a second episode of seed 3 is ${again.reward}, at first ${reward}`,
+          );
+        }
+        if (terminated !== again.terminated || truncated !== again.truncated) {
+          fail(`step ${i} of a second episode of seed 3 ends it otherwise than at first`);
+        }
+      }
+    },
+  },
+  {
+    title: 'does not go on after the end of an episode until it is reset',
+    check(env) {
+      for (let seed = 0; seed < 5; seed++) {
+        const { start, steps } = episode(env, seed, 200);
+        const last = steps.at(-1);
+        if (!last?.terminated && !last?.truncated) continue;
+        const next = stepOrError(env);
+        if (!(next instanceof Error) && !next.terminated && !next.truncated) {
+          fail(
+            `step ${steps.length} of seed ${seed} goes on, although step ${steps.length - 1} ended the episode: ` +
+              'throw an Error there or say again that it ended, and start the next episode in reset alone',
+          );
+        }
+        expectEqual([start], [env.reset(seed)], `the episode of seed ${seed} after a step past its end`);
+      }
     },
   },
   {
@@ -105,8 +142,13 @@ export function checkEnv(env: Env): void {
   }
 }
 
+interface Episode {
+  readonly start: Float32Array;
+  readonly steps: readonly Step[];
+}
+
 /** An episode of at most `limit` steps with actions uniform in [−1, 1). */
-function episode(env: Env, seed: number, limit: number): { start: Float32Array; steps: Step[] } {
+function episode(env: Env, seed: number, limit: number): Episode {
   const random = uniform(seed + 1);
   const start = env.reset(seed);
   const steps: Step[] = [];
@@ -116,9 +158,17 @@ function episode(env: Env, seed: number, limit: number): { start: Float32Array; 
   return { start, steps };
 }
 
-function observations(env: Env, seed: number, limit: number): Float32Array[] {
-  const { start, steps } = episode(env, seed, limit);
+function observed({ start, steps }: Episode): Float32Array[] {
   return [start, ...steps.map(({ obs }) => obs)];
+}
+
+function stepOrError(env: Env): Step | Error {
+  try {
+    return env.step(new Float32Array(sizeOf(env.actionShape)));
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }
 
 function expectEqual(a: readonly Float32Array[], b: readonly Float32Array[], what: string): void {

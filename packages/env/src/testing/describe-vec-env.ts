@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { sizeOf } from '../env.ts';
 import type { VecEnv, VecStep } from '../vec-env.ts';
-import { uniform } from './uniform.ts';
+import { uniform } from '../uniform.ts';
 
 /** Registers with vitest the tests that every implementation of `VecEnv` passes; its environments must be alike. */
 export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv>): void {
@@ -20,6 +20,13 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       expect(step.reached).toHaveLength(obs.length);
       for (const key of ['rewards', 'terminated', 'truncated', 'steps'] as const) {
         expect(step[key]).toHaveLength(env.count);
+      }
+    });
+
+    test('gives finite observations and rewards, and ends an episode in one way', async () => {
+      for (const { obs, reached, rewards, terminated, truncated } of await run(await made(), 0, 60)) {
+        expect([...obs, ...reached, ...rewards].every(Number.isFinite)).toBe(true);
+        expect(terminated.some((ended, i) => ended && truncated[i])).toBe(false);
       }
     });
 

@@ -1,5 +1,5 @@
 import type { Env, Step } from '../env.ts';
-import { uniform } from './uniform.ts';
+import { uniform } from '../uniform.ts';
 
 /**
  * A mass on a line, for tests: obs [position, velocity], action [force in [−1, 1]], reward −|position|, 0.1 s per step.

@@ -1,4 +1,4 @@
-/** A small seeded generator of numbers in [−1, 1) (mulberry32): equal on every machine, for tests only. */
+/** A seeded generator of numbers in [−1, 1), equal on every machine (mulberry32): small and quick, not for statistics. */
 export function uniform(seed: number): () => number {
   let state = seed | 0;
   return () => {

@@ -1,0 +1,57 @@
+import type { Env, Step } from './env.ts';
+
+/** All of one episode of T steps. */
+export interface RecordedEpisode {
+  /** the seed that `reset` was given, undefined where the environment's generator went on */
+  readonly seed: number | undefined;
+  /** the first observation and what each step led to [T + 1], each row-major in `obsShape` */
+  readonly observations: readonly Float32Array[];
+  /** [T], each row-major in `actionShape` */
+  readonly actions: readonly Float32Array[];
+  /** [T] */
+  readonly rewards: readonly number[];
+  /** the last step ended the task */
+  readonly terminated: boolean;
+  /** the last step was cut off; neither flag is set where `reset` was called before the end */
+  readonly truncated: boolean;
+  /** T */
+  readonly length: number;
+}
+
+/**
+ * Hands over each episode in the step that ends it. One that `reset` cuts short is handed over then, with neither flag, unless it
+ * has no step; the one under way when the last call was made is never.
+ */
+export function recordEpisodes(env: Env, onEpisode: (episode: RecordedEpisode) => void): Env {
+  let seed: number | undefined;
+  let observations: Float32Array[] = [];
+  let actions: Float32Array[] = [];
+  let rewards: number[] = [];
+
+  function handOver(terminated: boolean, truncated: boolean): void {
+    const episode = { seed, observations, actions, rewards, terminated, truncated, length: actions.length };
+    actions = [];
+    rewards = [];
+    if (episode.length > 0) onEpisode(episode);
+  }
+
+  return {
+    obsShape: env.obsShape,
+    actionShape: env.actionShape,
+    reset(from?: number): Float32Array {
+      handOver(false, false);
+      const obs = env.reset(from);
+      seed = from;
+      observations = [obs.slice()];
+      return obs;
+    },
+    step(action: Float32Array): Step {
+      const step = env.step(action);
+      observations.push(step.obs.slice());
+      actions.push(action.slice());
+      rewards.push(step.reward);
+      if (step.terminated || step.truncated) handOver(step.terminated, step.truncated);
+      return step;
+    },
+  };
+}
