@@ -1,74 +1,108 @@
 // Prints how fast 40 Hoppers step with random actions and automatic reset, as ratios within this run:
-//   node --conditions=@dppo/source --import tsx packages/mujoco/bench/hopper.ts
+//   node --conditions=@dppo/source --import tsx packages/mujoco/bench/hopper.ts [--python PATH]
+// DPPO_LIBMUJOCO adds MuJoCo's native library, a Python with gymnasium[mujoco] Gymnasium's vectors.
 import { writeSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
-import { vectorize, workers } from '@dppo/env';
+import { timeLimit, vectorize, workers } from '@dppo/env';
 import type { VecEnv } from '@dppo/env';
 
-import { hopperTask } from '../src/hopper.ts';
-import { simulate } from '../src/simulation.ts';
-import hopperEnv from '../src/testing/hopper-env.ts';
+import { hopper, hopperTask } from '../src/hopper.ts';
+import { mujocoLibrary } from '../src/native.ts';
+import type { Engine } from '../src/simulation.ts';
+import { mujocoWasm } from '../src/wasm.ts';
+import { gymnasium } from './gymnasium.ts';
+
+/** Takes a number of steps with all environments; where they are not of this process, returns what they took. */
+type Contender = (steps: number) => Promise<Usage | void>;
+
+/** Seconds. */
+export interface Usage {
+  readonly wall: number;
+  readonly cpu: number;
+}
 
 const count = 40;
-const steps = 100;
-const rounds = 5;
+const steps = 50;
+const rounds = 8;
+
+const { values } = parseArgs({ options: { python: { type: 'string' } } });
 
 /** The engine alone: no observation, reward or copy. */
-async function engine(): Promise<() => void> {
+async function bare(engine: Engine): Promise<Contender> {
   const { model, frameSkip } = hopperTask('v2');
-  const all = await Promise.all(Array.from({ length: count }, () => simulate(model)));
+  const all = Array.from({ length: count }, () => engine.simulate(model));
   for (const simulation of all) simulation.reset();
-  return () => {
-    for (const simulation of all) {
-      simulation.step([random(), random(), random()], frameSkip);
-      const [, z, angle] = simulation.qpos;
-      if (z < 0.7 || Math.abs(angle) > 0.2) simulation.reset();
+  return async (taken) => {
+    for (let t = 0; t < taken; t++) {
+      for (const simulation of all) {
+        simulation.step([random(), random(), random()], frameSkip);
+        const [, z, angle] = simulation.qpos;
+        if (z < 0.7 || Math.abs(angle) > 0.2) simulation.reset();
+      }
     }
   };
 }
 
-async function vector(env: VecEnv): Promise<() => Promise<unknown>> {
+async function vector(env: VecEnv): Promise<Contender> {
   await env.reset(0);
-  return () => env.step(Float32Array.from({ length: count * 3 }, random));
+  return async (taken) => {
+    for (let t = 0; t < taken; t++) await env.step(Float32Array.from({ length: count * 3 }, random));
+  };
+}
+
+async function vectorized(engine: Engine): Promise<Contender> {
+  const envs = await Promise.all(Array.from({ length: count }, () => hopper({ engine })));
+  return vector(vectorize((i) => timeLimit(envs[i], 1000), count));
 }
 
 function random(): number {
   return 2 * Math.random() - 1;
 }
 
-async function main(): Promise<void> {
-  const envs = await Promise.all(Array.from({ length: count }, hopperEnv));
-  const module = new URL('../src/testing/hopper-env.ts', import.meta.url);
-  const open = await Promise.all([1, 2].map((threads) => workers(module, { count, workers: threads })));
-  const contenders: Record<string, () => unknown> = {
-    'engine alone': await engine(),
-    vectorize: await vector(vectorize((i) => envs[i], count)),
-    'workers: 1': await vector(open[0]),
-    'workers: 2': await vector(open[1]),
-  };
-  const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, { wall: 0, cpu: 0 }]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, step] of Object.entries(contenders)) {
-      const [wall, cpu] = [performance.now(), process.cpuUsage()];
-      for (let t = 0; t < steps; t++) await step();
-      const { user, system } = process.cpuUsage(cpu);
-      // The first round warms up.
-      if (round > 0) {
-        times[name].wall += (performance.now() - wall) / 1e3;
-        times[name].cpu += (user + system) / 1e6;
-      }
-    }
-  }
-  const base = times['engine alone'];
-  for (const [name, { wall, cpu }] of Object.entries(times)) {
-    const perSecond = (rounds * steps * count) / cpu;
-    writeSync(
-      1,
-      `${name.padEnd(14)} wall ×${(wall / base.wall).toFixed(2)}  CPU ×${(cpu / base.cpu).toFixed(2)}  ` +
-        `${(perSecond / 1000).toFixed(1)}k env steps per CPU-second\n`,
-    );
-  }
-  await Promise.all(open.map((env) => env.close()));
+async function measure(contender: Contender): Promise<Usage> {
+  const [wall, cpu] = [performance.now(), process.cpuUsage()];
+  const usage = await contender(steps);
+  const { user, system } = process.cpuUsage(cpu);
+  return usage ?? { wall: (performance.now() - wall) / 1e3, cpu: (user + system) / 1e6 };
 }
 
-await main();
+const module = new URL('../src/testing/hopper-env.ts', import.meta.url);
+const open = await Promise.all([1, 2].map((threads) => workers(module, { count, workers: threads })));
+const library = process.env['DPPO_LIBMUJOCO'] ? await mujocoLibrary() : undefined;
+const python = values.python ? gymnasium(values.python, count) : undefined;
+
+const contenders: Record<string, Contender> = {
+  'WebAssembly alone': await bare(await mujocoWasm()),
+  vectorize: await vectorized(await mujocoWasm()),
+  'workers: 1': await vector(open[0]),
+  'workers: 2': await vector(open[1]),
+  ...(library && {
+    'library alone': await bare(library),
+    'vectorize, library': await vectorized(library),
+  }),
+  ...(python && { SyncVectorEnv: python.sync, AsyncVectorEnv: python.async }),
+};
+
+const totals = Object.fromEntries(Object.keys(contenders).map((name) => [name, { wall: 0, cpu: 0 }]));
+for (let round = 0; round <= rounds; round++) {
+  for (const [name, contender] of Object.entries(contenders)) {
+    const { wall, cpu } = await measure(contender);
+    // The first round warms up.
+    if (round === 0) continue;
+    totals[name].wall += wall;
+    totals[name].cpu += cpu;
+  }
+}
+
+const taken = rounds * steps * count;
+const base = totals['WebAssembly alone'];
+for (const [name, { wall, cpu }] of Object.entries(totals)) {
+  writeSync(
+    1,
+    `${name.padEnd(20)} speed ×${(base.cpu / cpu).toFixed(2)} per CPU-second, ×${(base.wall / wall).toFixed(2)} per second  ` +
+      `(${(taken / cpu / 1e3).toFixed(1)}k, ${(taken / wall / 1e3).toFixed(1)}k env steps)\n`,
+  );
+}
+python?.close();
+await Promise.all(open.map((env) => env.close()));

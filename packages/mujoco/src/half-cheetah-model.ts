@@ -7,14 +7,12 @@ const joints = { bthigh: 120, bshin: 90, bfoot: 60, fthigh: 120, fshin: 60, ffoo
 export const halfCheetahModel: string = `
 <mujoco model="half-cheetah">
   <compiler angle="radian" inertiafromgeom="true" settotalmass="14"/>
-  <size memory="1M"/>
-  <option gravity="0 0 -9.81" timestep="0.01">
-    <flag island="disable" autoreset="disable"/>
-  </option>
+  <size memory="256K"/>
+  <option gravity="0 0 -9.81" timestep="0.01"/>
   <default>
     <joint type="hinge" axis="0 1 0" armature="0.1" damping="0.01" limited="true" stiffness="8"
       solimplimit="0 0.8 0.03" solreflimit="0.02 1"/>
-    <geom type="capsule" contype="1" conaffinity="0" condim="3" friction="0.4 0.1 0.1"
+    <geom type="capsule" rgba="0.88 0.66 0.27 1" contype="1" conaffinity="0" condim="3" friction="0.4 0.1 0.1"
       solimp="0 0.8 0.01" solref="0.02 1"/>
     <motor ctrllimited="true" ctrlrange="-1 1"/>
     <default class="root">
@@ -31,25 +29,25 @@ export const halfCheetahModel: string = `
       <geom name="head" axisangle="0 1 0 0.87" pos="0.6 0 0.1" size="0.046 0.15"/>
       <body name="bthigh" pos="-0.5 0 0">
         <joint name="bthigh" damping="6" range="-0.52 1.05" stiffness="240"/>
-        <geom name="bthigh" axisangle="0 1 0 -3.8" pos="0.1 0 -0.13" size="0.046 0.145"/>
+        <geom name="bthigh" rgba="0.70 0.42 0.25 1" axisangle="0 1 0 -3.8" pos="0.1 0 -0.13" size="0.046 0.145"/>
         <body name="bshin" pos="0.16 0 -0.25">
           <joint name="bshin" damping="4.5" range="-0.785 0.785" stiffness="180"/>
-          <geom name="bshin" axisangle="0 1 0 -2.03" pos="-0.14 0 -0.07" size="0.046 0.15"/>
+          <geom name="bshin" rgba="0.70 0.42 0.25 1" axisangle="0 1 0 -2.03" pos="-0.14 0 -0.07" size="0.046 0.15"/>
           <body name="bfoot" pos="-0.28 0 -0.14">
             <joint name="bfoot" damping="3" range="-0.4 0.785" stiffness="120"/>
-            <geom name="bfoot" axisangle="0 1 0 -0.27" pos="0.03 0 -0.097" size="0.046 0.094"/>
+            <geom name="bfoot" rgba="0.55 0.30 0.18 1" axisangle="0 1 0 -0.27" pos="0.03 0 -0.097" size="0.046 0.094"/>
           </body>
         </body>
       </body>
       <body name="fthigh" pos="0.5 0 0">
         <joint name="fthigh" damping="4.5" range="-1 0.7" stiffness="180"/>
-        <geom name="fthigh" axisangle="0 1 0 0.52" pos="-0.07 0 -0.12" size="0.046 0.133"/>
+        <geom name="fthigh" rgba="0.80 0.54 0.24 1" axisangle="0 1 0 0.52" pos="-0.07 0 -0.12" size="0.046 0.133"/>
         <body name="fshin" pos="-0.14 0 -0.24">
           <joint name="fshin" damping="3" range="-1.2 0.87" stiffness="120"/>
-          <geom name="fshin" axisangle="0 1 0 -0.6" pos="0.065 0 -0.09" size="0.046 0.106"/>
+          <geom name="fshin" rgba="0.80 0.54 0.24 1" axisangle="0 1 0 -0.6" pos="0.065 0 -0.09" size="0.046 0.106"/>
           <body name="ffoot" pos="0.13 0 -0.18">
             <joint name="ffoot" damping="1.5" range="-0.5 0.5" stiffness="60"/>
-            <geom name="ffoot" axisangle="0 1 0 -0.6" pos="0.045 0 -0.07" size="0.046 0.07"/>
+            <geom name="ffoot" rgba="0.62 0.38 0.16 1" axisangle="0 1 0 -0.6" pos="0.045 0 -0.07" size="0.046 0.07"/>
           </body>
         </body>
       </body>

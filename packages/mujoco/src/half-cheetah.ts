@@ -1,8 +1,10 @@
-import type { Env } from '@dppo/env';
+import type { Drawable, Env } from '@dppo/env';
 
 import { halfCheetahModel } from './half-cheetah-model.ts';
-import { locomotion, uniform } from './locomotion.ts';
-import type { LocomotionOptions, Task } from './locomotion.ts';
+import { forwardReward, noise, observePositions, uniform } from './locomotion.ts';
+import type { LocomotionOptions } from './locomotion.ts';
+import { mujocoEnv } from './mujoco-env.ts';
+import type { Task } from './mujoco-env.ts';
 import { standardNormal } from './standard-normal.ts';
 
 /** Gymnasium's rules of the HalfCheetah: obs [17], action [6] in [−1, 1]. */
@@ -10,15 +12,14 @@ export const halfCheetahTask: Task = {
   name: 'halfCheetah',
   model: halfCheetahModel,
   frameSkip: 5,
-  controlCost: 0.1,
-  velocityClip: Infinity,
-  isHealthy: () => true,
-  healthyReward: () => 0,
-  positionNoise: uniform(0.1),
-  velocityNoise: (generator) => 0.1 * standardNormal(generator),
+  viewWidth: 4,
+  start: noise(uniform(0.1), (generator) => 0.1 * standardNormal(generator)),
+  observe: (simulation) => observePositions(simulation, { without: 1, clip: Infinity }),
+  position: ({ qpos }) => qpos[0],
+  reward: (_, moment) => forwardReward(moment, { alive: 0, controlCost: 0.1 }),
 };
 
 /** A two-legged robot that runs forwards and never terminates: obs [17], action [6]. All versions are equal. */
-export function halfCheetah(_options: LocomotionOptions = {}): Promise<Env> {
-  return locomotion(halfCheetahTask);
+export function halfCheetah(options: LocomotionOptions = {}): Promise<Env & Drawable> {
+  return mujocoEnv(halfCheetahTask, options);
 }

@@ -1,4 +1,14 @@
+export { ant } from './ant.ts';
 export { halfCheetah } from './half-cheetah.ts';
 export { hopper } from './hopper.ts';
+export { noise, uniform } from './locomotion.ts';
 export type { LocomotionOptions, Version } from './locomotion.ts';
+export { mujocoEnv } from './mujoco-env.ts';
+export type { Moment, MujocoOptions, State, Task } from './mujoco-env.ts';
+export { mujocoLibrary } from './native.ts';
+export type { LibraryOptions } from './native.ts';
+export type { Generator } from './pcg64.ts';
+export type { Engine, Fields, Geoms, Simulation } from './simulation.ts';
+export { standardNormal } from './standard-normal.ts';
 export { walker2d } from './walker2d.ts';
+export { mujocoWasm } from './wasm.ts';

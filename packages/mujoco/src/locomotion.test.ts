@@ -1,16 +1,21 @@
 import { vectorize, workers } from '@dppo/env';
 import { describeEnv } from '@dppo/env/testing';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { halfCheetah, hopper, walker2d } from './index.ts';
+import { antTask } from './ant.ts';
+import { ant, halfCheetah, hopper, mujocoEnv, walker2d } from './index.ts';
 import { hopperTask } from './hopper.ts';
-import { locomotion, rewardOf } from './locomotion.ts';
-import { simulate } from './simulation.ts';
+import { weightedSquares } from './locomotion.ts';
+import { mujocoWasm } from './wasm.ts';
 import hopperEnv from './testing/hopper-env.ts';
 
 describeEnv('hopper', () => hopper());
 describeEnv('walker2d', () => walker2d());
 describeEnv('halfCheetah', () => halfCheetah());
+describeEnv('ant', () => ant());
+describeEnv('ant of v5', () => ant({ version: 'v5' }));
+
 describe('hopper', () => {
   test('has 11 observations and 3 actions', async () => {
     expect(await hopper()).toMatchObject({ obsShape: [11], actionShape: [3] });
@@ -36,10 +41,14 @@ describe('hopper', () => {
     }
   });
 
-  test('pays velocity + 1 − 0.001·Σ a², the cost in float32', () => {
+  test('pays velocity + 1 − 0.001·Σ a², the cost in float32', async () => {
     // Σ a² = 1 + 0.25 + 0.25 = 1.5, cost = fround(fround(0.001)·1.5) = 0.0015000000130…
-    const reward = rewardOf(hopperTask('v2'), { velocity: 2, healthy: true, action: [1, -0.5, 0.5] });
-    expect(reward).toBe(3 - Math.fround(Math.fround(0.001) * 1.5));
+    const { reward, model } = hopperTask('v2');
+    const simulation = (await mujocoWasm()).simulate(model);
+    const action = Float32Array.of(1, -0.5, 0.5);
+    expect(reward(simulation, { velocity: 2, terminated: false, action })).toBe(
+      3 - Math.fround(Math.fround(0.001) * 1.5),
+    );
   });
 
   test('starts as with seed 0 when it was never seeded', async () => {
@@ -53,47 +62,77 @@ describe('hopper', () => {
   });
 
   test('throws where the simulation diverges, and starts anew after that', async () => {
-    const task = hopperTask('v2');
-    let noise = 1e12;
-    const env = await locomotion({ ...task, velocityNoise: () => noise });
+    let speed = 1e12;
+    const env = await mujocoEnv({
+      ...hopperTask('v2'),
+      start: ({ qvel }) => {
+        qvel.fill(speed);
+      },
+    });
     env.reset(0);
     expect(() => env.step(new Float32Array(3))).toThrow(
-      /^hopper: the simulation diverged in step 1 of the episode: q(pos|vel)\[\d\] is/,
+      /^hopper: the simulation diverged: q(pos|vel)\[\d\] is .* in step 1 of the episode$/,
     );
-    noise = 0;
+    speed = 0;
     env.reset(0);
     expect(env.step(new Float32Array(3)).terminated).toBe(false);
   });
 });
 
-describe('simulate', () => {
-  test('keeps its views through growth of the heap that all simulations share', async () => {
-    const { model } = hopperTask('v2');
-    const first = await simulate(model);
-    first.reset();
-    const alone = await simulate(model);
-    alone.reset();
-    for (let i = 0; i < 60; i++) await simulate(model);
-    for (const simulation of [first, alone]) simulation.step([0.5, -0.5, 1], 4);
-    expect(first.qpos).toHaveLength(6);
-    expect(first.qpos).toEqual(alone.qpos);
-    expect(first.qpos[1]).not.toBe(1.25);
+describe('ant', () => {
+  test('observes contact forces in v5 only, none at the start, each within ± 1', async () => {
+    expect(await ant()).toMatchObject({ obsShape: [27], actionShape: [8] });
+    const env = await ant({ version: 'v5' });
+    expect(env).toMatchObject({ obsShape: [105], actionShape: [8] });
+    expect(env.reset(0).subarray(27)).toEqual(new Float32Array(78));
+    let largest = 0;
+    for (let t = 0; t < 30; t++) {
+      for (const force of env.step(new Float32Array(8)).obs.subarray(27))
+        largest = Math.max(largest, Math.abs(force));
+    }
+    expect(largest).toBe(1);
   });
 
-  test('repeats a step exactly from a full state', async () => {
-    const simulation = await simulate(hopperTask('v2').model);
-    simulation.reset();
-    for (let t = 0; t < 50; t++) simulation.step([0.3, 0.2, -0.7], 4);
-    const state = simulation.state();
-    simulation.step([1, 1, 1], 4);
-    const after = simulation.state();
-    simulation.setState([...state]);
-    simulation.step([1, 1, 1], 4);
-    expect(simulation.state()).toEqual(after);
+  test('terminates where its torso is above 1 m', async () => {
+    let height = 0.75;
+    const env = await mujocoEnv({
+      ...antTask('v2'),
+      start: ({ qpos }) => {
+        qpos[2] = height;
+      },
+    });
+    env.reset(0);
+    expect(env.step(new Float32Array(8)).terminated).toBe(false);
+    // It falls g·t²/2 = 0.0123 m in a step of 0.05 s.
+    height = 1.05;
+    env.reset(0);
+    expect(env.step(new Float32Array(8)).terminated).toBe(true);
+  });
+});
+
+describe('weightedSquares', () => {
+  test('adds in the precision of its numbers', () => {
+    // 0.1² = 0.010000000707805157 in float32.
+    expect(weightedSquares(1, Float32Array.of(0.1))).toBe(Math.fround(Math.fround(0.1) ** 2));
+    expect(weightedSquares(1, Float64Array.of(0.1))).toBe(0.1 * 0.1);
   });
 
-  test('says what is wrong with a model', async () => {
-    await expect(simulate('<mujoco><nonsense/></mujoco>')).rejects.toThrow('nonsense');
+  test("is numpy's sum of nine float32 numbers, which differs from that from left to right", () => {
+    // numpy 2.4: a = np.array([1, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4], np.float32); np.sum(np.square(a))
+    const a = Float32Array.of(1, ...Array.from({ length: 8 }, () => 2e-4));
+    expect(weightedSquares(1, a)).toBe(1.000000238418579);
+  });
+
+  test('is w·Σ a² for any numbers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 100 }), (a) => {
+        const sum = a.reduce((total, x) => total + x * x, 0);
+        expect([weightedSquares(0.5, Float64Array.from(a))]).toBeAllclose([0.5 * sum], {
+          atol: 1e-12,
+          rtol: 1e-12,
+        });
+      }),
+    );
   });
 });
 

@@ -1,124 +1,69 @@
-import type { Env, Step } from '@dppo/env';
-
-import { pcg64 } from './pcg64.ts';
+import type { Moment, MujocoOptions, State, Task } from './mujoco-env.ts';
 import type { Generator } from './pcg64.ts';
-import { simulate } from './simulation.ts';
+import type { Simulation } from './simulation.ts';
 
 /** Which rules: the paper's (v2), or those of Gymnasium's environment of that version. */
 export type Version = 'v2' | 'v4' | 'v5';
 
-export interface LocomotionOptions {
+export interface LocomotionOptions extends MujocoOptions {
   readonly version?: Version;
 }
 
-/** A robot that is rewarded for running forwards. */
-export interface Task {
-  readonly name: string;
-  /** MuJoCo's MJCF */
-  readonly model: string;
-  /** substeps per step */
-  readonly frameSkip: number;
-  /** weight of Σ a², rounded to float32 as numpy does */
-  readonly controlCost: number;
-  /** velocities are observed clipped to ± this */
-  readonly velocityClip: number;
-  /** the episode terminates where this is false */
-  isHealthy(qpos: Float64Array, qvel: Float64Array): boolean;
-  healthyReward(healthy: boolean): number;
-  /** added to the model's initial positions and velocities at each reset, a draw each */
-  positionNoise(generator: Generator): number;
-  velocityNoise(generator: Generator): number;
-}
-
-/** obs = [qpos without the x position, qvel clipped] [nq − 1 + nv]. */
-export function observe(task: Task, qpos: Float64Array, qvel: Float64Array): Float64Array {
-  const obs = new Float64Array(qpos.length - 1 + qvel.length);
-  obs.set(qpos.subarray(1));
-  qvel.forEach((velocity, i) => {
-    obs[qpos.length - 1 + i] = Math.min(Math.max(velocity, -task.velocityClip), task.velocityClip);
-  });
+/** obs = [qpos without its first coordinates, qvel clipped to ± `clip`]. */
+export function observePositions(
+  { qpos, qvel }: Simulation,
+  { without, clip }: { without: number; clip: number },
+): Float64Array {
+  const obs = new Float64Array(qpos.length - without + qvel.length);
+  for (let i = without; i < qpos.length; i++) obs[i - without] = qpos[i];
+  for (let i = 0; i < qvel.length; i++) {
+    obs[qpos.length - without + i] = Math.min(Math.max(qvel[i], -clip), clip);
+  }
   return obs;
 }
 
-/** r = Δx/Δt + healthy reward − w·Σ a², the last term in float32 as numpy computes it. */
-export function rewardOf(
-  task: Task,
-  { velocity, healthy, action }: { velocity: number; healthy: boolean; action: ArrayLike<number> },
+/** r = Δx/Δt + healthy reward − w·Σ a². */
+export function forwardReward(
+  { velocity, action }: Moment,
+  { alive, controlCost }: { alive: number; controlCost: number },
 ): number {
-  let squares = 0;
-  for (let i = 0; i < action.length; i++) {
-    squares = Math.fround(squares + Math.fround(action[i] * action[i]));
-  }
-  const cost = Math.fround(Math.fround(task.controlCost) * squares);
-  return velocity + task.healthyReward(healthy) - cost;
+  return velocity + alive - weightedSquares(controlCost, action);
 }
 
-/**
- * An environment of a task. Throws an Error from `step` where the simulation diverges, that is where a position or velocity is
- * no number or above MuJoCo's limit of 10¹⁰.
- */
-export async function locomotion(task: Task): Promise<Env> {
-  const simulation = await simulate(task.model);
-  const { controls, timestep } = simulation;
-  let generator = pcg64(0);
-  let steps = 0;
+/** Gymnasium's healthy reward: v2 and v4 pay it in the step that terminates as well, v5 does not. */
+export function healthyReward(version: Version, { terminated }: Moment): number {
+  return terminated && version === 'v5' ? 0 : 1;
+}
 
-  const obs = (): Float32Array => Float32Array.from(observe(task, simulation.qpos, simulation.qvel));
-
-  function checkState(): void {
-    for (const name of ['qpos', 'qvel'] as const) {
-      const bad = simulation[name].findIndex((value) => !(Math.abs(value) < 1e10));
-      if (bad >= 0) {
-        throw new Error(
-          `${task.name}: the simulation diverged in step ${steps} of the episode: ${name}[${bad}] is ${simulation[name][bad]}`,
-        );
-      }
+/** w·Σ a² as numpy computes it: in the precision of `a`, from eight numbers on in eight partial sums. */
+export function weightedSquares(weight: number, a: Float32Array | Float64Array): number {
+  const round = a instanceof Float32Array ? Math.fround : (value: number) => value;
+  let sum = 0;
+  let next = 0;
+  if (a.length >= 8) {
+    const partial = Array.from({ length: 8 }, (_, i) => round(a[i] * a[i]));
+    for (next = 8; next + 8 <= a.length; next += 8) {
+      for (let i = 0; i < 8; i++) partial[i] = round(partial[i] + round(a[next + i] * a[next + i]));
     }
+    const pair = (i: number): number => round(partial[i] + partial[i + 1]);
+    sum = round(round(pair(0) + pair(2)) + round(pair(4) + pair(6)));
   }
+  for (; next < a.length; next++) sum = round(sum + round(a[next] * a[next]));
+  return round(round(weight) * sum);
+}
 
-  return {
-    obsShape: [simulation.qpos.length - 1 + simulation.qvel.length],
-    actionShape: [controls],
-
-    reset(seed?: number): Float32Array {
-      if (seed !== undefined) generator = pcg64(seed);
-      steps = 0;
-      simulation.reset();
-      const qpos = simulation.qpos.map((value) => value + task.positionNoise(generator));
-      const qvel = simulation.qvel.map((value) => value + task.velocityNoise(generator));
-      simulation.reset(qpos, qvel);
-      return obs();
-    },
-
-    step(action: Float32Array): Step {
-      if (action.length !== controls || !action.every(Number.isFinite)) {
-        throw new RangeError(
-          `${task.name}: action is [${action.join(', ')}], want ${controls} finite numbers`,
-        );
-      }
-      const [before] = simulation.qpos;
-      simulation.step(action, task.frameSkip);
-      steps += 1;
-      checkState();
-      const [after] = simulation.qpos;
-      const healthy = task.isHealthy(simulation.qpos, simulation.qvel);
-      const velocity = (after - before) / (timestep * task.frameSkip);
-      return {
-        obs: obs(),
-        reward: rewardOf(task, { velocity, healthy, action }),
-        terminated: !healthy,
-        truncated: false,
-      };
-    },
+/** A start with a draw added to each position, then to each velocity. */
+export function noise(
+  position: (generator: Generator) => number,
+  velocity: (generator: Generator) => number,
+): NonNullable<Task['start']> {
+  return ({ qpos, qvel }: State, generator: Generator) => {
+    for (let i = 0; i < qpos.length; i++) qpos[i] += position(generator);
+    for (let i = 0; i < qvel.length; i++) qvel[i] += velocity(generator);
   };
 }
 
 /** A draw from [−scale, scale), computed as numpy's `uniform(-scale, scale)`. */
 export function uniform(scale: number): (generator: Generator) => number {
   return (generator) => -scale + (scale + scale) * generator.random();
-}
-
-/** Gymnasium's healthy reward: v2 and v4 pay it in the step that terminates as well, v5 does not. */
-export function healthyReward(version: Version): (healthy: boolean) => number {
-  return (healthy) => (healthy || version !== 'v5' ? 1 : 0);
 }

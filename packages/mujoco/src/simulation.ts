@@ -1,78 +1,142 @@
-import loadMujoco from '@mujoco/mujoco';
-import type { MainModule, MjModel } from '@mujoco/mujoco';
-
-/** One MuJoCo model in motion: float64 state, stepped in place. */
-export interface Simulation {
-  /** simulated time of one substep, s */
-  readonly timestep: number;
-  /** positions and velocities; views that the next call of any method of any simulation may detach */
+/** Arrays inside MuJoCo's mjData, float64, row-major, under MuJoCo's names. */
+export interface Fields {
+  /** positions [nq] and velocities [nv] of the joints */
   readonly qpos: Float64Array;
   readonly qvel: Float64Array;
+  /** positions of the bodies [nbody, 3], m; the world is body 0. They are those of the last evaluation within a substep. */
+  readonly xpos: Float64Array;
+  /** outputs of the model's sensors in its order [nsensordata] */
+  readonly sensordata: Float64Array;
+  /** torques and forces of the contacts on the bodies [nbody, 6], as `contactForces` left them; 0 after `reset` */
+  readonly cfrc_ext: Float64Array;
+  /** centres [ngeom, 3] and rotation matrices [ngeom, 9] of the geoms */
+  readonly geom_xpos: Float64Array;
+  readonly geom_xmat: Float64Array;
+}
+
+/** What a model's geoms look like. */
+export interface Geoms {
+  /** MuJoCo's mjtGeom [ngeom] */
+  readonly type: Int32Array;
+  /** half sizes [ngeom, 3], m */
+  readonly size: Float64Array;
+  /** colours [ngeom, 4], 0–1 */
+  readonly rgba: Float32Array;
+}
+
+/** One MuJoCo model in motion. Its arrays are views that the next call of a method of any simulation may detach. */
+export interface Simulation extends Fields {
+  /** simulated time of one substep, s */
+  readonly timestep: number;
   /** length of an action */
   readonly controls: number;
+  readonly geoms: Geoms;
   /** Sets positions and velocities with all else as at the start; without them, the model's own. */
   reset(qpos?: ArrayLike<number>, qvel?: ArrayLike<number>): void;
-  /** Holds the controls for a number of substeps. */
+  /**
+   * Holds the controls for a number of substeps. Throws an Error where a position or velocity is no number or beyond MuJoCo's
+   * limit of 10¹⁰, and where MuJoCo warns, for instance of a full buffer of contacts.
+   */
   step(controls: ArrayLike<number>, substeps: number): void;
-  /** The full state (MuJoCo's mjSTATE_INTEGRATION), from which a step is repeated exactly. */
+  /** Computes `cfrc_ext` of the last substep (mj_rnePostConstraint). */
+  contactForces(): void;
+  /** The full state (mjSTATE_INTEGRATION), from which a step is repeated exactly. */
   state(): Float64Array;
   setState(state: readonly number[]): void;
 }
 
-// All simulations of a thread share one WebAssembly module, and those of one model its compiled form.
-let mujoco: Promise<MainModule> | undefined;
-const models = new Map<string, MjModel>();
+/** A build of MuJoCo that makes simulations. */
+export interface Engine {
+  /** A simulation of a model in MJCF. Throws an Error with MuJoCo's message where the model is not valid. */
+  simulate(mjcf: string): Simulation;
+}
 
-/** A simulation of a model in MJCF. Its memory (about 1.3 MB) is freed with the thread. */
-export async function simulate(xml: string): Promise<Simulation> {
-  mujoco ??= loadMujoco();
-  const engine = await mujoco;
-  const model = models.get(xml) ?? engine.MjModel.from_xml_string(xml);
-  models.set(xml, model);
-  const data = new engine.MjData(model);
-  const integration = engine.mjtState.mjSTATE_INTEGRATION.value;
-  let views = acquire();
+/** MuJoCo's own operations on a model and its data, as an engine has them. */
+export interface Machine extends Pick<Simulation, 'timestep' | 'controls' | 'geoms' | 'state' | 'setState'> {
+  /** fresh views: the arrays of `Fields`, ctrl [nu], and mjData.warning as pairs of last info and count */
+  readonly views: () => Fields & { readonly ctrl: Float64Array; readonly warning: Int32Array };
+  readonly resetData: () => void;
+  readonly forward: () => void;
+  readonly substep: () => void;
+  readonly contactForces: () => void;
+}
 
-  function acquire(): { qpos: Float64Array; qvel: Float64Array; ctrl: Float64Array } {
-    return { qpos: data.qpos, qvel: data.qvel, ctrl: data.ctrl };
-  }
+// MuJoCo's mjtWarning in its order.
+const warnings = [
+  'inertia matrix is close to singular at degree of freedom',
+  'memory is full: raise <size memory> in the model; contacts:',
+  'memory is full: raise <size memory> in the model; constraints:',
+  'bad number in qpos at',
+  'bad number in qvel at',
+  'bad number in qacc at',
+  'bad number in ctrl at',
+] as const;
 
-  /** The heap moves when it grows, and views of it become empty. */
+/** The simulation that a machine runs. */
+export function simulation(machine: Machine): Simulation {
+  let views = machine.views();
+
+  /** WebAssembly's memory moves when it grows, and views of it become empty. */
   function current(): typeof views {
-    if (views.qpos.length === 0) views = acquire();
+    if (views.warning.length === 0) views = machine.views();
     return views;
   }
 
   return {
-    timestep: model.opt.timestep,
-    controls: model.nu,
+    timestep: machine.timestep,
+    controls: machine.controls,
+    geoms: machine.geoms,
     get qpos(): Float64Array {
       return current().qpos;
     },
     get qvel(): Float64Array {
       return current().qvel;
     },
+    get xpos(): Float64Array {
+      return current().xpos;
+    },
+    get sensordata(): Float64Array {
+      return current().sensordata;
+    },
+    get cfrc_ext(): Float64Array {
+      return current().cfrc_ext;
+    },
+    get geom_xpos(): Float64Array {
+      return current().geom_xpos;
+    },
+    get geom_xmat(): Float64Array {
+      return current().geom_xmat;
+    },
     reset(qpos, qvel): void {
-      engine.mj_resetData(model, data);
+      machine.resetData();
       if (qpos) current().qpos.set(qpos);
       if (qvel) current().qvel.set(qvel);
-      engine.mj_forward(model, data);
+      machine.forward();
     },
     step(controls, substeps): void {
       current().ctrl.set(controls);
-      for (let i = 0; i < substeps; i++) engine.mj_step(model, data);
+      for (let i = 0; i < substeps; i++) machine.substep();
+      const { qpos, qvel, warning } = current();
+      checkLimit('qpos', qpos);
+      checkLimit('qvel', qvel);
+      checkWarnings(warning);
     },
-    state(): Float64Array {
-      const buffer = new engine.DoubleBuffer(engine.mj_stateSize(model, integration));
-      try {
-        engine.mj_getState(model, data, buffer, integration);
-        return Float64Array.from(buffer.GetView());
-      } finally {
-        buffer.delete();
-      }
-    },
-    setState(state): void {
-      engine.mj_setState(model, data, [...state], integration);
-    },
+    contactForces: machine.contactForces,
+    state: machine.state,
+    setState: machine.setState,
   };
+}
+
+function checkLimit(name: string, values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!(Math.abs(values[i]) < 1e10)) {
+      throw new Error(`the simulation diverged: ${name}[${i}] is ${values[i]}`);
+    }
+  }
+}
+
+function checkWarnings(warning: Int32Array): void {
+  for (let i = 0; i < warnings.length; i++) {
+    if (warning[2 * i + 1] !== 0) throw new Error(`MuJoCo warns: ${warnings[i]} ${warning[2 * i]}`);
+  }
 }

@@ -1,0 +1,96 @@
+import { describeEnv } from '@dppo/env/testing';
+import { describe, expect, test } from 'vitest';
+
+import { mujocoEnv, uniform } from './index.ts';
+import type { Task } from './index.ts';
+
+/** A cart that is to stand still at the origin. */
+const cart: Task = {
+  name: 'cart',
+  model: `
+<mujoco>
+  <option timestep="0.01"/>
+  <worldbody>
+    <body><joint name="x" type="slide" axis="1 0 0"/><geom size="0.1" mass="1"/></body>
+  </worldbody>
+  <actuator><motor joint="x" ctrllimited="true" ctrlrange="-1 1"/></actuator>
+  <sensor><jointpos joint="x"/></sensor>
+</mujoco>`,
+  frameSkip: 10,
+  viewWidth: 4,
+  start: ({ qpos }, generator) => {
+    qpos[0] += uniform(0.5)(generator);
+  },
+  observe: ({ qpos, qvel, sensordata }) => [qpos[0], qvel[0], sensordata[0]],
+  terminated: ({ qpos }) => Math.abs(qpos[0]) > 1,
+  position: ({ qpos }) => qpos[0],
+  reward: ({ qpos }, { action }) => -(qpos[0] ** 2) - 0.01 * action[0] ** 2,
+};
+
+const ball = (_: unknown, i: number): string =>
+  `<body pos="0 0 ${0.05 * i}"><freejoint/><geom size="0.1"/></body>`;
+
+describeEnv('a cart of our own', () => mujocoEnv(cart));
+
+describe('mujocoEnv', () => {
+  test('moves a mass as Newton says', async () => {
+    const env = await mujocoEnv({ ...cart, start: () => {} });
+    env.reset(0);
+    const { obs, reward, terminated } = env.step(Float32Array.of(1));
+    // Ten semi-implicit steps h of 1 m/s² from rest: v = 10·h, x = h²·(1 + … + 10) = 55·h².
+    expect(obs.subarray(0, 2)).toBeAllclose([0.0055, 0.1], { rtol: 1e-6 });
+    expect(reward).toBeCloseTo(-(0.0055 ** 2) - 0.01, 12);
+    expect(terminated).toBe(false);
+  });
+
+  test('reports the change of the position per second and the end of the task to the reward', async () => {
+    const seen: unknown[] = [];
+    const env = await mujocoEnv({
+      ...cart,
+      start: ({ qpos, qvel }) => {
+        qpos[0] = 0.95;
+        qvel[0] = 1;
+      },
+      reward: (_, { velocity, terminated }) => {
+        seen.push(velocity.toFixed(6), terminated);
+        return 0;
+      },
+    });
+    env.reset(0);
+    expect(env.step(Float32Array.of(0)).terminated).toBe(true);
+    expect(seen).toEqual(['1.000000', true]);
+  });
+
+  test.each([
+    [
+      { model: '<mujoco><nonsense/></mujoco>' },
+      /^cart: model is not valid: .*element 'nonsense'|Element 'nonsense'/s,
+    ],
+    [{ model: '<mujoco/>' }, 'cart: model has no actuators'],
+    [{ frameSkip: 0 }, 'cart: frameSkip is 0, want a whole number of at least 1'],
+    [{ observe: () => [] }, 'cart: observe gave no numbers, want at least one'],
+  ] satisfies [Partial<Task>, unknown][])('refuses %o', async (wrong, message) => {
+    await expect(mujocoEnv({ ...cart, ...wrong })).rejects.toThrow(message);
+  });
+
+  test('says which step gave a wrong observation or reward', async () => {
+    let length = 1;
+    const growing = await mujocoEnv({ ...cart, observe: () => Array.from({ length: length++ }, () => 0) });
+    expect(() => growing.reset(0)).toThrow('cart: observe gave 3 numbers in step 0 of the episode, 2 before');
+    const unpaid = await mujocoEnv({ ...cart, reward: () => NaN });
+    unpaid.reset(0);
+    expect(() => unpaid.step(Float32Array.of(0))).toThrow('cart: reward is NaN in step 1 of the episode');
+    expect(() => unpaid.step(Float32Array.of(0, 0))).toThrow('cart: action is [0, 0], want 1 finite numbers');
+  });
+
+  test('throws where MuJoCo runs out of memory for contacts', async () => {
+    const crowd = cart.model
+      .replace('<option', '<size memory="60K"/><option')
+      .replace('<body>', `${Array.from({ length: 20 }, ball).join('')}<body>`);
+    const env = await mujocoEnv({ ...cart, model: crowd, start: () => {} });
+    expect(() => {
+      env.reset(0);
+      for (let t = 0; t < 5; t++) env.step(Float32Array.of(0));
+    }).toThrow(/memory is full|out of memory/);
+  });
+});

@@ -1,0 +1,83 @@
+/** MuJoCo's C functions; models and data are addresses. */
+export interface NativeFunctions {
+  /** MuJoCo's version as text */
+  readonly version: () => string;
+  /** Compiles MJCF into an mjModel. Throws an Error with MuJoCo's message. */
+  readonly compile: (mjcf: string) => bigint;
+  readonly makeData: (model: bigint) => bigint;
+  readonly resetData: (model: bigint, data: bigint) => void;
+  readonly forward: (model: bigint, data: bigint) => void;
+  readonly step: (model: bigint, data: bigint) => void;
+  readonly rnePostConstraint: (model: bigint, data: bigint) => void;
+  readonly stateSize: (model: bigint, signature: number) => number;
+  readonly getState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
+  readonly setState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
+  /** Reads the number or address that lies at an address. */
+  readonly int: (address: bigint) => number;
+  readonly size: (address: bigint) => number;
+  readonly double: (address: bigint) => number;
+  readonly pointer: (address: bigint) => bigint;
+  readonly putInt: (address: bigint, value: number) => void;
+  /** The memory from an address on, shared with MuJoCo. */
+  readonly memory: (address: bigint, bytes: number) => ArrayBuffer;
+}
+
+/** Loads MuJoCo's library by koffi. Throws an Error where koffi is not installed or the file is no such library. */
+export async function nativeFunctions(path: string): Promise<NativeFunctions> {
+  const koffi = await import('koffi').catch((error: unknown) => {
+    throw new Error('mujocoLibrary: koffi does not load, want it installed: npm install koffi', {
+      cause: error,
+    });
+  });
+  const library = open();
+  const parse = library.func('mj_parseXMLString', 'void *', ['str', 'void *', 'void *', 'int']);
+  const compileSpec = library.func('mj_compile', 'void *', ['void *', 'void *']);
+  const specError = library.func('mjs_getError', 'str', ['void *']);
+  const deleteSpec = library.func('mj_deleteSpec', 'void', ['void *']);
+  const onData = (name: string) => library.func(name, 'void', ['void *', 'void *']);
+  const onState = (name: string) => library.func(name, 'void', ['void *', 'void *', 'double *', 'int']);
+
+  function open(): ReturnType<typeof koffi.load> {
+    try {
+      return koffi.load(path);
+    } catch (error) {
+      throw new Error(`mujocoLibrary: ${path} does not load: ${String(error)}`, { cause: error });
+    }
+  }
+
+  function compile(mjcf: string): bigint {
+    const message = Buffer.alloc(1000);
+    const spec = parse(mjcf, null, message, message.length);
+    if (spec === null) throw new Error(message.toString('utf8', 0, message.indexOf(0)));
+    try {
+      const model = compileSpec(spec, null);
+      if (model === null) throw new Error(specError(spec));
+      return model;
+    } finally {
+      deleteSpec(spec);
+    }
+  }
+
+  // MuJoCo would print warnings and write them to a file in the working directory; they are read from mjData instead. The library
+  // wants a C function of a text, and one without effects serves for all threads, which a function of JavaScript does not.
+  koffi.encode(library.symbol('mju_user_warning'), 'void *', library.symbol('mju_str2Type'));
+
+  return {
+    version: library.func('mj_versionString', 'str', []),
+    compile,
+    makeData: library.func('mj_makeData', 'void *', ['void *']),
+    resetData: onData('mj_resetData'),
+    forward: onData('mj_forward'),
+    step: onData('mj_step'),
+    rnePostConstraint: onData('mj_rnePostConstraint'),
+    stateSize: library.func('mj_stateSize', 'int', ['void *', 'int']),
+    getState: onState('mj_getState'),
+    setState: onState('mj_setState'),
+    int: (address) => koffi.decode.int(address),
+    size: (address) => Number(koffi.decode.int64(address)),
+    double: (address) => koffi.decode.double(address),
+    pointer: (address) => koffi.decode(address, 'void *'),
+    putInt: (address, value) => koffi.encode(address, 'int', value),
+    memory: (address, bytes) => koffi.view(address, bytes),
+  };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+
+import { antTask } from './ant.ts';
+import { halfCheetahTask } from './half-cheetah.ts';
+import { hopperTask } from './hopper.ts';
+import { hopper, mujocoLibrary, mujocoWasm } from './index.ts';
+import { walker2dTask } from './walker2d.ts';
+
+/** Sets of the same forces for every engine. */
+const action = (controls: number, t: number): number[] =>
+  Array.from({ length: controls }, (_, i) => Math.sin(t * (i + 1)));
+
+describe('mujocoLibrary', () => {
+  test('says where a library is expected', async () => {
+    await expect(mujocoLibrary({ path: '' })).rejects.toThrow(
+      'mujocoLibrary: no path and no DPPO_LIBMUJOCO, want that of libmujoco.so.3.14.0',
+    );
+    await expect(mujocoLibrary({ path: '/nowhere/libmujoco.so' })).rejects.toThrow(
+      'mujocoLibrary: /nowhere/libmujoco.so does not load',
+    );
+  });
+});
+
+describe.skipIf(!process.env['DPPO_LIBMUJOCO'])('the library of DPPO_LIBMUJOCO', () => {
+  test.each([hopperTask('v2'), walker2dTask('v5'), halfCheetahTask, antTask('v5')])(
+    'moves $name as WebAssembly does',
+    async (task) => {
+      const [wasm, library] = [await mujocoWasm(), await mujocoLibrary()].map((engine) =>
+        engine.simulate(task.model),
+      );
+      for (const simulation of [wasm, library]) simulation.reset();
+      for (let t = 0; t < 100; t++) {
+        // The state is handed over: what is compared is one step, not the growth of rounding errors.
+        library.setState([...wasm.state()]);
+        for (const simulation of [wasm, library]) {
+          simulation.step(action(simulation.controls, t), task.frameSkip);
+          simulation.contactForces();
+        }
+        for (const field of ['qpos', 'qvel', 'xpos', 'geom_xpos', 'geom_xmat'] as const) {
+          expect(library[field]).toBeAllclose(wasm[field], { atol: 1e-12, rtol: 1e-12 });
+        }
+        expect(library.cfrc_ext).toBeAllclose(wasm.cfrc_ext, { atol: 1e-9, rtol: 1e-9 });
+      }
+      expect(library.geoms).toEqual(wasm.geoms);
+    },
+  );
+
+  test('gives episodes of Hopper equal to those of WebAssembly', async () => {
+    const wasm = await hopper();
+    const library = await hopper({ engine: await mujocoLibrary() });
+    for (let seed = 0; seed < 10; seed++) {
+      expect(library.reset(seed)).toEqual(wasm.reset(seed));
+      for (let t = 0; t < 100; t++) {
+        const [a, b] = [wasm, library].map((env) => env.step(Float32Array.from(action(3, t + seed))));
+        expect(b.obs).toBeAllclose(a.obs, { atol: 1e-6, rtol: 1e-6 });
+        expect([b.reward]).toBeAllclose([a.reward], { atol: 1e-10, rtol: 0 });
+        expect(b.terminated).toBe(a.terminated);
+        if (a.terminated) break;
+      }
+    }
+  });
+
+  test('says what is wrong with a model, and goes on', async () => {
+    const library = await mujocoLibrary();
+    const wasm = await mujocoWasm();
+    for (const engine of [library, wasm]) {
+      expect(() => engine.simulate('<mujoco><nonsense/></mujoco>')).toThrow(
+        /Schema violation: unrecognized element\nElement 'nonsense', line 1/,
+      );
+      expect(() =>
+        engine.simulate('<mujoco><worldbody><body><freejoint/></body></worldbody></mujoco>'),
+      ).toThrow('mass and inertia of moving bodies must be larger than');
+    }
+    expect(library.simulate(hopperTask('v2').model).controls).toBe(3);
+  });
+
+  test('reports a state that diverges instead of starting anew', async () => {
+    const simulation = (await mujocoLibrary()).simulate(hopperTask('v2').model);
+    simulation.reset(simulation.qpos, new Float64Array(6).fill(1e12));
+    expect(() => simulation.step([0, 0, 0], 4)).toThrow(/the simulation diverged: q(pos|vel)\[\d\] is/);
+  });
+});
