@@ -1,1 +1,3 @@
 export { readTensors, writeTensors } from './tensors.ts';
+export type { TorchTensor } from './torch-tensor.ts';
+export { readTorch } from './torch.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +18,6 @@ afterEach(() => tf.engine().endScope());
 /** Name, dtype, shape and values of each tensor, in the map's order. */
 const described = (tensors: tf.NamedTensorMap): unknown[][] =>
   Object.entries(tensors).map(([name, t]) => [name, t.dtype, t.shape, Array.from(t.dataSync())]);
-
-const unnamed = (tensors: tf.NamedTensorMap): unknown[][] => described(tensors).map(([, ...rest]) => rest);
 
 /** A safetensors file of this header and so many bytes of data. */
 async function writeRaw(header: string, data: readonly number[]): Promise<void> {
@@ -63,11 +62,19 @@ describe('writeTensors', () => {
     const bytes = await readFile(path);
     const length = Number(bytes.readBigUInt64LE());
     expect(length % 8).toBe(0);
+    const infos =
+      '"flag":{"dtype":"BOOL","shape":[],"data_offsets":[8,9]},"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+    const data = bytes.subarray(8 + length);
+    expect(data.toString('hex')).toBe('0000803f000000c001');
+
+    // The checksum is of the file without it: 138 bytes of JSON, 6 spaces.
+    const plain = `{"__metadata__":{"step":"7"},${infos}`;
+    const sha256 = createHash('sha256')
+      .update(Buffer.concat([Uint8Array.of(144, 0, 0, 0, 0, 0, 0, 0), Buffer.from(plain.padEnd(144)), data]))
+      .digest('hex');
     expect(bytes.toString('utf8', 8, 8 + length).trimEnd()).toBe(
-      '{"__metadata__":{"step":"7"},"flag":{"dtype":"BOOL","shape":[],"data_offsets":[8,9]},' +
-        '"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}',
+      `{"__metadata__":{"step":"7","checksum":"sha256:${sha256}"},${infos}`,
     );
-    expect(bytes.subarray(8 + length).toString('hex')).toBe('0000803f000000c001');
   });
 
   it('takes the values before it returns, so that the tensors may be disposed of', async () => {
@@ -83,13 +90,16 @@ describe('writeTensors', () => {
     expect(await readdir(join(path, '..'))).toEqual(['state.safetensors']);
   });
 
-  it('refuses tensors of other dtypes and the name of the metadata, and keeps the old file', async () => {
+  it('refuses tensors of other dtypes and names that the format or the checksum needs, and keeps the old file', async () => {
     await writeTensors(path, {}, { old: 'yes' });
     await expect(writeTensors(path, { s: tf.tensor1d(['text']) })).rejects.toThrow(
       new RangeError(`writeTensors: ${path}: tensor "s" is string, expected float32, int32 or bool`),
     );
     await expect(writeTensors(path, { __metadata__: tf.scalar(1) })).rejects.toThrow(
       'no tensor can be called',
+    );
+    await expect(writeTensors(path, {}, { checksum: '' })).rejects.toThrow(
+      new RangeError(`writeTensors: ${path}: metadata checksum is kept for the checksum`),
     );
     expect((await readTensors(path)).metadata).toEqual({ old: 'yes' });
   });
@@ -121,25 +131,36 @@ describe('readTensors', () => {
     expect(described((await readTensors(path)).tensors)).toEqual([['image', 'int32', [2], [0, 255]]]);
   });
 
-  it('refuses a header with a bit changed, or finds every shape and value in it', async () => {
+  it('refuses a file with a bit changed anywhere, or reads the same from it', async () => {
     const written = arbitraryTensors(1).filter((tensors) => Object.keys(tensors).length > 0);
     await fc.assert(
       fc.asyncProperty(written, fc.nat(), fc.nat(7), async (tensors, at, bit) => {
         await writeTensors(path, tensors);
         const bytes = await readFile(path);
-        const headerLength = 8 + Number(bytes.readBigUInt64LE());
-        bytes[at % headerLength] ^= 1 << bit;
+        bytes[at % bytes.length] ^= 1 << bit;
         await writeFile(path, bytes);
         const before = tf.memory().numTensors;
         const result = await readTensors(path).catch((error: Error) => error.message);
         const right =
           typeof result === 'string'
             ? result.startsWith(`readTensors: ${path}: `) && tf.memory().numTensors === before
-            : isDeepStrictEqual(unnamed(result.tensors), unnamed(tensors));
-        expect(right, `byte ${at % headerLength}, bit ${bit}`).toBe(true);
+            : isDeepStrictEqual(described(result.tensors), described(tensors));
+        expect(right, `byte ${at % bytes.length}, bit ${bit}`).toBe(true);
       }),
       { numRuns: 150 },
     );
+  });
+
+  it('says that a changed value is damage, and reads it where there is no checksum', async () => {
+    await writeTensors(path, { x: tf.tensor1d([1, 2]) });
+    const bytes = await readFile(path);
+    bytes[bytes.length - 1] ^= 1;
+    await writeFile(path, bytes);
+    await expect(readTensors(path)).rejects.toThrow(
+      new Error(`readTensors: ${path}: the file is damaged (SHA-256 does not agree)`),
+    );
+    await writeRaw('{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}', [0, 0, 128, 63]);
+    expect(described((await readTensors(path)).tensors)).toEqual([['x', 'float32', [1], [1]]]);
   });
 
   it('refuses a file cut off anywhere', async () => {

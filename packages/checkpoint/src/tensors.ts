@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import writeFileAtomic from 'write-file-atomic';
@@ -5,9 +6,13 @@ import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from '
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
+/** The metadata that holds the checksum of all the rest. */
+const checksumKey = 'checksum';
+
 /**
  * Writes tensors and strings as one safetensors file, atomically: a crash leaves the old file or the new one.
- * The values are taken during the call, so the tensors may be disposed of before the promise resolves.
+ * The metadata `checksum` is the SHA-256 of names, shapes, strings and values. The values are taken during the call, so the
+ * tensors may be disposed of before the promise resolves.
  * Throws a RangeError naming file and tensor for other dtypes than float32, int32 and bool.
  * Format: https://github.com/huggingface/safetensors#format
  */
@@ -16,6 +21,9 @@ export async function writeTensors(
   tensors: Readonly<tf.NamedTensorMap>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
+  if (Object.hasOwn(metadata, checksumKey)) {
+    throw new RangeError(`writeTensors: ${path}: metadata ${checksumKey} is kept for the checksum`);
+  }
   const contents = Object.entries(tensors).map(([name, tensor]) => {
     const dtype = dtypes[tensor.dtype];
     if (!dtype) {
@@ -41,23 +49,27 @@ export async function writeTensors(
     const begin = offsets.get(name) ?? 0;
     return { name, dtype, shape, begin, end: begin + bytes.length };
   });
-  const header = formatHeader(entries, metadata);
-  const file = Buffer.alloc(header.length + length);
-  file.set(header);
-  for (const { name, bytes } of contents) file.set(bytes, header.length + (offsets.get(name) ?? 0));
-  await writeFileAtomic(path, file);
+  const data = new Uint8Array(length);
+  for (const { name, bytes } of contents) data.set(bytes, offsets.get(name) ?? 0);
+  const header = formatHeader(entries, { ...metadata, [checksumKey]: checksum(entries, metadata, data) });
+  await writeFileAtomic(path, Buffer.concat([header, data]));
 }
 
 /**
  * Reads what writeTensors wrote, or any safetensors file of F32, I32, BOOL and U8 (which becomes int32); in the header's order.
- * Throws an Error naming file and tensor where the file is truncated, damaged or holds other dtypes; no tensor is made then.
+ * Throws an Error naming file and tensor where the file is truncated, damaged (where it has a checksum, in any byte) or holds
+ * other dtypes; no tensor is made then.
  */
 export async function readTensors(
   path: string,
 ): Promise<{ readonly tensors: tf.NamedTensorMap; readonly metadata: Readonly<Record<string, string>> }> {
   const file = await readFile(path);
   const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  const { entries, metadata, start } = headerOf(path, bytes);
+  const { entries, metadata: stored, start } = headerOf(path, bytes);
+  const { [checksumKey]: expected, ...metadata } = stored;
+  if (expected !== undefined && checksum(entries, metadata, bytes.subarray(start)) !== expected) {
+    throw new Error(`readTensors: ${path}: the file is damaged (SHA-256 does not agree)`);
+  }
   const contents = entries.map((entry) => ({
     entry,
     bytes: bytes.slice(start + entry.begin, start + entry.end),
@@ -71,6 +83,16 @@ export async function readTensors(
   }
   const named = contents.map(({ entry, bytes: values }) => [entry.name, tensorOf(entry, values)] as const);
   return { tensors: Object.fromEntries(named), metadata };
+}
+
+/** SHA-256 of the file as it would be without the checksum. */
+function checksum(
+  entries: readonly Entry[],
+  metadata: Readonly<Record<string, string>>,
+  data: Uint8Array,
+): string {
+  const hash = createHash('sha256').update(formatHeader(entries, metadata)).update(data);
+  return `sha256:${hash.digest('hex')}`;
 }
 
 function headerOf(path: string, bytes: Uint8Array): Header {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { zipSync } from 'fflate';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { formatNpy, type NpyArray } from './npy.ts';
 import { readNpz, writeNpz } from './npz.ts';
 
@@ -54,6 +54,17 @@ describe('writeNpz and readNpz', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('write equal bytes for equal arrays at any time', async () => {
+    const files: Buffer[] = [];
+    for (const year of [2001, 2020]) {
+      vi.setSystemTime(new Date(year, 1, 1));
+      await writeNpz(path, { x: { shape: [3], data: Float32Array.of(1, 2, 3) } });
+      files.push(await readFile(path));
+    }
+    vi.useRealTimers();
+    expect(files[0].equals(files[1])).toBe(true);
   });
 
   it('leave only the finished file behind', async () => {
@@ -113,8 +124,27 @@ describe('readNpz', () => {
     bytes.writeUInt32LE(2 ** 27, bytes.indexOf('PK\x01\x02') + 24);
     await writeFile(path, bytes);
     await expect(readNpz(path)).rejects.toThrow(
-      `readNpz: ${path}: unpacks to 134217728 bytes or more, too many for a file of ${bytes.length} bytes`,
+      `readNpz: ${path}: unpacks to 134217728 bytes, too many for a file of ${bytes.length} bytes`,
     );
+  });
+
+  it('refuses a file that unpacks to more than it says, and stops there', async () => {
+    const bytes = Buffer.from(zipSync({ 'x.npy': new Uint8Array(10_000_000) }));
+    for (const at of [22, bytes.indexOf('PK\x01\x02') + 24]) bytes.writeUInt32LE(1000, at);
+    await writeFile(path, bytes);
+    await expect(readNpz(path)).rejects.toThrow(`readNpz: ${path}: "x.npy" is damaged (`);
+  });
+
+  it('refuses two directory entries of one file in the archive', async () => {
+    const bytes = Buffer.from(zipSync({ 'x.npy': formatNpy({ shape: [1], data: Float32Array.of(1) }) }));
+    const [directory, end] = ['PK\x01\x02', 'PK\x05\x06'].map((sign) => bytes.indexOf(sign));
+    const entry = bytes.subarray(directory, end);
+    const twice = Buffer.concat([bytes.subarray(0, end), entry, bytes.subarray(end)]);
+    const last = end + entry.length;
+    for (const at of [8, 10]) twice.writeUInt16LE(2, last + at);
+    twice.writeUInt32LE(2 * entry.length, last + 12);
+    await writeFile(path, twice);
+    await expect(readNpz(path)).rejects.toThrow(`readNpz: ${path}: `);
   });
 
   const four = new Uint8Array(4);

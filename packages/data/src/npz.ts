@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { zipSync } from 'fflate';
 import writeFileAtomic from 'write-file-atomic';
 import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
-import { unzip } from './zip.ts';
+import { unzip, zip } from './zip.ts';
 
 /**
  * The arrays of a NumPy .npz file by name, checked against their lengths and CRC-32.
@@ -11,13 +10,16 @@ import { unzip } from './zip.ts';
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   const bytes = await readFile(path);
-  const entries = attempt(`readNpz: ${path}:`, () => unzip(bytes));
-  return Object.fromEntries(
-    entries.map(({ name, data }) => {
-      const array = name.replace(/\.npy$/, '');
-      return [array, attempt(`readNpz: ${path}: array "${array}"`, () => parseNpy(data))];
-    }),
-  );
+  const files = await unzip(bytes).catch((error: unknown) => {
+    throw new Error(`readNpz: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  });
+  const arrays = Array.from(files, ([file, data]) => {
+    const array = file.replace(/\.npy$/, '');
+    return [array, attempt(`readNpz: ${path}: array "${array}"`, () => parseNpy(data))] as const;
+  });
+  return Object.fromEntries(arrays);
 }
 
 /**
@@ -25,12 +27,11 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
  * Throws a RangeError naming file and array where shape and data do not agree.
  */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyArray>>): Promise<void> {
-  const files = Object.entries(arrays).map(([array, contents]) => [
-    `${array}.npy`,
-    attempt(`writeNpz: ${path}: array "${array}"`, () => formatNpy(contents)),
-  ]);
-  const zip = zipSync(Object.fromEntries(files), { mtime: new Date(1980, 0, 1) });
-  await writeFileAtomic(path, Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength));
+  const files = Object.entries(arrays).map(
+    ([array, contents]) =>
+      [`${array}.npy`, attempt(`writeNpz: ${path}: array "${array}"`, () => formatNpy(contents))] as const,
+  );
+  await writeFileAtomic(path, Buffer.from(await zip(files)));
 }
 
 function attempt<T>(what: string, f: () => T): T {

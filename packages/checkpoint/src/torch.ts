@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { isGlobal, type Pickled, unpickle } from './pickle.ts';
+import { isStorage, storageDtypes, strided, type TorchStorage, type TorchTensor } from './torch-tensor.ts';
+import { unzip } from './zip.ts';
+
+type Value = Pickled<TorchStorage | TorchTensor>;
+
+const maxValues = 100_000;
+
+/**
+ * The tensors of a checkpoint that PyTorch 1.6 or later has saved, by the keys that lead to them joined by dots: `ema.network.bias`.
+ *
+ * Nothing in the file is run: its pickle may hold numbers, text, lists, dicts, OrderedDicts, tensors and parameters. A tensor's
+ * values are made when asked for. Numbers and text beside the tensors are left out.
+ *
+ * Throws an Error naming the file, and the byte of the pickle, where there is anything else, or the archive is damaged, or a
+ * tensor reaches outside its storage.
+ */
+export async function readTorch(path: string): Promise<ReadonlyMap<string, TorchTensor>> {
+  const bytes = await readFile(path);
+  try {
+    return tensorsIn(load(await unzip(bytes)));
+  } catch (error) {
+    throw new Error(`readTorch: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function load(files: ReadonlyMap<string, Uint8Array>): Value {
+  const pickles = [...files.keys()].filter((file) => /^[^/]+\/data\.pkl$/.test(file));
+  if (pickles.length !== 1) {
+    throw new Error(`${pickles.length} files NAME/data.pkl in the archive, expected 1, as torch.save writes`);
+  }
+  const folder = pickles[0].slice(0, -'data.pkl'.length);
+  const order = files.get(`${folder}byteorder`);
+  if (order && new TextDecoder().decode(order) !== 'little') throw new Error('is not little endian');
+  const pickle = files.get(pickles[0]) ?? new Uint8Array();
+  try {
+    return unpickle<TorchStorage | TorchTensor>(pickle, {
+      globals: new Map([
+        ...[...storageDtypes.keys()].map((name) => [name, undefined] as const),
+        ['collections.OrderedDict', orderedDict],
+        ['torch._utils._rebuild_tensor_v2', rebuildTensor],
+        ['torch._utils._rebuild_parameter', rebuildParameter],
+      ]),
+      persistent: (id) => storageOf(id, (key) => files.get(`${folder}data/${key}`)),
+    });
+  } catch (error) {
+    throw new Error(`data.pkl, ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function orderedDict(args: readonly Value[]): Value {
+  if (args.length > 0) throw new Error('OrderedDict with arguments');
+  return new Map();
+}
+
+/** _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks) */
+function rebuildTensor([storage, offset, size, stride]: readonly Value[]): Value {
+  if (!isStorage(storage) || !isCounts([offset]) || !isCounts(size) || !isCounts(stride)) {
+    throw new Error('_rebuild_tensor_v2 of other things than a storage, an offset, a size and a stride');
+  }
+  return strided(storage, { offset: Number(offset), shape: size, stride });
+}
+
+/** _rebuild_parameter(data, requires_grad, hooks) */
+function rebuildParameter([data]: readonly Value[]): Value {
+  if (!isTensor(data)) throw new Error('_rebuild_parameter of what is no tensor');
+  return data;
+}
+
+/** ('storage', type, key, location, length) */
+function storageOf(id: Value, file: (key: string) => Uint8Array | undefined): TorchStorage {
+  const [kind, type, key, , length] = Array.isArray(id) ? id : [];
+  if (kind !== 'storage' || !isGlobal(type) || typeof key !== 'string' || typeof length !== 'number') {
+    throw new Error('a persistent id that is no storage');
+  }
+  const dtype = storageDtypes.get(type.global);
+  const bytes = file(key);
+  if (!dtype)
+    throw new Error(`a storage of ${type.global}, expected one of ${[...storageDtypes.keys()].join()}`);
+  if (!bytes) throw new Error(`storage ${JSON.stringify(key)} is not in the archive`);
+  if (bytes.length !== length * dtype.size) {
+    throw new Error(
+      `storage ${JSON.stringify(key)} has ${bytes.length} bytes, expected ${length * dtype.size} for ${length} values of ${dtype.name}`,
+    );
+  }
+  return { dtype, bytes, length };
+}
+
+/** Without recursion and with an end: lists may hold themselves, or one another many times over. */
+function tensorsIn(root: Value): Map<string, TorchTensor> {
+  const tensors = new Map<string, TorchTensor>();
+  const waiting: (readonly [name: string, value: Value])[] = [['', root]];
+  for (let seen = 0; waiting.length > 0; seen++) {
+    if (seen > maxValues) throw new Error(`holds more than ${maxValues} values`);
+    const [name, value] = waiting.pop() ?? ['', null];
+    if (isTensor(value)) {
+      if (tensors.has(name)) throw new Error(`two tensors are called ${JSON.stringify(name)}`);
+      tensors.set(name, value);
+    }
+    const prefix = name === '' ? '' : `${name}.`;
+    for (const [key, member] of membersOf(value).toReversed()) waiting.push([`${prefix}${key}`, member]);
+  }
+  return tensors;
+}
+
+function membersOf(value: Value): (readonly [key: string, value: Value])[] {
+  if (Array.isArray(value)) return value.map((member: Value, i) => [String(i), member]);
+  if (!(value instanceof Map)) return [];
+  return [...value].map(([key, member]: [Value, Value]) => {
+    if (typeof key !== 'string' && typeof key !== 'number') throw new Error('a dict whose keys are no text');
+    return [String(key), member];
+  });
+}
+
+function isTensor(value: Value): value is TorchTensor {
+  return typeof value === 'object' && value !== null && 'values' in value && 'shape' in value;
+}
+
+function isCounts(value: Value): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

@@ -1,0 +1,41 @@
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+
+/** An archive may unpack to this much more than its own size: what numbers never reach and zip bombs need. */
+const limit = (archiveLength: number): number => 2 ** 26 + 100 * archiveLength;
+
+/**
+ * The files of a zip archive by name, each checked against its length, its CRC-32 and its local header.
+ * Throws an Error that says what is wrong; the sizes that the directory declares are checked before anything is unpacked.
+ */
+export async function unzip(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
+  const reader = new ZipReader(new Uint8ArrayReader(bytes), {
+    checkSignature: true,
+    checkLocalDirectory: true,
+    checkOverlappingEntry: true,
+    maxAppendedDataSize: 0,
+    useWebWorkers: false,
+  });
+  const entries = await reader.getEntries().catch((error: unknown) => {
+    throw new Error(`not a complete zip archive (${messageOf(error)}); is the file truncated?`, {
+      cause: error,
+    });
+  });
+  const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (unpacked > limit(bytes.length)) {
+    throw new Error(`unpacks to ${unpacked} bytes, too many for a file of ${bytes.length} bytes`);
+  }
+  const files = new Map<string, Uint8Array>();
+  for (const entry of entries) {
+    if (entry.directory) continue;
+    if (files.has(entry.filename)) throw new Error(`"${entry.filename}" is in the archive twice`);
+    const data = await entry.getData(new Uint8ArrayWriter()).catch((error: unknown) => {
+      throw new Error(`"${entry.filename}" is damaged (${messageOf(error)})`, { cause: error });
+    });
+    files.set(entry.filename, data);
+  }
+  return files;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
