@@ -1,0 +1,52 @@
+import type { Measured, PhaseFacts } from './contender.ts';
+
+export interface Result {
+  readonly phase: PhaseFacts;
+  readonly measured: Readonly<Record<string, Measured>>;
+}
+
+/**
+ * The results as a Markdown table: wall and processor time of one run, GFLOP/s and their share of what the matrix product of the
+ * first phase reached, and for each other contender its times and how many times longer it took.
+ */
+export function table(results: readonly Result[], [here, ...others]: readonly string[]): string {
+  const peak = results.find(({ phase }) => phase.name.startsWith('matmul'));
+  const peakRate = peak?.phase.flops === undefined ? undefined : peak.phase.flops / peak.measured[here].wall;
+  const header = [
+    'phase',
+    'ms',
+    'CPU ms',
+    'GFLOP/s',
+    'of peak',
+    'makes',
+    ...others.flatMap((name) => [`${name} ms`, 'takes']),
+  ];
+  const rows = results.map(({ phase: { name, flops, makes }, measured }) => {
+    const { wall, cpu } = measured[here];
+    return [
+      name,
+      milliseconds(wall),
+      milliseconds(cpu),
+      flops === undefined ? '' : (flops / wall / 1e9).toFixed(1),
+      flops === undefined || peakRate === undefined
+        ? ''
+        : `${((100 * flops) / wall / peakRate).toFixed(0)} %`,
+      makes === undefined ? '' : `${Math.round(makes.count / wall)} ${makes.unit}/s`,
+      ...others.flatMap((other) =>
+        other in measured
+          ? [milliseconds(measured[other].wall), `×${(measured[other].wall / wall).toFixed(2)}`]
+          : ['', ''],
+      ),
+    ];
+  });
+  const memory = [here, ...others].map((name) => {
+    const most = Math.max(...results.map(({ measured }) => measured[name]?.rss ?? 0));
+    return `${name} ${(most / 1e9).toFixed(2)} GB`;
+  });
+  const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return `${lines.join('\n')}\n\nPeak memory: ${memory.join(', ')}`;
+}
+
+function milliseconds(seconds: number): string {
+  return (seconds * 1000).toPrecision(3);
+}
