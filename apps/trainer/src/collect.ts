@@ -38,7 +38,7 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
     );
   }
   const folder = await createRunFolder(options.outDir, 'collect');
-  const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps };
+  const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps };
   const policy = policyOf(file);
   const act = compile(policy.act);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { commandOf } from './command-line.ts';
+import { finetune } from './finetune-options.ts';
 
 const schema = z.strictObject({
   policy: z.string().describe('a file'),
@@ -32,6 +33,58 @@ it('reads numbers, lists and text, and fills in the defaults', async () => {
     hidden: [4],
   });
   expect(await parsed('--policy', 'a', '--hidden', '[1, 2]')).toMatchObject({ hidden: [1, 2] });
+});
+
+it('takes named options before --set, --set before the file, the file before the preset, that before the defaults', async () => {
+  const config = join(await mkdtemp(join(tmpdir(), 'dppo-')), 'config.json');
+  await writeFile(config, '{ "$schema": "finetune.json", "steps": 1, "nEnvs": 2, "seed": 3 }');
+  let result: z.output<typeof finetune> | undefined;
+  const command = commandOf('finetune', 'tries', finetune, (options) =>
+    Promise.resolve(void (result = options)),
+  );
+  const words = [
+    '--n-envs',
+    '6',
+    '--config',
+    config,
+    '--set',
+    'nEnvs=5',
+    '--set',
+    'seed=4',
+    '--preset',
+    'hopper-scratch',
+  ];
+  await command.parseAsync(words, { from: 'user' });
+  expect(result).toMatchObject({
+    nEnvs: 6,
+    seed: 4,
+    steps: 1,
+    denoisingSteps: 10,
+    saveEvery: 10,
+    normAdv: true,
+  });
+});
+
+/** Parses a line of finetune. */
+function go(...words: string[]): Promise<unknown> {
+  return commandOf('finetune', 'tries', finetune, () => Promise.resolve()).parseAsync(words, {
+    from: 'user',
+  });
+}
+
+it('refuses a --set that names nothing, a preset that is none, and other options for a run that goes on', async () => {
+  await expect(parsed('--policy', 'a', '--set', 'batch=1')).rejects.toThrow(
+    '--set batch=1: unknown option batch',
+  );
+  await expect(parsed('--policy', 'a', '--set', 'batchSize')).rejects.toThrow('expected name=value');
+  await expect(go('--preset', 'hopper')).rejects.toThrow(
+    '--preset: found hopper, expected one of avoid-m1-finetune',
+  );
+  await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
+    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers may change",
+  );
+  await expect(go('--resume', 'run', '--config', 'file')).rejects.toThrow('--config: found with --resume');
+  await expect(go('--resume', 'run')).rejects.toThrow(`--resume ${join('run', 'config.yaml')}: no such file`);
 });
 
 it('takes the command line before the file, and the file before the defaults', async () => {

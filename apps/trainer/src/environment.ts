@@ -1,6 +1,6 @@
 import { type VecEnv, workers } from '@dppo/env';
 
-import type { LocomotionOptions } from './locomotion-env.ts';
+import type { PolicyEnvOptions } from './policy-env.ts';
 import type { PolicySpec } from './policy-file.ts';
 
 export interface EnvironmentOptions {
@@ -13,7 +13,7 @@ export function environmentFor(
   { environment, bounds, condSteps, actSteps, maxEpisodeSteps }: PolicySpec,
   { count, workers: threads }: EnvironmentOptions,
 ): Promise<VecEnv> {
-  const data: LocomotionOptions = {
+  const data: PolicyEnvOptions = {
     environment,
     condSteps,
     actSteps,
@@ -26,7 +26,7 @@ export function environmentFor(
     },
   };
   const module = new URL(
-    import.meta.url.endsWith('.ts') ? './locomotion-env.ts' : './locomotion-env.js',
+    import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });

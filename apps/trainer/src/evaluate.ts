@@ -1,4 +1,4 @@
-import { type Episode, evaluate as evaluateEpisodes, type Policy } from '@dppo/agent';
+import { type Episode, evaluate as evaluateEpisodes, type EvaluateOptions, type Policy } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
@@ -23,7 +23,7 @@ export async function evaluation(
   policy: Policy,
   params: tf.NamedTensorMap,
   env: VecEnv,
-  options: { readonly seed: number; readonly actSteps: number; readonly best?: Policy['best'] },
+  options: EvaluateOptions,
 ): Promise<Evaluation> {
   return summary(await evaluateEpisodes(policy, params, env, options));
 }
@@ -55,7 +55,7 @@ export async function evaluate(options: z.output<typeof schema>, say: (line: str
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   const env = await environmentFor(
-    { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps },
+    { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps },
     { count: options.episodes, workers: options.workers },
   );
   try {

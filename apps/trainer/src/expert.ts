@@ -7,7 +7,7 @@ import { average } from './evaluate.ts';
 import { nominalBounds } from './nominal-bounds.ts';
 import type { expert as schema } from './options.ts';
 import { networkOf, type PolicySpec, policyOf, writePolicy } from './policy-file.ts';
-import { ppoAgent } from './ppo-agent.ts';
+import { freshState, ppoAgent } from './ppo-agent.ts';
 import { refuseExisting } from './refuse-existing.ts';
 
 /** How many of the latest episodes say how good the expert is. */
@@ -28,12 +28,13 @@ export async function expert(options: z.output<typeof schema>, say: (line: strin
     hidden: options.hidden,
   };
   const actor = networkOf(spec, options.fixedStd).init(options.seed);
-  const { agent, start } = ppoAgent({ spec, actor }, policyOf({ spec, actor }), options);
+  const agent = ppoAgent(spec, policyOf({ spec, actor }), options.weightDecay);
+  const start = freshState(agent, actor, options);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {
-    for await (const { state, episodes } of train(agent, env, start, trainOptions(options))) {
-      returns.push(...episodes.map((episode) => episode.return));
+    for await (const { state, rollout } of train(agent, env, start, trainOptions(options))) {
+      returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
       if (state.iteration % 20 === 0)
         say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);

@@ -48,6 +48,8 @@ async function small() {
     batchSize: 6,
     evalEpisodes: 2,
     evalEvery: 2,
+    // A bound that changes the evaluation: the checkpoint has to know it.
+    randnClipValue: 0.5,
   });
   return { dir, policy, given };
 }
@@ -60,7 +62,9 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
   const said: string[] = [];
   await finetune({ ...given, runDir }, (line) => said.push(line));
   expect(readdirSync(runDir).toSorted()).toEqual([
+    'best.safetensors',
     'config.yaml',
+    'last.safetensors',
     'learning-curve.svg',
     'metrics.jsonl',
     'policy-2.safetensors',
@@ -77,8 +81,6 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     policy: join(runDir, 'policy-2.safetensors'),
     backend: given.backend,
     episodes: 2,
-    maxEpisodeSteps: 20,
-    seed: 42,
   };
   await evaluate(options.evaluate.parse(evaluated), (line) => result.push(line));
   // The same policy, seed and number of environments give the evaluation that ended the run.
@@ -93,6 +95,16 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
     '--act-steps: found 5, expected at most 4',
+  );
+  await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
+    `denoisingSteps: found 6, expected 5 as in --policy ${policy}`,
+  );
+  await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
+    '--policy is missing; or --environment, to train from scratch',
+  );
+  const scratch = { ...given, runDir, policy: undefined, environment: 'avoid' } as const;
+  await expect(finetune({ ...scratch, denoisingSteps: 4 }, quiet)).rejects.toThrow(
+    '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
     'policy none: no such file',
@@ -110,4 +122,37 @@ it('names the weight of a checkpoint of another architecture', async () => {
   await expect(finetune(given, quiet)).rejects.toThrow(
     `policy ${policy}: mlp_mean.layers.0.weight is [8,27], expected [9,27]`,
   );
+});
+
+it('ends at the return that was asked for, and keeps the best policy', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, runDir, targetReturn: -1000 }, (line) => said.push(line));
+  expect(said).toContain('the mean return reached -1000');
+  expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+  const [best, last] = await Promise.all(
+    ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
+  );
+  expect(best.spec).toEqual(last.spec);
+  for (const [name, weight] of Object.entries(best.actor))
+    expect(weight.dataSync()).toEqual(last.actor[name].dataSync());
+});
+
+it('holds as many tensors after every iteration from the third on, evaluations and checkpoints included', async () => {
+  const { dir, given } = await small();
+  const counts: number[] = [];
+  const often = {
+    ...given,
+    runDir: join(dir, 'run'),
+    iterations: 6,
+    evalEvery: 1,
+    saveEvery: 1,
+    updateEpochs: 1,
+  };
+  await finetune(often, (line) => {
+    if (/^iteration +\d+: (return|no episode)/.test(line)) counts.push(tf.memory().numTensors);
+  });
+  expect(counts).toHaveLength(6);
+  expect(new Set(counts.slice(2))).toEqual(new Set([counts[2]]));
 });

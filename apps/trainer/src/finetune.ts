@@ -1,92 +1,68 @@
 import { train, type TrainState } from '@dppo/agent';
-import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
-import { compile } from '@dppo/engine';
-import { cosineWarmup } from '@dppo/optim';
-import type { z } from 'zod';
 
+import { adviser, shareOutside } from './advice.ts';
 import { startBackend } from './backend.ts';
+import { enough } from './early-stopping.ts';
 import { environmentFor } from './environment.ts';
-import { describe, type Evaluation, evaluation } from './evaluate.ts';
-import type { finetune as schema } from './options.ts';
-import {
-  type Acting,
-  type DiffusionSpec,
-  type PolicyFile,
-  policyOf,
-  readPolicy,
-  writePolicy,
-} from './policy-file.ts';
-import { ppoAgent } from './ppo-agent.ts';
-import { appendMetrics, createRunFolder, fileIn, writeConfig } from './run-folder.ts';
-import { writeCurves } from './write-curves.ts';
-
-export type FinetuneOptions = z.output<typeof schema>;
-
-/** One row of a run's evaluations. */
-interface Evaluated extends Evaluation {
-  readonly iteration: number;
-  readonly envSteps: number;
-  readonly seconds: number;
-}
+import { evaluator } from './evaluator.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
+import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
+import { newRun, resumedRun, saveRun } from './finetune-run.ts';
+import { appendMetrics } from './run-folder.ts';
+import { stopOnSignals } from './stop-signal.ts';
+import { trainOptions } from './train-options.ts';
 
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
 export async function finetune(options: FinetuneOptions, say: (line: string) => void): Promise<void> {
   say(await startBackend(options.backend));
-  const pretrained = pretrainedPart(options, await readPolicy(options.policy));
-  const spec = { ...pretrained.spec, actSteps: options.actSteps, maxEpisodeSteps: options.maxEpisodeSteps };
-  const policy = policyOf(pretrained, exploration(spec, options));
-  const run = await createRunFolder(options.runDir, 'finetune');
-  await writeConfig(run, options);
-  say(`run folder ${run.dir}`);
+  const { resume, nEnvs: count, workers, iterations } = options;
+  const run = resume === undefined ? await newRun(options) : await resumedRun(resume, options, say);
+  const { folder, spec, agent, start } = run;
+  say(`run folder ${folder.dir}`);
 
-  const { agent, start } = ppoAgent(pretrained, policy, options);
-  const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
-  const evalEnv = await environmentFor(spec, { count: options.evalEpisodes, workers: options.workers });
-  const best = compile(policy.best);
-  const began = performance.now();
+  const env = await environmentFor(spec, { count, workers });
+  const tests = await evaluator(run, options, say);
+  const stop = stopOnSignals(say);
+  const { signal } = stop;
+  const began = performance.now() - run.seconds * 1000;
   const elapsed = (): number => (performance.now() - began) / 1000;
-  const evaluations: Evaluated[] = [];
+  const advice = adviser(options);
+  let latest = start;
 
-  const evaluateAt = async ({ iteration, envSteps, actor }: TrainState): Promise<void> => {
-    const result = await evaluation(policy, actor, evalEnv, {
-      seed: options.seed,
-      actSteps: spec.actSteps,
-      best,
-    });
-    evaluations.push({ iteration, envSteps, seconds: elapsed(), ...result });
-    say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
-    await appendMetrics(run, {
-      iteration,
-      'time/env_steps': envSteps,
-      'eval/mean_reward': result.mean,
-      'eval/std_reward': result.std,
-      'eval/mean_ep_length': result.meanLength,
-    });
-    await writeCurves(fileIn(run, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
-  };
-  const save = async ({ iteration, actor }: TrainState): Promise<void> => {
-    const tuned = { ...spec, ftDenoisingSteps: policy.transitions };
-    await writePolicy(fileIn(run, `policy-${iteration}.safetensors`), {
-      spec: tuned,
-      actor,
-      frozen: pretrained.actor,
-    });
+  /** Evaluates and saves where that is due; says whether the run is over. */
+  const isOver = async (state: TrainState): Promise<boolean> => {
+    const { iteration } = state;
+    const last = iteration >= iterations || noTimeLeft(elapsed(), iteration, options);
+    const evaluated = tests.evaluations.some((other) => other.iteration === iteration);
+    if (!evaluated && (last || iteration % options.evalEvery === 0)) await tests.evaluate(state, signal);
+    const reason = enough(tests.evaluations, options);
+    if (reason !== undefined) say(reason);
+    const over = last || reason !== undefined;
+    if (over || iteration % options.saveEvery === 0) await saveRun(run, state, elapsed());
+    return over;
   };
 
   try {
-    await evaluateAt(start);
-    for await (const { state, metrics } of train(agent, env, start, trainOptions(options))) {
-      await appendMetrics(run, { iteration: state.iteration, 'time/seconds': elapsed(), ...metrics });
-      say(`${iterationName(state.iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
-      const last = state.iteration >= options.iterations || noTimeLeft(elapsed(), state.iteration, options);
-      if (last || state.iteration % options.saveEvery === 0) await save(state);
-      if (last || state.iteration % options.evalEvery === 0) await evaluateAt(state);
-      if (last) break;
+    const { actSteps } = spec;
+    const training = train(agent, env, start, trainOptions(options, { actSteps, signal }));
+    for (let over = await isOver(start); !over; over = await isOver(latest)) {
+      const { state, metrics, rollout } = (await training.next()).value;
+      latest = state;
+      const { iteration } = state;
+      const all = { ...metrics, 'rollout/obs_outside': shareOutside(rollout.obs) };
+      await appendMetrics(folder, { iteration, 'time/seconds': elapsed(), ...all });
+      say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
+      for (const sentence of advice(all)) say(`  ${sentence}`);
     }
+    say(beforeAndAfter(tests.evaluations, folder.dir));
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    await saveRun(run, latest, elapsed());
+    say(`stopped after iteration ${latest.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
-    await Promise.all([env.close(), evalEnv.close()]);
+    stop.release();
+    await Promise.all([env.close(), tests.close()]);
   }
-  say(beforeAndAfter(evaluations, run.dir));
 }
 
 /** Whether one more iteration, as long as the average one, would end past the limit. */
@@ -95,82 +71,5 @@ function noTimeLeft(
   iterations: number,
   { maxMinutes = Infinity }: FinetuneOptions,
 ): boolean {
-  return seconds + seconds / iterations > maxMinutes * 60;
-}
-
-function row(name: string, ...cells: (string | number)[]): string {
-  return [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(12))].join('');
-}
-
-function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): string {
-  const [before, after] = [evaluations[0], evaluations[evaluations.length - 1]];
-  return [
-    '',
-    row('', 'before', 'after'),
-    row('mean return', before.mean.toFixed(0), after.mean.toFixed(0)),
-    row('standard deviation', before.std.toFixed(0), after.std.toFixed(0)),
-    row('episode length', before.meanLength.toFixed(0), after.meanLength.toFixed(0)),
-    row('episodes', before.episodes, after.episodes),
-    row('environment steps', before.envSteps, after.envSteps),
-    '',
-    `${(after.mean / before.mean).toFixed(2)} times the return; config, metrics, checkpoints and learning curve in ${dir}`,
-  ].join('\n');
-}
-
-/** @throws Error if the policy is not a diffusion policy that was only pre-trained */
-function pretrainedPart(
-  options: FinetuneOptions,
-  { spec, actor, frozen }: PolicyFile,
-): PolicyFile & { spec: DiffusionSpec } {
-  if (spec.kind !== 'diffusion')
-    throw new Error(`--policy ${options.policy}: a ${spec.kind} policy, expected a diffusion policy`);
-  if (options.actSteps > spec.horizonSteps) {
-    throw new Error(
-      `--act-steps: found ${options.actSteps}, expected at most ${spec.horizonSteps}, what the policy predicts`,
-    );
-  }
-  if (frozen)
-    throw new Error(`--policy ${options.policy}: fine-tuned already, expected a pre-trained policy`);
-  return { spec, actor };
-}
-
-function exploration(
-  { denoisingSteps }: DiffusionSpec,
-  { minSamplingDenoisingStd, minLogprobDenoisingStd, randnClipValue, ftDenoisingSteps }: FinetuneOptions,
-): Acting {
-  const steps = ddpmSteps(cosineSchedule(denoisingSteps));
-  return {
-    exploration: withMinStd(steps, minSamplingDenoisingStd),
-    logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
-    clipNoise: randnClipValue,
-    ftDenoisingSteps,
-  };
-}
-
-function trainOptions(options: FinetuneOptions): Parameters<typeof train>[3] {
-  const { lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
-  return {
-    ...options,
-    clipVlossCoef: options.clipVlossCoef,
-    targetKl: options.targetKl,
-    maxGradNorm: options.maxGradNorm,
-    rewardHorizon: options.rewardHorizon ?? options.actSteps,
-    actorLr: cosineWarmup({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
-    criticLr: cosineWarmup({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
-  };
-}
-
-function iterationName(iteration: number): string {
-  return `iteration ${String(iteration).padStart(3)}`;
-}
-
-function describeIteration(metrics: Readonly<Record<string, number>>): string {
-  const show = (name: string, digits: number): string => metrics[name].toPrecision(digits);
-  return [
-    metrics['rollout/episodes'] === 0 ? 'no episode ended' : `return ${show('rollout/ep_rew_mean', 4)}`,
-    `kl ${show('train/approx_kl', 2)}`,
-    `clipped ${(metrics['train/clip_fraction'] * 100).toFixed(1)} %`,
-    `explained ${show('train/explained_variance', 3)}`,
-    `${metrics['time/env_steps']} env steps`,
-  ].join(', ');
+  return iterations > 0 && seconds + seconds / iterations > maxMinutes * 60;
 }

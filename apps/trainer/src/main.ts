@@ -3,15 +3,26 @@ import { Command } from 'commander';
 
 import { collect } from './collect.ts';
 import { commandOf } from './command-line.ts';
+import { configSchema, configurable } from './config-schema.ts';
+import { demonstrateOptions } from './demonstrate-options.ts';
+import { demonstrate } from './demonstrate.ts';
 import { evaluate } from './evaluate.ts';
 import { expert } from './expert.ts';
+import { exportOptions } from './export-options.ts';
+import { exportPolicy } from './export.ts';
+import { fileArgument } from './file-argument.ts';
 import { finetune } from './finetune.ts';
+import { importOptions } from './import-options.ts';
 import { importPolicy } from './import-policy.ts';
 import * as options from './options.ts';
 import { plotRuns } from './plot-runs.ts';
+import { plotTrajectories } from './plot-trajectories.ts';
 import { pretrain } from './pretrain.ts';
+import { renderOptions } from './render-options.ts';
+import { render } from './render.ts';
 import { startOptions } from './start-options.ts';
 import { start } from './start.ts';
+import { trajectoryOptions } from './trajectory-options.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -29,6 +40,11 @@ program.addCommand(
 );
 program.addCommand(
   commandOf('collect', 'record whole episodes of a policy', options.collect, (given) => collect(given, say)),
+);
+program.addCommand(
+  commandOf('demonstrate', 'record the scripted demonstrator of avoid', demonstrateOptions, (given) =>
+    demonstrate(given, say),
+  ),
 );
 program.addCommand(
   commandOf('pretrain', 'pre-train a diffusion policy on demonstrations', options.pretrain, (given) =>
@@ -51,8 +67,24 @@ program.addCommand(
   ),
 );
 program.addCommand(
-  commandOf('import', 'make a policy file of weights by their PyTorch names', options.importPolicy, (given) =>
-    importPolicy(given, say),
+  fileArgument(
+    commandOf('export', 'write a policy for PyTorch or ONNX', exportOptions, (given) =>
+      exportPolicy(given, say),
+    ),
+    'policy',
+  ),
+);
+program.addCommand(
+  fileArgument(
+    commandOf('import', 'make a policy file of a checkpoint of the reference', importOptions, (given) =>
+      importPolicy(given, say),
+    ),
+    'weights',
+  ),
+);
+program.addCommand(
+  commandOf('render', 'film an episode of a policy, deterministic sampling', renderOptions, (given) =>
+    render(given, say),
   ),
 );
 program
@@ -61,6 +93,19 @@ program
   .argument('<runs...>', 'run folders')
   .requiredOption('--out <file>', 'picture to write (.svg)')
   .action((runs: string[], { out }: { out: string }) => plotRuns(runs, out));
+program.addCommand(
+  commandOf(
+    'plot-trajectories',
+    'draw where a policy for avoid goes before and after fine-tuning',
+    trajectoryOptions,
+    (given) => plotTrajectories(given, say),
+  ),
+);
+program
+  .command('schema')
+  .description("print the JSON Schema of a command's file of options, for editors")
+  .argument('<command>', configurable.join(', '))
+  .action((command: string) => say(JSON.stringify(configSchema(command), undefined, 2)));
 
 try {
   await program.parseAsync();

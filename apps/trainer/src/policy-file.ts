@@ -10,14 +10,17 @@ import {
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { cosineSchedule, type Denoise, ddpmSteps } from '@dppo/diffusion';
 import type { Bounds } from '@dppo/env';
-import { denoiserMlp, gaussianMlp } from '@dppo/nn';
+import { gaussianMlp } from '@dppo/nn';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+
+import { environmentNames } from './environment-names.ts';
+import { denoiserNetwork, networkSpec } from './network-spec.ts';
 
 const numbers = z.array(z.number());
 const size = z.number().int().min(1);
 const common = {
-  environment: z.enum(['hopper']),
+  environment: z.enum(environmentNames),
   obsDim: size,
   actionDim: size,
   condSteps: size,
@@ -35,7 +38,11 @@ const specification = z.discriminatedUnion('kind', [
     ...common,
     denoisingSteps: size,
     timeDim: size,
+    /** Where it is not the MLP of dppo's own policies. */
+    network: networkSpec.optional(),
     ftDenoisingSteps: size.optional(),
+    /** Bound of the noise that a fine-tuned policy was evaluated with. */
+    randnClipValue: z.number().positive().optional(),
   }),
   z.strictObject({ kind: z.literal('gaussian'), ...common }),
 ]);
@@ -90,7 +97,7 @@ export async function readPolicy(path: string): Promise<PolicyFile> {
   return { spec, actor, frozen };
 }
 
-function parseSpec(path: string, text: string | undefined): PolicySpec {
+export function parseSpec(path: string, text: string | undefined): PolicySpec {
   if (text === undefined)
     throw new Error(`policy ${path}: no description of a policy in it, expected a file written by dppo`);
   const parsed = specification.safeParse(JSON.parse(text));
@@ -98,7 +105,7 @@ function parseSpec(path: string, text: string | undefined): PolicySpec {
   return parsed.data;
 }
 
-function membersOf(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
+export function membersOf(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
   return Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith(prefix))
@@ -125,12 +132,8 @@ export function checkWeights(
   });
 }
 
-export function denoiserOf({
-  hidden,
-  timeDim,
-  ...sizes
-}: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
-  return denoiserMlp({ ...sizes, hidden, timeDim, activation: 'relu', residual: true });
+export function denoiserOf({ network, ...sizes }: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
+  return denoiserNetwork(sizes, network);
 }
 
 function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
@@ -160,6 +163,7 @@ export function policyOf({ spec, actor, frozen = actor }: PolicyFile, acting: Ac
     steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),
     ...spec,
     ftDenoisingSteps: spec.ftDenoisingSteps ?? spec.denoisingSteps,
+    ...(spec.randnClipValue !== undefined && { clipNoise: spec.randnClipValue }),
     ...acting,
     network: denoiserOf(spec),
     frozen,

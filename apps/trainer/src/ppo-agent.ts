@@ -2,20 +2,25 @@ import { type Agent, type Policy, startState, type TrainState } from '@dppo/agen
 import { compile } from '@dppo/engine';
 import { valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
+import type * as tf from '@tensorflow/tfjs';
 
-import type { PolicyFile } from './policy-file.ts';
+import type { PolicySpec } from './policy-file.ts';
 
-/** Agent and starting state for a policy: a fresh critic, fresh optimizers. */
-export function ppoAgent(
-  { spec, actor }: PolicyFile,
-  policy: Policy,
-  { weightDecay, seed, nEnvs }: { weightDecay: number; seed: number; nEnvs: number },
-): { agent: Agent; start: TrainState } {
+/** A policy with the critic and the optimizers that the reference gives it. */
+export function ppoAgent(spec: PolicySpec, policy: Policy, weightDecay: number): Agent {
   const critic =
     spec.kind === 'diffusion'
       ? valueMlp({ ...spec, hidden: [256, 256, 256], activation: 'mish', residual: true })
       : valueMlp({ ...spec, activation: 'tanh', residual: false });
   const optimizer = adamw({ weightDecay });
-  const agent: Agent = { policy, critic, actorOptimizer: optimizer, criticOptimizer: optimizer, compile };
-  return { agent, start: startState(agent, { actor, critic: critic.init(seed) }, nEnvs) };
+  return { policy, critic, actorOptimizer: optimizer, criticOptimizer: optimizer, compile };
+}
+
+/** The state before the first iteration: the actor as given, a fresh critic. */
+export function freshState(
+  agent: Agent,
+  actor: tf.NamedTensorMap,
+  { seed, nEnvs }: { readonly seed: number; readonly nEnvs: number },
+): TrainState {
+  return startState(agent, { actor, critic: agent.critic.init(seed) }, nEnvs);
 }

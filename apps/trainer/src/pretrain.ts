@@ -5,6 +5,7 @@ import { compile } from '@dppo/engine';
 import { adamw, cosineWarmup } from '@dppo/optim';
 import type { z } from 'zod';
 
+import { adviceOnData } from './advice.ts';
 import { startBackend } from './backend.ts';
 import type { pretrain as schema } from './options.ts';
 import { boundsOf, denoiserOf, type DiffusionSpec, writePolicy } from './policy-file.ts';
@@ -28,6 +29,7 @@ export async function pretrain(options: z.output<typeof schema>, say: (line: str
     lr: max,
     lrWarmupSteps: warmupSteps,
   } = options;
+  for (const sentence of adviceOnData(demonstrations)) say(sentence);
   say(await startBackend(options.backend));
   const spec: DiffusionSpec = {
     kind: 'diffusion',

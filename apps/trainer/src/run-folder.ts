@@ -1,7 +1,9 @@
-import { appendFile, mkdir, readdir } from 'node:fs/promises';
+import { access, appendFile, constants, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { stringify } from 'yaml';
+
+import { written } from './written.ts';
 
 /** The folder of one run: config.yaml, metrics.jsonl, and what else the run leaves. */
 export interface RunFolder {
@@ -23,8 +25,7 @@ export async function createRunFolder(
     }
     return newFolder(join(runs, `${name}-${timestamp(now)}`));
   }
-  await mkdir(dir, { recursive: true });
-  const files = await readdir(dir);
+  const files = await filesOf(dir);
   if (files.length > 0) {
     throw new Error(
       `The folder ${dir} is not empty (${files.length} files, such as ${files[0]}). ` +
@@ -32,6 +33,18 @@ export async function createRunFolder(
     );
   }
   return { dir };
+}
+
+/** Makes the folder where it is not there, and lists it. */
+async function filesOf(dir: string): Promise<string[]> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+    return await readdir(dir);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The folder ${dir} cannot be written to: ${reason}`, { cause: error });
+  }
 }
 
 /** Where a file of this name lies in the folder. */
@@ -46,7 +59,8 @@ export async function writeConfig(folder: RunFolder, config: object): Promise<vo
 
 /** Adds a line of JSON to metrics.jsonl; numbers that are not finite become null. */
 export async function appendMetrics(folder: RunFolder, metrics: object): Promise<void> {
-  await appendFile(fileIn(folder, 'metrics.jsonl'), `${JSON.stringify(metrics)}\n`);
+  const file = fileIn(folder, 'metrics.jsonl');
+  await written(file, appendFile(file, `${JSON.stringify(metrics)}\n`));
 }
 
 /** Makes a folder of this name, or with -2, -3 … where runs that start in the same second have taken it. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { z } from 'zod';
 
-import { finetune } from './options.ts';
+import { finetune } from './finetune-options.ts';
 
 /** The same option with another default. */
 function changed(field: z.ZodDefault<z.ZodNumber>, value: number): z.ZodDefault<z.ZodNumber> {
@@ -18,8 +18,9 @@ function changed(field: z.ZodDefault<z.ZodNumber>, value: number): z.ZodDefault<
  * Bolder than the reference: half the chunks an iteration, five times as many optimizer steps, ten times the learning rate. Its
  * clip range keeps about 15 % of the ratios clipped (the paper aims at 10–20 %); the critic goes ahead by two iterations.
  */
-export const startOptions = finetune.extend({
+export const startOptions = finetune.omit({ resume: true }).extend({
   policy: finetune.shape.policy
+    .unwrap()
     .default(fileURLToPath(new URL('../data/hopper/pretrained.safetensors', import.meta.url)))
     .describe('policy file (.safetensors); the one that comes with dppo'),
   maxMinutes: z

@@ -1,6 +1,7 @@
 import { useBackend } from '@dppo/engine';
 
-import { finetune, type FinetuneOptions } from './finetune.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
+import { finetune } from './finetune.ts';
 
 /** Chunks per environment and iteration that WebAssembly gets through in a few minutes. */
 const WITHOUT_TENSORFLOW = 25;

@@ -1,11 +1,12 @@
 import writeFileAtomic from 'write-file-atomic';
 
+import type { Evaluated } from './metrics-file.ts';
 import { learningCurve } from './plot.ts';
 
 /** The evaluations of one run. */
 export interface Curve {
   readonly name: string;
-  readonly evaluations: readonly { readonly envSteps: number; readonly mean: number; readonly std: number }[];
+  readonly evaluations: readonly Pick<Evaluated, 'envSteps' | 'mean' | 'std'>[];
 }
 
 /** Writes evaluations against environment steps as an SVG picture, mean ± standard deviation. */

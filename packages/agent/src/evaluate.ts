@@ -11,6 +11,8 @@ export interface EvaluateOptions {
   readonly actSteps: number;
   /** `policy.best`, or a compiled form of it. */
   readonly best?: Policy['best'];
+  /** Ends the evaluation with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function evaluate(
   policy: Policy,
   params: tf.NamedTensorMap,
   env: VecEnv,
-  { seed, actSteps, best = policy.best }: EvaluateOptions,
+  { seed, actSteps, best = policy.best, signal }: EvaluateOptions,
 ): Promise<Episode[]> {
   const { count, obsShape } = env;
   const { draws, horizonSteps, actionDim } = policy;
@@ -31,6 +33,7 @@ export async function evaluate(
   const running = new Set(episodes.keys());
   let obs = await env.reset(seed);
   while (running.size > 0) {
+    signal?.throwIfAborted();
     const noise = random.normal(draws * count * horizonSteps * actionDim);
     const actions = tf.tidy(() =>
       best(

@@ -1,6 +1,7 @@
 export { diffusionPolicy, type DiffusionPolicyOptions } from './diffusion-policy.ts';
 export { evaluate, type EvaluateOptions } from './evaluate.ts';
 export { gaussianPolicy, type GaussianPolicyOptions } from './gaussian-policy.ts';
+export { deploy, type Deployed, type DeployOptions } from './deploy.ts';
 export { type Agent, type Learner, learner, release, type TrainState } from './learner.ts';
 export type { Metrics } from './minibatch-step.ts';
 export type { DppoOptions } from './options.ts';

@@ -26,6 +26,8 @@ export interface TrainState {
   readonly actorOptimizer: AdamwState;
   readonly criticOptimizer: AdamwState;
   readonly rewardScale: RewardScale;
+  /** What the actor's scheduled learning rate is multiplied by; 1 unless `desiredKl` adapts it. */
+  readonly actorLrScale: number;
 }
 
 export interface ValueBatch {

@@ -2,6 +2,7 @@ import { clipByGlobalNorm } from '@dppo/optim';
 import { clipRanges, clipToQuantiles, denoisingDiscounts, normalizeAdvantages } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
+import { adaptedRate } from './adapted-rate.ts';
 import { type Average, averageGradient, finite } from './average-gradient.ts';
 import type { Agent, Learner, TrainState } from './learner.ts';
 import { distinctRows, type Experience, policyBatch, valueBatch } from './minibatch.ts';
@@ -27,28 +28,34 @@ export function minibatchStep(
   minibatch: Minibatch,
   options: UpdateOptions,
 ): { state: TrainState; metrics: Metrics } {
-  const policy = actorGradient(agent, learn, state, minibatch, options);
-  const value = criticGradient(learn, state, minibatch, options);
+  const { policy, value } = gradientsOf(agent, learn, state, minibatch, options);
+  const { policyLoss, entropy, bcLoss, approxKl, clipFraction, ratio } = policy.scalars;
+  const { desiredKl } = options;
+  const rate = options.actorLr * state.actorLrScale;
+  const actorLr = desiredKl === undefined ? rate : adaptedRate(rate, approxKl, desiredKl);
   try {
-    const { norm, ...parts } = tf.tidy(() => {
+    const { norms, ...parts } = tf.tidy(() => {
       const clipped = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
-      const actorNorm = finite('actorGradNorm', clipped.norm.dataSync()[0]);
+      const gradNorms = {
+        actor: finite('actorGradNorm', clipped.norm.dataSync()[0]),
+        critic: finite('criticGradNorm', clipByGlobalNorm(value.gradients, Infinity).norm.dataSync()[0]),
+      };
       const [critic, criticOptimizer] = agent.criticOptimizer.update(
         value.gradients,
         state.criticOptimizer,
         state.critic,
         options.criticLr,
       );
-      if (state.iteration < options.nCriticWarmupItr) return { norm: actorNorm, critic, criticOptimizer };
+      if (state.iteration < options.nCriticWarmupItr) return { norms: gradNorms, critic, criticOptimizer };
       const [actor, actorOptimizer] = agent.actorOptimizer.update(
         clipped.gradients,
         state.actorOptimizer,
         state.actor,
-        options.actorLr,
+        actorLr,
       );
-      return { norm: actorNorm, critic, criticOptimizer, actor, actorOptimizer };
+      const actorLrScale = actorLr === rate ? state.actorLrScale : actorLr / options.actorLr;
+      return { norms: gradNorms, critic, criticOptimizer, actor, actorOptimizer, actorLrScale };
     });
-    const { policyLoss, entropy, bcLoss, approxKl, clipFraction, ratio } = policy.scalars;
     return {
       state: { ...state, ...parts },
       metrics: {
@@ -59,11 +66,24 @@ export function minibatchStep(
         'train/approx_kl': approxKl,
         'train/clip_fraction': clipFraction,
         'train/ratio': ratio,
-        'train/actor_grad_norm': norm,
+        'train/actor_grad_norm': norms.actor,
+        'train/critic_grad_norm': norms.critic,
       },
     };
   } finally {
     tf.dispose([policy.gradients, value.gradients]);
+  }
+}
+
+/** Those of actor and critic; of neither, where one is not finite. */
+function gradientsOf(...inputs: Parameters<typeof actorGradient>): { policy: Average; value: Average } {
+  const policy = actorGradient(...inputs);
+  try {
+    const [, learn, state, minibatch, options] = inputs;
+    return { policy, value: criticGradient(learn, state, minibatch, options) };
+  } catch (error) {
+    tf.dispose(policy.gradients);
+    throw error;
   }
 }
 

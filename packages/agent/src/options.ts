@@ -34,6 +34,8 @@ export interface DppoOptions {
   readonly microBatchSize: number;
   /** The update ends after the first minibatch whose approximate KL is above; never when undefined. */
   readonly targetKl: number | undefined;
+  /** KL that the actor's learning rate is adapted to (`adaptedRate`); the rate is the schedule's when undefined. */
+  readonly desiredKl?: number | undefined;
   /** Bound of the global norm of the actor's gradient; none when undefined. */
   readonly maxGradNorm: number | undefined;
   /** Whether rewards are divided by the running deviation of their discounted sum. */

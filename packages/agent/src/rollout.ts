@@ -71,15 +71,21 @@ export interface CollectOptions {
   readonly random: Randomness;
   /** `policy.act`, or a compiled form of it. */
   readonly act: Policy['act'];
+  /** Ends the collection with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Lets the policy explore for T chunks in each of N environments, from where they stand. */
+/**
+ * Lets the policy explore for T chunks in each of N environments, from where they stand.
+ *
+ * @throws Error naming environment and chunk where a reward or an observation is not finite
+ */
 export async function collect(
   policy: Policy,
   params: tf.NamedTensorMap,
   env: VecEnv,
   from: Standing,
-  { steps, actSteps, random, act }: CollectOptions,
+  { steps, actSteps, random, act, signal }: CollectOptions,
 ): Promise<{ rollout: Rollout; standing: Standing }> {
   const { count, obsShape } = env;
   const { transitions, horizonSteps, actionDim, draws } = policy;
@@ -110,6 +116,7 @@ export async function collect(
     lengths: from.lengths.slice(),
   };
   for (let t = 0; t < steps; t++) {
+    signal?.throwIfAborted();
     const noise = random.normal(draws * count * chunk);
     const path = tf.tidy(() => {
       const { chain, logProbs } = act(
@@ -128,6 +135,8 @@ export async function collect(
     const step = await env.step(
       executed(path.chain, count, { stride: (transitions + 1) * chunk, chunk, size: actSteps * actionDim }),
     );
+    checkFinite('reward', step.rewards, t, count);
+    checkFinite('observation', step.reached, t, count);
     rollout.reached.set(step.reached, row * obsSize);
     rollout.rewards.set(step.rewards, row);
     rollout.terminated.set(step.terminated, row);
@@ -159,4 +168,14 @@ function executed(
     actions.set(chains.subarray(start, start + size), n * size);
   }
   return actions;
+}
+
+/** @throws Error for a number that is not finite among those of N environments */
+function checkFinite(name: string, values: Float32Array, t: number, count: number): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const n = Math.floor((bad * count) / values.length);
+  throw new Error(
+    `collect: the ${name} of environment ${n} in chunk ${t} is ${values[bad]}, expected finite numbers`,
+  );
 }

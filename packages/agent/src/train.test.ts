@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import { release } from './learner.ts';
-import { train, type TrainOptions } from './train.ts';
+import { type Agent, release } from './learner.ts';
+import { startState, train, type TrainOptions } from './train.ts';
 
 const options: TrainOptions = { ...smallOptions, seed: 3, actorLr: () => 1e-2, criticLr: () => 1e-2 };
 
@@ -71,24 +71,115 @@ it('refuses a reward that is not a number', async () => {
     ...env,
     step: async (actions) => ({ ...(await env.step(actions)), rewards: new Float32Array(3).fill(NaN) }),
   };
-  await expect(trained(1, broken)).rejects.toThrow('scaleRewards: reward 0 is NaN, wanted a finite number');
+  await expect(trained(1, broken)).rejects.toThrow(
+    'collect: the reward of environment 0 in chunk 0 is NaN, expected finite numbers',
+  );
 });
 
-it('names the term that is not finite and keeps the parameters', async () => {
+/** The agent, but what its policy or critic computes is passed through `change`. */
+function altered(agent: Agent, part: 'policy' | 'critic', change: (values: tf.Tensor) => tf.Tensor): Agent {
+  const { policy, critic } = agent;
+  if (part === 'critic') {
+    return { ...agent, critic: { ...critic, apply: (...inputs) => change(critic.apply(...inputs)).as1D() } };
+  }
+  const evaluate: typeof policy.evaluate = (...inputs) => {
+    const { logProbs, entropy } = policy.evaluate(...inputs);
+    return { logProbs: change(logProbs).reshape(logProbs.shape), entropy };
+  };
+  return { ...agent, policy: { ...policy, evaluate } };
+}
+
+/** The same values as long as the rollout is evaluated, which takes two calls; then none. */
+function failing(): (values: tf.Tensor) => tf.Tensor {
+  let calls = 0;
+  return (values) => (++calls > 2 ? values.mul(NaN) : values);
+}
+
+/** The same values, with an infinite or undefined gradient: √0 has none. */
+const withoutGradient = (values: tf.Tensor): tf.Tensor => values.add(values.sub(values).sqrt());
+
+it.each([
+  ['policy', (values: tf.Tensor) => values.mul(NaN), 'update: loss is NaN'],
+  ['policy', withoutGradient, 'update: actorGradNorm is NaN'],
+  ['critic', failing(), 'update: loss is NaN'],
+  ['critic', withoutGradient, 'update: criticGradNorm is NaN'],
+] as const)('names the term of the %s that is not finite and keeps the parameters', async (...row) => {
+  const [part, change, message] = row;
+  const { agent, start } = smallAgent();
+  const weights = Object.values({ ...start.actor, ...start.critic });
+  const before = weights.map((weight) => weight.dataSync().slice());
+  const tensors = tf.memory().numTensors;
+  await expect(train(altered(agent, part, change), smallEnv(), start, options).next()).rejects.toThrow(
+    message,
+  );
+  expect(weights.map((weight) => weight.dataSync())).toEqual(before);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+it('is the same in two pieces where episodes begin anew in between, with the state copied as a file would', async () => {
+  const pieces = { resetEvery: 2 };
+  const whole = await trained(4, smallEnv(), pieces);
+  const { agent, start } = smallAgent();
+  const env = smallEnv();
+  let state = start;
+  for await (const next of train(agent, env, start, { ...options, ...pieces })) {
+    state = next.state;
+    if (state.iteration === 2) break;
+  }
+  const copy = {
+    ...state,
+    ...startState(agent, state, env.count),
+    actorOptimizer: state.actorOptimizer,
+    criticOptimizer: state.criticOptimizer,
+    iteration: 2,
+    envSteps: state.envSteps,
+    rewardScale: structuredClone(state.rewardScale),
+  };
+  for await (const next of train(agent, smallEnv(), copy, { ...options, ...pieces })) {
+    if (next.state.iteration < 4) continue;
+    const { actor, critic } = next.state;
+    expect(next.metrics).toEqual(whole.metrics);
+    expect(Object.values({ ...actor, ...critic }).map((weight) => weight.dataSync())).toEqual(whole.weights);
+    break;
+  }
+});
+
+it('begins episodes anew only as often as asked', async () => {
+  const resets: number[] = [];
+  const env = smallEnv();
+  const watched: VecEnv = { ...env, reset: (seed) => (resets.push(seed ?? NaN), env.reset(seed)) };
+  await trained(5, watched, { resetEvery: 2 });
+  expect(resets).toEqual([3, 3 + 2 * 3, 3 + 4 * 3]);
+});
+
+it.each(['collecting', 'updating'])('stops while %s, and leaves the state whole', async (phase) => {
   const { agent, start } = smallAgent();
   const before = Object.values(start.actor).map((weight) => weight.dataSync().slice());
-  const broken = {
-    ...agent,
-    policy: {
-      ...agent.policy,
-      evaluate: (...inputs: Parameters<typeof agent.policy.evaluate>) => {
-        const { logProbs, entropy } = agent.policy.evaluate(...inputs);
-        return { logProbs: logProbs.mul<tf.Tensor3D>(NaN), entropy };
-      },
+  const tensors = tf.memory().numTensors;
+  const stop = new AbortController();
+  const env = smallEnv();
+  let steps = 0;
+  const watched: VecEnv = {
+    ...env,
+    step: (actions) => {
+      steps++;
+      if (phase === 'collecting' && steps === 3) stop.abort(new Error('enough'));
+      // The update follows the last step; it pauses after its first minibatch.
+      if (phase === 'updating' && steps === options.steps)
+        setImmediate(() => stop.abort(new Error('enough')));
+      return env.step(actions);
     },
   };
-  await expect(train(broken, smallEnv(), start, options).next()).rejects.toThrow(
-    'is NaN, expected a finite number',
-  );
+  const training = train(agent, watched, start, { ...options, signal: stop.signal });
+  await expect(training.next()).rejects.toThrow('enough');
+  expect(steps).toBe(phase === 'collecting' ? 3 : options.steps);
   expect(Object.values(start.actor).map((weight) => weight.dataSync())).toEqual(before);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+it('raises the learning rate of an actor that hardly moves, and lowers that of one that moves too much', async () => {
+  const still = await trained(2, smallEnv(), { desiredKl: 1e3, actorLr: () => 1e-4 });
+  expect(still.metrics['train/actor_lr']).toBeGreaterThan(1e-3);
+  const moving = await trained(2, smallEnv(), { desiredKl: 1e-9, actorLr: () => 1e-4 });
+  expect(moving.metrics['train/actor_lr']).toBeCloseTo(1e-5);
 });

@@ -1,27 +1,34 @@
 import type { VecEnv } from '@dppo/env';
 import { rewardScale } from '@dppo/rl';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 import { type Agent, learner, release, type TrainState } from './learner.ts';
 import type { Metrics } from './minibatch-step.ts';
 import type { DppoOptions } from './options.ts';
 import { seeded } from './randomness.ts';
-import { begin, collect, type Episode } from './rollout.ts';
-import { update } from './update.ts';
+import { begin, collect, type Rollout, type Standing } from './rollout.ts';
+import { updateSteps } from './update.ts';
 
 export interface TrainOptions extends DppoOptions {
   readonly seed: number;
   /** Learning rates by finished training iterations. */
   readonly actorLr: (iteration: number) => number;
   readonly criticLr: (iteration: number) => number;
+  /**
+   * Before iteration k · resetEvery all episodes begin anew, with seeds that follow from `seed` and the iteration; so a training
+   * that goes on from the state there is the one that never stopped. Only the first iteration by default.
+   */
+  readonly resetEvery?: number;
+  /** Ends the training with its reason, between two steps or minibatches; the last state yielded stays whole. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Iteration {
   /** Valid until the next iteration is asked for. */
   readonly state: TrainState;
   readonly metrics: Metrics;
-  /** Episodes that ended in this iteration. */
-  readonly episodes: readonly Episode[];
+  /** What the iteration learned from. */
+  readonly rollout: Rollout;
 }
 
 /** The state before the first iteration of training in `count` environments; the parameters stay the caller's. */
@@ -38,13 +45,15 @@ export function startState(
     actorOptimizer: agent.actorOptimizer.init(params.actor),
     criticOptimizer: agent.criticOptimizer.init(params.critic),
     rewardScale: rewardScale(count),
+    actorLrScale: 1,
   };
 }
 
 /**
  * Fine-tunes with DPPO for as long as iterations are asked for: collect, evaluate, update.
  *
- * The same seed gives the same run on the same machine and backend. The state passed in becomes the generator's.
+ * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`). The state passed in
+ * becomes the generator's.
  * Source: arXiv 2409.00588, algorithm 1.
  */
 export async function* train(
@@ -55,8 +64,12 @@ export async function* train(
 ): AsyncGenerator<Iteration, never> {
   const learn = learner(agent, options);
   let state = start;
-  let standing = await begin(env, options.seed);
+  const { resetEvery = Infinity, signal } = options;
+  let standing: Standing | undefined;
   for (;;) {
+    if (standing === undefined || state.iteration % resetEvery === 0) {
+      standing = await begin(env, options.seed + state.iteration * env.count);
+    }
     const random = seeded(options.seed, state.iteration);
     const { steps, actSteps } = options;
     const collected = await collect(agent.policy, state.actor, env, standing, {
@@ -64,29 +77,45 @@ export async function* train(
       actSteps,
       random,
       act: learn.act,
+      signal,
     });
     standing = collected.standing;
     const rates = { actorLr: options.actorLr(state.iteration), criticLr: options.criticLr(state.iteration) };
     const { rollout } = collected;
-    const updated = update(agent, learn, state, rollout, { ...options, ...rates, random });
+    const updated = await finished(
+      updateSteps(agent, learn, state, rollout, { ...options, ...rates, random }),
+      signal,
+    );
     release(state, updated.state);
     state = updated.state;
     yield {
       state,
-      episodes: rollout.episodes,
+      rollout,
       metrics: {
         'rollout/ep_rew_mean': mean(rollout.episodes.map((episode) => episode.return)),
         'rollout/ep_len_mean': mean(rollout.episodes.map((episode) => episode.length)),
         'rollout/episodes': rollout.episodes.length,
         'time/env_steps': state.envSteps,
         'train/iteration': state.iteration,
-        'train/actor_lr': rates.actorLr,
+        'train/actor_lr': rates.actorLr * state.actorLrScale,
         'train/critic_lr': rates.criticLr,
         'train/explained_variance': updated.explainedVariance,
         'train/n_updates': updated.minibatches.length,
         ...meanOf(updated.minibatches),
       },
     };
+  }
+}
+
+/** Runs to the end, and lets the host do other work between the steps. */
+async function finished<Result>(
+  steps: Generator<unknown, Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    await tf.nextFrame();
+    if (signal?.aborted) steps.throw(signal.reason);
   }
 }
 

@@ -1,4 +1,5 @@
 import { explainedVariance } from '@dppo/rl';
+
 import { evaluateRollout } from './experience.ts';
 import { type Agent, type Learner, release, type TrainState } from './learner.ts';
 import { type Metrics, minibatchStep } from './minibatch-step.ts';
@@ -12,6 +13,12 @@ export interface UpdateOptions extends DppoOptions {
   readonly random: Randomness;
 }
 
+export interface Updated {
+  readonly state: TrainState;
+  readonly minibatches: readonly Metrics[];
+  readonly explainedVariance: number;
+}
+
 /**
  * One iteration's update of actor and critic from a rollout.
  *
@@ -21,13 +28,19 @@ export interface UpdateOptions extends DppoOptions {
  * @throws Error if a loss or gradient is not finite, naming the term
  * Source: arXiv 2409.00588, algorithm 1; reference agent/finetune/train_ppo_diffusion_agent.py:214-412.
  */
-export function update(
+export function update(...inputs: Parameters<typeof updateSteps>): Updated {
+  const steps = updateSteps(...inputs);
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
+}
+
+/** {@link update}, pausing after each minibatch; abandoned in between, it leaves nothing behind. */
+export function* updateSteps(
   agent: Agent,
   learn: Learner,
   state: TrainState,
   rollout: Rollout,
   options: UpdateOptions,
-): { state: TrainState; minibatches: Metrics[]; explainedVariance: number } {
+): Generator<Metrics, Updated> {
   const { random, updateEpochs, batchSize, targetKl = Infinity } = options;
   const { experience, rewardScale } = evaluateRollout(
     learn,
@@ -40,21 +53,26 @@ export function update(
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];
   let current = state;
+  let whole = false;
   try {
     epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
       const order = random.permutation(total);
       for (let from = 0; from + size <= total; from += size) {
         const pairs = order.subarray(from, from + size);
-        const next = minibatchStep(agent, learn, current, { experience, pairs }, options);
+        // Of the first minibatch, KL is 0 but for rounding: there is nothing to adapt to.
+        const desiredKl = minibatches.length === 0 ? undefined : options.desiredKl;
+        const minibatch = { experience, pairs };
+        const next = minibatchStep(agent, learn, current, minibatch, { ...options, desiredKl });
         release(current, next.state, state);
         current = next.state;
         minibatches.push(next.metrics);
+        yield next.metrics;
         if (next.metrics['train/approx_kl'] > targetKl) break epochs;
       }
     }
-  } catch (error) {
-    release(current, state);
-    throw error;
+    whole = true;
+  } finally {
+    if (!whole) release(current, state);
   }
   const counters = { iteration: state.iteration + 1, envSteps: state.envSteps + rollout.envSteps };
   return {

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+
+import { adviceOnData, adviser, shareOutside } from './advice.ts';
+
+const ordinary = {
+  'train/iteration': 3,
+  'train/clip_fraction': 0.15,
+  'train/approx_kl': 0.01,
+  'rollout/obs_outside': 0.01,
+};
+
+it.each([
+  ['train/clip_fraction', 0.001, 'less than 2 % of the ratios are clipped'],
+  ['train/clip_fraction', 0.5, 'more than 30 % of the ratios are clipped'],
+  ['train/approx_kl', 0.7, 'the approximate KL is above 0.1'],
+  ['rollout/obs_outside', 0.5, 'more than 20 % of the observed numbers are beyond ±1.5'],
+] as const)('says what to try where %s is %f, once until it was gone', (name, value, sentence) => {
+  const advice = adviser({ nCriticWarmupItr: 0 });
+  const ill = { ...ordinary, [name]: value };
+  expect(advice(ordinary)).toEqual([]);
+  expect(advice(ill)).toEqual([expect.stringContaining(sentence)]);
+  expect(advice(ill)).toEqual([]);
+  expect(advice(ordinary)).toEqual([]);
+  expect(advice(ill)).toHaveLength(1);
+});
+
+it('expects nothing of an actor that does not learn yet', () => {
+  const advice = adviser({ nCriticWarmupItr: 3 });
+  const still = { ...ordinary, 'train/clip_fraction': 0, 'train/approx_kl': 0 };
+  expect(advice(still)).toEqual([]);
+  expect(advice({ ...still, 'train/iteration': 4 })).toHaveLength(1);
+});
+
+it('counts the numbers beyond ±1.5', () => {
+  expect(shareOutside(Float32Array.of(0, 1.4, -1.6, 100))).toBe(0.5);
+});
+
+it('doubts demonstrations beyond ±1, which their ranges cannot have made', () => {
+  const fitting = { states: Float32Array.of(-1, 0.5, 1.000_000_2), actions: Float32Array.of(1) };
+  expect(adviceOnData(fitting)).toEqual([]);
+  expect(adviceOnData({ ...fitting, actions: Float32Array.of(0, -3.25) })).toEqual([
+    'the actions of the demonstrations reach 3.25, expected at most 1: check that they were normalised by these ranges',
+  ]);
+});

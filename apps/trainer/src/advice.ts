@@ -1,0 +1,70 @@
+import type { Metrics } from '@dppo/agent';
+
+interface Symptom {
+  readonly sentence: string;
+  readonly shown: (metrics: Metrics) => boolean;
+}
+
+const percent = (value: number): string => `${(value * 100).toFixed(0)} %`;
+/** Where the clip fraction of an update that neither stands still nor jumps lies; the paper aims at 10–20 %. */
+const [least, most] = [0.02, 0.3];
+/** Ten times what PPO usually aims at, nats. */
+const largeKl = 0.1;
+/** Of observations normalised to [−1, 1]. */
+const [far, muchOutside] = [1.5, 0.2];
+
+/**
+ * What to try where an iteration's metrics are out of the ordinary: a sentence each, said again only after the symptom was
+ * gone.
+ */
+export function adviser({
+  nCriticWarmupItr,
+}: {
+  readonly nCriticWarmupItr: number;
+}): (metrics: Metrics) => string[] {
+  const learning = (metrics: Metrics): boolean => metrics['train/iteration'] > nCriticWarmupItr;
+  const symptoms: readonly Symptom[] = [
+    {
+      shown: (metrics) => learning(metrics) && metrics['train/clip_fraction'] < least,
+      sentence: `less than ${percent(least)} of the ratios are clipped, the policy hardly moves: try a higher --actor-lr or more --update-epochs`,
+    },
+    {
+      shown: (metrics) => learning(metrics) && metrics['train/clip_fraction'] > most,
+      sentence: `more than ${percent(most)} of the ratios are clipped, the policy moves too far: try a lower --actor-lr, fewer --update-epochs or a larger --batch-size`,
+    },
+    {
+      shown: (metrics) => learning(metrics) && metrics['train/approx_kl'] > largeKl,
+      sentence: `the approximate KL is above ${largeKl}, the policy may collapse: try a lower --actor-lr, --target-kl ${largeKl} or --desired-kl 0.01`,
+    },
+    {
+      shown: (metrics) => metrics['rollout/obs_outside'] > muchOutside,
+      sentence: `more than ${percent(muchOutside)} of the observed numbers are beyond ±${far} of the ranges that the policy was made with: check that task and normalization are those of its demonstrations`,
+    },
+  ];
+  let known: readonly Symptom[] = [];
+  return (metrics) => {
+    const present = symptoms.filter(({ shown }) => shown(metrics));
+    const fresh = present.filter((symptom) => !known.includes(symptom));
+    known = present;
+    return fresh.map(({ sentence }) => sentence);
+  };
+}
+
+/** What to check where demonstrations are not in the [−1, 1] that their ranges would put them in. */
+export function adviceOnData(demonstrations: {
+  readonly states: Float32Array;
+  readonly actions: Float32Array;
+}): string[] {
+  return (['states', 'actions'] as const).flatMap((name) => {
+    const largest = demonstrations[name].reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    // Rounding puts a few just beyond 1.
+    return largest < 1.001
+      ? []
+      : `the ${name} of the demonstrations reach ${largest.toFixed(2)}, expected at most 1: check that they were normalised by these ranges`;
+  });
+}
+
+/** Which part of normalised observations is far from the ranges that they were normalised by. */
+export function shareOutside(obs: Float32Array): number {
+  return obs.reduce((sum, value) => sum + Number(Math.abs(value) > far), 0) / obs.length;
+}

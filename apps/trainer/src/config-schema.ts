@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+import * as options from './options.ts';
+
+const schemas: Readonly<Record<string, z.ZodObject>> = {
+  collect: options.collect,
+  evaluate: options.evaluate,
+  expert: options.expert,
+  finetune: options.finetune,
+  pretrain: options.pretrain,
+};
+
+/** Names of the commands whose files of options editors can check. */
+export const configurable: readonly string[] = Object.keys(schemas);
+
+/**
+ * The JSON Schema of a command's file of options, for editors; every option may be left out of a file.
+ *
+ * @throws Error for another name
+ */
+export function configSchema(command: string): object {
+  if (!Object.hasOwn(schemas, command))
+    throw new Error(`schema: found ${command}, expected one of ${configurable.join(', ')}`);
+  const schema = z.toJSONSchema(schemas[command].partial(), { io: 'input' });
+  return {
+    ...schema,
+    title: `dppo ${command}`,
+    properties: { $schema: { type: 'string' }, ...schema.properties },
+  };
+}

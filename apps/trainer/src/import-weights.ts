@@ -1,0 +1,65 @@
+import { readTensors, readTorch } from '@dppo/checkpoint';
+import { readNpz } from '@dppo/data';
+import * as tf from '@tensorflow/tfjs';
+
+/** A weight that is not a tensor yet. */
+interface Weight {
+  readonly shape: readonly number[];
+  readonly values: () => ArrayLike<number | bigint>;
+}
+
+/** Weights by the names of the network's own state_dict. */
+export type Weights = Readonly<Record<string, Weight>>;
+
+/** What the reference keeps of a policy. */
+export interface ReferenceWeights {
+  readonly actor: Weights;
+  /** Of a fine-tuned policy: the weights of the denoising steps before the fine-tuned ones. */
+  readonly frozen?: Weights;
+}
+
+/**
+ * The networks in a checkpoint of the reference, the moving average where there is one.
+ *
+ * Source: reference agent/pretrain/train_agent.py:146-157 ({epoch, model, ema}, network.*) and
+ * agent/finetune/train_agent.py:124-134 ({itr, model}, actor.*, actor_ft.*, critic.*)
+ *
+ * @throws Error naming the file where it is damaged, or holds no such network
+ */
+export async function readReference(path: string): Promise<ReferenceWeights> {
+  const all = await weightsIn(path);
+  const saved = [members(all, 'ema.'), members(all, 'model.'), all].find(isFull) ?? {};
+  const [network, actor, tuned] = ['network.', 'actor.', 'actor_ft.'].map((prefix) => members(saved, prefix));
+  const base = [actor, network, saved].find(isFull);
+  if (!base) throw new Error(`${path}: no weights in it`);
+  return isFull(tuned) ? { actor: tuned, frozen: base } : { actor: base };
+}
+
+async function weightsIn(path: string): Promise<Weights> {
+  if (path.endsWith('.npz')) {
+    const arrays = Object.entries(await readNpz(path));
+    return Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, { shape, values: () => data }]));
+  }
+  if (path.endsWith('.safetensors')) {
+    const { tensors } = await readTensors(path);
+    const weights = Object.entries(tensors).map(([name, tensor]) => {
+      const [shape, data] = [tensor.shape, tensor.dataSync()];
+      return [name, { shape, values: () => data }];
+    });
+    tf.dispose(tensors);
+    return Object.fromEntries(weights);
+  }
+  return Object.fromEntries(await readTorch(path));
+}
+
+function members(weights: Weights, prefix: string): Weights {
+  return Object.fromEntries(
+    Object.entries(weights)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, weight]) => [name.slice(prefix.length), weight]),
+  );
+}
+
+function isFull(weights: Weights): boolean {
+  return Object.keys(weights).length > 0;
+}

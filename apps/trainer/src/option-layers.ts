@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { parse } from 'yaml';
+import type { z } from 'zod';
+
+import { presetFile } from './presets.ts';
+
+export type Fields = Readonly<Record<string, z.ZodType>>;
+
+/** What stands on a command line: the options by name, and where more of them come from. */
+export interface Line {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** What may be another when a run goes on. */
+const changeable = ['iterations', 'maxMinutes', 'workers'];
+
+/**
+ * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.
+ * A run that goes on starts from the options in its folder instead.
+ *
+ * @throws Error naming the option, file or preset that is not there, or may not change
+ */
+export function layered(command: string, fields: Fields, line: Line): Record<string, unknown> {
+  const given = {
+    ...Object.fromEntries(line.set.map((text) => assignment(fields, text))),
+    ...Object.fromEntries(Object.entries(line.named).map(([key, text]) => [key, valueOf(fields[key], text)])),
+  };
+  const { resume } = given;
+  if (typeof resume === 'string' && 'resume' in fields) {
+    const others = [
+      ...(line.preset ? ['preset'] : []),
+      ...(line.config ? ['config'] : []),
+      ...Object.keys(given),
+    ];
+    const refused = others.find((key) => key !== 'resume' && !changeable.includes(key));
+    if (refused !== undefined) {
+      throw new Error(
+        `--${kebab(refused)}: found with --resume, which takes the run's own options; only ${changeable.join(', ')} may change`,
+      );
+    }
+    return { ...readOptions('--resume', join(resume, 'config.yaml')), ...given };
+  }
+  return {
+    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset))),
+    ...(line.config !== undefined && readOptions('--config', line.config)),
+    ...given,
+  };
+}
+
+function assignment(fields: Fields, text: string): [key: string, value: unknown] {
+  const [key, ...value] = text.split('=');
+  if (value.length === 0) throw new Error(`--set ${text}: expected name=value, such as gamma=0.999`);
+  if (!(key in fields)) throw new Error(`--set ${text}: unknown option ${key}`);
+  return [key, valueOf(fields[key], value.join('='))];
+}
+
+/** A value is read as YAML where the option does not take it as text. */
+function valueOf(field: z.ZodType, text: string): unknown {
+  return field.safeParse(text).success ? text : parse(text);
+}
+
+function readOptions(option: string, file: string): object {
+  if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
+  let value: unknown;
+  try {
+    value = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${option} ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`${option} ${file}: found ${JSON.stringify(value)}, expected options by name`);
+  }
+  // JSON files name the schema that editors check them by.
+  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));
+}
+
+export function kebab(key: string): string {
+  return key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
