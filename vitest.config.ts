@@ -9,6 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
+    // Has a configuration of its own, to run once and not once per backend.
+    exclude: ['**/node_modules/**', 'tooling/alone/**'],
     // Names of recorded cases are long.
     chaiConfig: { truncateThreshold: 0 },
     projects: [

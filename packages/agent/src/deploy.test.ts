@@ -1,5 +1,5 @@
 import { normalize } from '@dppo/env';
-import { pointMass } from '@dppo/env/testing';
+import { pointMass } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 

@@ -6,6 +6,7 @@ import {
   sample,
   sampleChain,
   stepLogProbs,
+  type TransitionOptions,
 } from '@dppo/diffusion';
 import * as tf from '@tensorflow/tfjs';
 
@@ -28,8 +29,12 @@ export interface DiffusionPolicyOptions {
   readonly actionDim: number;
   /** Bound of the predicted clean action, |x̂₀| ≤ clipX0. */
   readonly clipX0?: number;
+  /** What the network predicts: the noise, or the clean action. */
+  readonly prediction?: TransitionOptions['prediction'];
   /** Bound of the standard normal noise of a step while exploring. */
   readonly clipNoise?: number;
+  /** Bound of the chunk that comes out; none by default. */
+  readonly clipAction?: number;
 }
 
 /**
@@ -48,7 +53,9 @@ export function diffusionPolicy({
   horizonSteps,
   actionDim,
   clipX0 = 1,
+  prediction = 'epsilon',
   clipNoise = 3,
+  clipAction = Infinity,
 }: DiffusionPolicyOptions): Policy {
   if (!(Number.isInteger(ftDenoisingSteps) && ftDenoisingSteps >= 1 && ftDenoisingSteps <= steps.length)) {
     throw new RangeError(
@@ -60,7 +67,9 @@ export function diffusionPolicy({
   const lastLogProb = logProbSteps.slice(-ftDenoisingSteps);
   const quiet = evaluationSteps(steps);
   const [quietFirst, quietLast] = [quiet.slice(0, -ftDenoisingSteps), quiet.slice(-ftDenoisingSteps)];
-  const sampling = { clipX0, clipNoise };
+  const predicting = { clipX0, prediction };
+  const sampling = { ...predicting, clipNoise };
+  const acting = { ...sampling, clipAction };
 
   return {
     transitions: ftDenoisingSteps,
@@ -71,25 +80,25 @@ export function diffusionPolicy({
       const draw = drawsOf(noise);
       const middle = sample(network.apply(frozen, obs), draw(), first, draw, sampling);
       return sampleChain(network.apply(params, obs), middle, last, draw, {
-        ...sampling,
+        ...acting,
         logProbSteps: lastLogProb,
       });
     },
     best: (params, obs, noise) => {
       const draw = drawsOf(noise);
       const middle = sample(network.apply(frozen, obs), draw(), quietFirst, draw, sampling);
-      return sample(network.apply(params, obs), middle, quietLast, draw, sampling);
+      return sample(network.apply(params, obs), middle, quietLast, draw, acting);
     },
     evaluate: (params, { obs, previous, next, index }) => ({
-      logProbs: stepLogProbs(network.apply(params, obs), { previous, next, index }, lastLogProb, { clipX0 }),
+      logProbs: stepLogProbs(network.apply(params, obs), { previous, next, index }, lastLogProb, predicting),
       entropy: tf.scalar(1), // η of DDPM
     }),
     imitate: (params, obs, noise) => {
       const draw = drawsOf(noise);
       const denoise = network.apply(frozen, obs);
       const middle = sample(denoise, draw(), first, draw, sampling);
-      const { chain } = sampleChain(denoise, middle, last, draw, sampling);
-      return chainLogProbs(network.apply(params, obs), chain, lastLogProb, { clipX0 });
+      const { chain } = sampleChain(denoise, middle, last, draw, acting);
+      return chainLogProbs(network.apply(params, obs), chain, lastLogProb, predicting);
     },
   };
 }

@@ -28,6 +28,8 @@ export function recordedAgent({ inputs }: GoldenCase, skip: Skip): { agent: Agen
     actionDim,
     clipX0: model.denoised_clip_value === null ? Infinity : (model.denoised_clip_value ?? 1),
     clipNoise: model.randn_clip_value ?? 10,
+    clipAction: model.final_action_clip_value ?? Infinity,
+    prediction: model.predict_epsilon === false ? 'x0' : 'epsilon',
   });
   return {
     agent: {
@@ -80,11 +82,10 @@ function checkSettings({ train, model }: GoldenCase['inputs'], skip: Skip): void
     clip_vloss_coef clip_advantage_lower_quantile clip_advantage_upper_quantile norm_adv
     randn_clip_value min_sampling_denoising_std min_logprob_denoising_std
     denoising_steps ft_denoising_steps horizon_steps obs_dim action_dim
-    denoised_clip_value use_ddim ddim_steps eta predict_epsilon`.split(/\s+/),
+    denoised_clip_value final_action_clip_value use_ddim ddim_steps eta predict_epsilon`.split(/\s+/),
     model,
     skip,
   );
-  if (model.predict_epsilon === false) skip('an agent that predicts x0 is not supported');
   if ((model.eta?.kind ?? 'EtaFixed') !== 'EtaFixed')
     skip(`an agent with ${model.eta.kind} is not supported`);
 }

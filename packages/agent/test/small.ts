@@ -1,6 +1,6 @@
 import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
 import { multiStep, timeLimit, vectorize, type VecEnv } from '@dppo/env';
-import { pointMass } from '@dppo/env/testing';
+import { pointMass } from '@dppo/env';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
 

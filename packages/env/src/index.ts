@@ -5,6 +5,7 @@ export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
 export type { Bounds } from './normalize.ts';
+export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Env, Step } from './env.ts';
 import { multiStep } from './multi-step.ts';
-import { pointMass } from './testing/point-mass.ts';
+import { pointMass } from './point-mass.ts';
 import { describeEnv } from './testing/index.ts';
 import { timeLimit } from './time-limit.ts';
 

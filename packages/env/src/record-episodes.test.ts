@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
-import { describeEnv, pointMass } from './testing/index.ts';
+import { pointMass } from './point-mass.ts';
+import { describeEnv } from './testing/index.ts';
 import { timeLimit } from './time-limit.ts';
 import { vectorize } from './vectorize.ts';
 

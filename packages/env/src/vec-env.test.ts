@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 
 import { multiStep } from './multi-step.ts';
 import { run } from './testing/describe-vec-env.ts';
-import { describeVecEnv, pointMass } from './testing/index.ts';
+import { pointMass } from './point-mass.ts';
+import { describeVecEnv } from './testing/index.ts';
 import pointMassEnv from './testing/point-mass-env.ts';
 import type { Fault } from './testing/point-mass-env.ts';
 import { vectorize } from './vectorize.ts';

@@ -9,6 +9,9 @@ import { vecEnv } from './vec-env.ts';
 import type { VecEnv } from './vec-env.ts';
 
 const fromSource = import.meta.url.endsWith('.ts');
+// Not where it is used: bundlers would follow it there, and a page that needs no threads could not be bundled.
+const entry = fromSource ? './source.worker.mjs' : './env.worker.js';
+const options = fromSource ? { execArgv: ['--conditions=@dppo/source'] } : {};
 
 export interface WorkersOptions {
   /** environments, N */
@@ -47,12 +50,7 @@ export async function workers(
     const last = Math.floor(((worker + 1) * count) / used);
     control[Control.Current + worker] = first;
     const workerData: WorkerData = { module: module.href, data, first, last, worker, control, seeds };
-    const thread = fromSource
-      ? new Worker(new URL('./source.worker.mjs', import.meta.url), {
-          workerData,
-          execArgv: ['--conditions=@dppo/source'],
-        })
-      : new Worker(new URL('./env.worker.js', import.meta.url), { workerData });
+    const thread = new Worker(new URL(entry, import.meta.url), { ...options, workerData });
     thread.on('error', (error) => fail(worker, error));
     thread.on('exit', (code) => fail(worker, new Error(`its thread ended with exit code ${code}`)));
     thread.on('message', (shapes: readonly Shapes[] | null) => {

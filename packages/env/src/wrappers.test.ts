@@ -6,7 +6,8 @@ import type { Env } from './env.ts';
 import { multiStep } from './multi-step.ts';
 import { normalize } from './normalize.ts';
 import { recordEpisodes } from './record-episodes.ts';
-import { describeEnv, pointMass } from './testing/index.ts';
+import { pointMass } from './point-mass.ts';
+import { describeEnv } from './testing/index.ts';
 import { timeLimit } from './time-limit.ts';
 
 /** Observes the last action; never ends unless told. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Env } from '../env.ts';
 import { checkEnv } from './check-env.ts';
 import { describeEnv } from './describe-env.ts';
-import { pointMass } from './point-mass.ts';
+import { pointMass } from '../point-mass.ts';
 
 describeEnv('pointMass', pointMass);
 

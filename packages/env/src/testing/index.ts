@@ -1,4 +1,3 @@
 export { checkEnv } from './check-env.ts';
 export { describeEnv } from './describe-env.ts';
 export { describeVecEnv } from './describe-vec-env.ts';
-export { pointMass } from './point-mass.ts';

@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import { multiStep } from '../multi-step.ts';
 import { timeLimit } from '../time-limit.ts';
-import { pointMass } from './point-mass.ts';
+import { pointMass } from '../point-mass.ts';
 
 /** How an environment should misbehave, for tests of `workers`: which one, when (in which step), and how. */
 export interface Fault {

@@ -1,8 +1,8 @@
-import type { Env, Step } from '../env.ts';
-import { uniform } from '../uniform.ts';
+import type { Env, Step } from './env.ts';
+import { uniform } from './uniform.ts';
 
 /**
- * A mass on a line, for tests: obs [position, velocity], action [force in [−1, 1]], reward −|position|, 0.1 s per step.
+ * A mass on a line, the smallest environment there is, for first steps and tests: obs [position, velocity], action [force in [−1, 1]], reward −|position|, 0.1 s per step.
  * Starts within ±1 at rest; terminated where |position| > 2.
  */
 export function pointMass(): Env {
