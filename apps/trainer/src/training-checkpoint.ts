@@ -18,7 +18,6 @@ export interface Checkpoint {
   readonly backend: string;
 }
 
-const steps = z.record(z.string(), z.number());
 const progress = z.strictObject({
   iteration: z.number(),
   envSteps: z.number(),
@@ -29,8 +28,6 @@ const progress = z.strictObject({
     variance: z.number(),
     count: z.number(),
   }),
-  actorSteps: steps,
-  criticSteps: steps,
   seconds: z.number(),
   backend: z.string(),
 });
@@ -44,8 +41,6 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     envSteps,
     actorLrScale,
     rewardScale: { ...rewardScale, returns: [...rewardScale.returns] },
-    actorSteps: state.actorOptimizer.steps,
-    criticSteps: state.criticOptimizer.steps,
     seconds,
     backend,
   };
@@ -55,8 +50,10 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     critic: state.critic,
     actorExpAvg: state.actorOptimizer.expAvg,
     actorExpAvgSq: state.actorOptimizer.expAvgSq,
+    actorSteps: state.actorOptimizer.steps,
     criticExpAvg: state.criticOptimizer.expAvg,
     criticExpAvgSq: state.criticOptimizer.expAvgSq,
+    criticSteps: state.criticOptimizer.steps,
   };
   const tensors = Object.fromEntries(
     Object.entries(groups).flatMap(([group, members]) =>
@@ -79,21 +76,19 @@ export async function readCheckpoint(path: string): Promise<Checkpoint> {
   if (spec.kind !== 'diffusion' || metadata.training === undefined) {
     throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
   }
-  const { actorSteps, criticSteps, seconds, backend, ...rest } = progress.parse(
-    JSON.parse(metadata.training),
-  );
+  const { seconds, backend, ...rest } = progress.parse(JSON.parse(metadata.training));
   const group = (name: string): tf.NamedTensorMap => membersOf(tensors, `${name}.`);
-  const optimizer = (name: string, taken: z.output<typeof steps>): TrainState['actorOptimizer'] => ({
+  const optimizer = (name: string): TrainState['actorOptimizer'] => ({
     expAvg: group(`${name}ExpAvg`),
     expAvgSq: group(`${name}ExpAvgSq`),
-    steps: taken,
+    steps: group(`${name}Steps`),
   });
   const state: TrainState = {
     ...rest,
     actor: group('actor'),
     critic: group('critic'),
-    actorOptimizer: optimizer('actor', actorSteps),
-    criticOptimizer: optimizer('critic', criticSteps),
+    actorOptimizer: optimizer('actor'),
+    criticOptimizer: optimizer('critic'),
   };
   return { spec, frozen: group('frozen'), state, seconds, backend };
 }

@@ -6,10 +6,13 @@ export interface Average {
   readonly scalars: Readonly<Record<string, number>>;
 }
 
-/** A piece of the minibatch: its part of the whole, and what computes it. */
+/** A piece of the minibatch: its part of the whole, and what adds its gradients, times that share, to those so far. */
 export interface Piece {
   readonly share: number;
-  readonly compute: () => { readonly gradients: tf.NamedTensorMap; readonly loss: tf.Scalar };
+  readonly compute: (
+    share: tf.Scalar,
+    sum: tf.NamedTensorMap,
+  ) => { readonly gradients: tf.NamedTensorMap; readonly loss: tf.Scalar };
 }
 
 /**
@@ -24,16 +27,11 @@ export function averageGradient(pieces: readonly Piece[]): Average {
     for (const { share, compute } of pieces) {
       const previous = sum;
       sum = tf.tidy(() => {
-        const { gradients, ...rest } = compute();
+        const { gradients, ...rest } = compute(tf.scalar(share), previous);
         for (const [name, value] of Object.entries(rest)) {
           scalars[name] = (scalars[name] ?? 0) + share * finite(name, value.dataSync()[0]);
         }
-        return Object.fromEntries(
-          Object.entries(gradients).map(([name, gradient]) => {
-            const part = gradient.mul(share);
-            return [name, name in previous ? previous[name].add(part) : part];
-          }),
-        );
+        return gradients;
       });
       tf.dispose(previous);
     }

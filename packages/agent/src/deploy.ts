@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Compile, Policy } from './policy.ts';
 import { seeded } from './randomness.ts';
 
+/** The robot that `deploy` acts for. */
 export interface DeployOptions {
   /** Do, numbers of one observation. */
   readonly obsDim: number;

@@ -14,6 +14,7 @@ import type { Network, Policy } from './policy.ts';
 
 /** A diffusion policy of which the parameters run the last `ftDenoisingSteps` steps and `frozen` those before. */
 export interface DiffusionPolicyOptions {
+  /** obs [B, To, Do] to a function of chunk [B, Ta, Da] and time. */
   readonly network: Network<[obs: tf.Tensor3D], Denoise>;
   /** θ₀, the pre-trained parameters. */
   readonly frozen: tf.NamedTensorMap;
@@ -25,7 +26,9 @@ export interface DiffusionPolicyOptions {
   readonly logProbSteps?: readonly DenoiseStep[];
   /** K′, how many of the last steps are fine-tuned. */
   readonly ftDenoisingSteps: number;
+  /** Ta, actions in a chunk. */
   readonly horizonSteps: number;
+  /** Da, size of one action. */
   readonly actionDim: number;
   /** Bound of the predicted clean action, |x̂₀| ≤ clipX0. */
   readonly clipX0?: number;

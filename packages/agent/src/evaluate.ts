@@ -5,7 +5,9 @@ import type { Policy } from './policy.ts';
 import { seeded } from './randomness.ts';
 import type { Episode } from './rollout.ts';
 
+/** How `evaluate` plays. */
 export interface EvaluateOptions {
+  /** Of the environments and of the noise that sampling starts from. */
   readonly seed: number;
   /** How many actions of a chunk are executed. */
   readonly actSteps: number;

@@ -3,9 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import { gaussianLogProb } from '@dppo/diffusion';
 import type { Network, Policy } from './policy.ts';
 
+/** What a {@link gaussianPolicy} is made of. */
 export interface GaussianPolicyOptions {
+  /** obs [B, To, Do] to mean [B, Ta, Da] and std, which broadcasts to it. */
   readonly network: Network<[obs: tf.Tensor3D], { mean: tf.Tensor3D; std: tf.Tensor3D }>;
+  /** Ta, actions in a chunk. */
   readonly horizonSteps: number;
+  /** Da, size of one action. */
   readonly actionDim: number;
   /** Bound of the standard normal noise while exploring. */
   readonly clipNoise?: number;

@@ -1,4 +1,4 @@
-import { type AdamwState, differentiate, type Optimizer } from '@dppo/optim';
+import { type AdamwState, clipByGlobalNorm, differentiate, type Optimizer } from '@dppo/optim';
 import { type RewardScale, valueLoss as halfSquaredError } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
@@ -8,9 +8,13 @@ import type { Compile, Network, Policy } from './policy.ts';
 
 /** What learns: a policy, its critic and how their gradients are applied. */
 export interface Agent {
+  /** Acts. */
   readonly policy: Policy;
+  /** V(s) [B] of obs [B, To, Do]. */
   readonly critic: Network<[obs: tf.Tensor3D], tf.Tensor1D>;
+  /** Of the trained part of the policy. */
   readonly actorOptimizer: Optimizer<AdamwState>;
+  /** Of the critic. */
   readonly criticOptimizer: Optimizer<AdamwState>;
   /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
@@ -20,11 +24,17 @@ export interface Agent {
 export interface TrainState {
   /** Finished training iterations. */
   readonly iteration: number;
+  /** Environment steps taken so far, by all environments. */
   readonly envSteps: number;
+  /** θ, parameters of the trained part of the policy. */
   readonly actor: tf.NamedTensorMap;
+  /** Parameters of the critic. */
   readonly critic: tf.NamedTensorMap;
+  /** State of the actor's optimizer. */
   readonly actorOptimizer: AdamwState;
+  /** State of the critic's optimizer. */
   readonly criticOptimizer: AdamwState;
+  /** What reward scaling remembers. */
   readonly rewardScale: RewardScale;
   /** What the actor's scheduled learning rate is multiplied by; 1 unless `desiredKl` adapts it. */
   readonly actorLrScale: number;
@@ -41,36 +51,82 @@ export interface ValueBatch {
   readonly weight: tf.Tensor1D;
 }
 
+/** Gradients of a part of a minibatch, weighted by its share of the whole and added to the sum so far. */
 type Gradient<Batch, Loss> = (
   params: tf.NamedTensorMap,
   batch: Batch,
+  share: tf.Scalar,
+  sum: tf.NamedTensorMap,
 ) => { gradients: tf.NamedTensorMap } & Loss;
+
+/** One step of an optimizer against gradients clipped to `maxGradNorm`; `norm` is theirs before. */
+type OptimizerStep = (
+  gradients: tf.NamedTensorMap,
+  state: AdamwState,
+  params: tf.NamedTensorMap,
+  learningRate: tf.Scalar,
+) => { readonly params: tf.NamedTensorMap; readonly state: AdamwState; readonly norm: tf.Scalar };
 
 /** The functions of tensors that training is made of, compiled once. */
 export interface Learner {
+  /** `policy.act` */
   readonly act: Policy['act'];
+  /** `critic.apply` */
   readonly value: (params: tf.NamedTensorMap, obs: tf.Tensor3D) => tf.Tensor1D;
+  /** Adds the gradients of DPPO's loss on some samples. */
   readonly policyGradient: Gradient<PolicyBatch, PolicyLoss>;
+  /** Adds the gradients of the value loss on some observations. */
   readonly valueGradient: Gradient<ValueBatch, { readonly loss: tf.Scalar; readonly valueLoss: tf.Scalar }>;
+  /** The actor's. */
+  readonly actorStep: OptimizerStep;
+  /** The critic's. */
+  readonly criticStep: OptimizerStep;
 }
 
 /** Compiles what an agent computes. */
-export function learner({ policy, critic, compile = (f) => f }: Agent, options: DppoOptions): Learner {
+export function learner(
+  { policy, critic, actorOptimizer, criticOptimizer, compile = (f) => f }: Agent,
+  options: DppoOptions,
+): Learner {
   const { clipVlossCoef } = options;
   return {
     act: compile(policy.act),
     value: compile(critic.apply),
-    policyGradient: compile((params: tf.NamedTensorMap, batch: PolicyBatch) =>
-      differentiate((actor) => dppoLoss(policy, actor, batch, options), params),
-    ),
-    valueGradient: compile((params: tf.NamedTensorMap, { obs, returns, oldValue, weight }: ValueBatch) =>
-      differentiate((weights) => {
+    policyGradient: compile((params, batch, share, sum) => {
+      const { gradients, ...losses } = differentiate(
+        (actor) => dppoLoss(policy, actor, batch, options),
+        params,
+      );
+      return { ...losses, gradients: added(sum, gradients, share) };
+    }),
+    valueGradient: compile((params, { obs, returns, oldValue, weight }, share, sum) => {
+      const { gradients, ...losses } = differentiate((weights) => {
         const value = critic.apply(weights, obs);
         const clip = clipVlossCoef === undefined ? {} : { clip: clipVlossCoef };
         const valueLoss = halfSquaredError({ value, returns, oldValue, weight }, clip);
         return { loss: valueLoss.mul<tf.Scalar>(options.vfCoef), valueLoss };
-      }, params),
-    ),
+      }, params);
+      return { ...losses, gradients: added(sum, gradients, share) };
+    }),
+    actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),
+    criticStep: compile(stepOf(criticOptimizer)),
+  };
+}
+
+function added(sum: tf.NamedTensorMap, gradients: tf.NamedTensorMap, share: tf.Scalar): tf.NamedTensorMap {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, gradient]) => {
+      const part = gradient.mul(share);
+      return [name, name in sum ? sum[name].add(part) : part];
+    }),
+  );
+}
+
+function stepOf(optimizer: Optimizer<AdamwState>, maxNorm = Infinity): OptimizerStep {
+  return (gradients, state, params, learningRate) => {
+    const clipped = clipByGlobalNorm(gradients, maxNorm);
+    const [next, nextState] = optimizer.update(clipped.gradients, state, params, learningRate);
+    return { params: next, state: nextState, norm: clipped.norm };
   };
 }
 

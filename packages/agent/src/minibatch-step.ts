@@ -1,4 +1,3 @@
-import { clipByGlobalNorm } from '@dppo/optim';
 import { clipRanges, clipToQuantiles, denoisingDiscounts, normalizeAdvantages } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
@@ -35,26 +34,17 @@ export function minibatchStep(
   const actorLr = desiredKl === undefined ? rate : adaptedRate(rate, approxKl, desiredKl);
   try {
     const { norms, ...parts } = tf.tidy(() => {
-      const clipped = clipByGlobalNorm(policy.gradients, options.maxGradNorm ?? Infinity);
+      const criticLr = tf.scalar(options.criticLr);
+      const critic = learn.criticStep(value.gradients, state.criticOptimizer, state.critic, criticLr);
+      const actor = learn.actorStep(policy.gradients, state.actorOptimizer, state.actor, tf.scalar(actorLr));
       const gradNorms = {
-        actor: finite('actorGradNorm', clipped.norm.dataSync()[0]),
-        critic: finite('criticGradNorm', clipByGlobalNorm(value.gradients, Infinity).norm.dataSync()[0]),
+        actor: finite('actorGradNorm', actor.norm.dataSync()[0]),
+        critic: finite('criticGradNorm', critic.norm.dataSync()[0]),
       };
-      const [critic, criticOptimizer] = agent.criticOptimizer.update(
-        value.gradients,
-        state.criticOptimizer,
-        state.critic,
-        options.criticLr,
-      );
-      if (state.iteration < options.nCriticWarmupItr) return { norms: gradNorms, critic, criticOptimizer };
-      const [actor, actorOptimizer] = agent.actorOptimizer.update(
-        clipped.gradients,
-        state.actorOptimizer,
-        state.actor,
-        actorLr,
-      );
+      const learned = { norms: gradNorms, critic: critic.params, criticOptimizer: critic.state };
+      if (state.iteration < options.nCriticWarmupItr) return learned;
       const actorLrScale = actorLr === rate ? state.actorLrScale : actorLr / options.actorLr;
-      return { norms: gradNorms, critic, criticOptimizer, actor, actorOptimizer, actorLrScale };
+      return { ...learned, actor: actor.params, actorOptimizer: actor.state, actorLrScale };
     });
     return {
       state: { ...state, ...parts },
@@ -107,9 +97,9 @@ function actorGradient(
   return averageGradient(
     slices(pairs.length, options.microBatchSize).map(({ from, to }) => ({
       share: (to - from) / pairs.length,
-      compute: () => {
+      compute: (share, sum) => {
         const batch = policyBatch(experience, { pairs, advantages, clips }, { from, to });
-        if (bcLossCoeff === 0) return learn.policyGradient(actor, batch);
+        if (bcLossCoeff === 0) return learn.policyGradient(actor, batch, share, sum);
         const shape: [number, number, number, number] = [
           policy.draws,
           to - from,
@@ -117,7 +107,7 @@ function actorGradient(
           policy.actionDim,
         ];
         const imitationNoise = tf.tensor4d(random.normal(shape.reduce((a, b) => a * b)), shape);
-        return learn.policyGradient(actor, { ...batch, imitationNoise });
+        return learn.policyGradient(actor, { ...batch, imitationNoise }, share, sum);
       },
     })),
   );
@@ -143,7 +133,7 @@ function criticGradient(
       part.counts.set(counts.subarray(from, from + size));
       return {
         share: part.counts.reduce((a, b) => a + b, 0) / pairs.length,
-        compute: () => learn.valueGradient(critic, valueBatch(experience, part)),
+        compute: (share, sum) => learn.valueGradient(critic, valueBatch(experience, part), share, sum),
       };
     }),
   );

@@ -18,15 +18,21 @@ export interface DppoOptions {
   readonly clipPlossCoefRate: number;
   /** Bound of the change of a value in the value loss; none when undefined. */
   readonly clipVlossCoef: number | undefined;
+  /** Advantages below this quantile of their minibatch are raised to it, in [0, 1]; 0 leaves them. */
   readonly clipAdvantageLowerQuantile: number;
+  /** Advantages above this quantile are lowered to it, in [0, 1]; 1 leaves them. */
   readonly clipAdvantageUpperQuantile: number;
+  /** Whether the advantages of a minibatch are normalised to mean 0 and deviation 1. */
   readonly normAdv: boolean;
   /** How many actions of a chunk enter the ratio. */
   readonly rewardHorizon: number;
+  /** Weight of the value loss. */
   readonly vfCoef: number;
+  /** Weight of the entropy, which is rewarded. */
   readonly entCoef: number;
   /** Weight of imitating the policy before fine-tuning; 0 leaves the term out. */
   readonly bcLossCoeff: number;
+  /** How often an update goes through all samples. */
   readonly updateEpochs: number;
   /** (environment step, denoising step) pairs per minibatch. */
   readonly batchSize: number;
@@ -40,6 +46,7 @@ export interface DppoOptions {
   readonly maxGradNorm: number | undefined;
   /** Whether rewards are divided by the running deviation of their discounted sum. */
   readonly rewardScaleRunning: boolean;
+  /** What rewards are multiplied by, after the running scale. */
   readonly rewardScaleConst: number;
   /** Iterations in which only the critic learns. */
   readonly nCriticWarmupItr: number;

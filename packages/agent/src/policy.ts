@@ -30,7 +30,9 @@ export interface Policy {
   readonly transitions: number;
   /** Standard normal arrays [B, Ta, Da] that one chunk takes. */
   readonly draws: number;
+  /** Ta, actions in a chunk. */
   readonly horizonSteps: number;
+  /** Da, size of one action. */
   readonly actionDim: number;
   /** Explores: obs [B, To, Do], noise [draws, B, Ta, Da]. */
   readonly act: (params: tf.NamedTensorMap, obs: tf.Tensor3D, noise: tf.Tensor4D) => Path;
@@ -47,7 +49,9 @@ export interface Policy {
 
 /** An init/apply pair of pure functions over a plain map of tensors. */
 export interface Network<In extends unknown[], Out> {
+  /** Fresh parameters, the same for the same seed. */
   readonly init: (seed: number) => tf.NamedTensorMap;
+  /** What the network computes; parameters and inputs are borrowed. */
   readonly apply: (params: tf.NamedTensorMap, ...inputs: In) => Out;
 }
 

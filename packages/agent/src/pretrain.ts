@@ -7,14 +7,21 @@ import { seeded } from './randomness.ts';
 
 /** Chunks of demonstrations: observations [B, To, Do] and actions [B, Ta, Da] of chosen items. */
 export interface Chunks {
+  /** The number of items. */
   readonly length: number;
+  /** [To, Do] */
   readonly obsShape: readonly [number, number];
+  /** [Ta, Da] */
   readonly actionShape: readonly [number, number];
+  /** Those with these numbers, each in [0, length): obs [B, To, Do], actions [B, Ta, Da]. */
   gather(indices: Int32Array): { readonly obs: Float32Array; readonly actions: Float32Array };
 }
 
+/** One minibatch of behaviour cloning. */
 export interface CloneBatch {
+  /** [B, To, Do] */
   readonly obs: tf.Tensor3D;
+  /** [B, Ta, Da] */
   readonly actions: tf.Tensor3D;
   /** [B, Ta, Da] */
   readonly noise: tf.Tensor3D;
@@ -22,18 +29,23 @@ export interface CloneBatch {
   readonly time: tf.Tensor1D;
 }
 
+/** How `pretrain` learns. */
 export interface PretrainOptions {
+  /** Of the order of the items, their times and their noise. */
   readonly seed: number;
+  /** Items per optimizer step. */
   readonly batchSize: number;
   /** K */
   readonly denoisingSteps: number;
   /** Learning rate by finished epochs. */
   readonly lr: (epoch: number) => number;
+  /** How much of the average an update keeps, in [0, 1). */
   readonly emaDecay: number;
   /** Optimizer steps between two updates of the average. */
   readonly updateEmaFreq: number;
   /** The average is a copy of the parameters up to this epoch. */
   readonly epochStartEma: number;
+  /** Takes the gradients of `loss`. */
   readonly optimizer: Optimizer<AdamwState>;
   /** Mean squared error of the predicted noise, called inside `tf.tidy`. */
   readonly loss: (params: tf.NamedTensorMap, batch: CloneBatch) => tf.Scalar;
@@ -41,6 +53,7 @@ export interface PretrainOptions {
   readonly compile?: Compile;
 }
 
+/** What one epoch of `pretrain` led to. */
 export interface Epoch {
   /** 1, 2, … */
   readonly epoch: number;
@@ -48,7 +61,9 @@ export interface Epoch {
   readonly params: tf.NamedTensorMap;
   /** The exponential moving average of the parameters: what one should act with. */
   readonly average: tf.NamedTensorMap;
+  /** Mean over the epoch's minibatches. */
   readonly loss: number;
+  /** The learning rate of the epoch. */
   readonly lr: number;
 }
 
@@ -63,9 +78,11 @@ export async function* pretrain(
   options: PretrainOptions,
 ): AsyncGenerator<Epoch, never> {
   const { optimizer, compile = (f) => f } = options;
-  const gradient = compile((params: tf.NamedTensorMap, batch: CloneBatch) =>
-    differentiate((weights) => ({ loss: options.loss(weights, batch) }), params),
-  );
+  const clone = compile((params: tf.NamedTensorMap, state: AdamwState, batch: CloneBatch, lr: tf.Scalar) => {
+    const { loss, gradients } = differentiate((weights) => ({ loss: options.loss(weights, batch) }), params);
+    return { loss, next: optimizer.update(gradients, state, params, lr) };
+  });
+  const averaged = compile(ema);
   let params = start;
   let state = optimizer.init(start);
   let average = tf.tidy(() => ema(start, start, 0));
@@ -79,15 +96,18 @@ export async function* pretrain(
       const indices = order.subarray(from, from + options.batchSize);
       const before = { params, state, average };
       const step = tf.tidy(() => {
-        const { loss, gradients } = gradient(
-          params,
-          cloneBatch(chunks, indices, options.denoisingSteps, random),
-        );
+        const batch = cloneBatch(chunks, indices, options.denoisingSteps, random);
+        const { loss, next } = clone(params, state, batch, tf.scalar(lr));
         const value = finite('the pre-training loss', loss.dataSync()[0]);
-        const [next, nextState] = optimizer.update(gradients, state, params, lr);
+        const [nextParams, nextState] = next;
         const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;
         const due = steps % options.updateEmaFreq === 0;
-        return { value, params: next, state: nextState, average: due ? ema(average, next, decay) : average };
+        return {
+          value,
+          params: nextParams,
+          state: nextState,
+          average: due ? averaged(average, nextParams, decay) : average,
+        };
       });
       ({ params, state, average } = step);
       tf.dispose([before.params, before.state]);

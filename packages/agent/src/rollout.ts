@@ -6,7 +6,9 @@ import type { Randomness } from './randomness.ts';
 
 /** T steps of N environments as row-major host arrays, time first. */
 export interface Rollout {
+  /** T, chunks per environment. */
   readonly steps: number;
+  /** N, environments. */
   readonly count: number;
   /** [To, Do] */
   readonly obsShape: readonly number[];
@@ -26,7 +28,9 @@ export interface Rollout {
   readonly logProbs: Float32Array;
   /** [T, N] */
   readonly rewards: Float32Array;
+  /** Whether the task ended in the step [T, N]. */
   readonly terminated: Uint8Array;
+  /** Whether the episode was cut there although rewards could follow [T, N]. */
   readonly truncated: Uint8Array;
   /** Whether a step is the first of its episode [T, N]. */
   readonly firsts: Uint8Array;
@@ -36,7 +40,9 @@ export interface Rollout {
   readonly episodes: readonly Episode[];
 }
 
+/** One finished episode. */
 export interface Episode {
+  /** Sum of its rewards, not discounted. */
   readonly return: number;
   /** Environment steps. */
   readonly length: number;
@@ -46,8 +52,11 @@ export interface Episode {
 export interface Standing {
   /** [N, To, Do] */
   readonly obs: Float32Array;
+  /** Whether the next step is the first of its episode [N]. */
   readonly firsts: Uint8Array;
+  /** Rewards of the running episodes so far [N]. */
   readonly returns: Float64Array;
+  /** Environment steps of the running episodes so far [N]. */
   readonly lengths: Float64Array;
 }
 
@@ -63,11 +72,13 @@ export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
   };
 }
 
+/** How `collect` plays. */
 export interface CollectOptions {
   /** T, chunks per environment. */
   readonly steps: number;
   /** How many actions of a chunk are executed. */
   readonly actSteps: number;
+  /** Of the noise that the policy draws. */
   readonly random: Randomness;
   /** `policy.act`, or a compiled form of it. */
   readonly act: Policy['act'];

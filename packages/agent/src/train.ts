@@ -9,10 +9,13 @@ import { seeded } from './randomness.ts';
 import { begin, collect, type Rollout, type Standing } from './rollout.ts';
 import { updateSteps } from './update.ts';
 
+/** How `train` goes on, beside what one iteration is told. */
 export interface TrainOptions extends DppoOptions {
+  /** Everything random follows from it. */
   readonly seed: number;
   /** Learning rates by finished training iterations. */
   readonly actorLr: (iteration: number) => number;
+  /** As `actorLr`, for the critic. */
   readonly criticLr: (iteration: number) => number;
   /**
    * Before iteration k · resetEvery all episodes begin anew, with seeds that follow from `seed` and the iteration; so a training
@@ -23,9 +26,11 @@ export interface TrainOptions extends DppoOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What one iteration of `train` led to. */
 export interface Iteration {
   /** Valid until the next iteration is asked for. */
   readonly state: TrainState;
+  /** By names of CleanRL and Stable-Baselines3, such as `train/approx_kl`. */
   readonly metrics: Metrics;
   /** What the iteration learned from. */
   readonly rollout: Rollout;

@@ -7,9 +7,13 @@ import type { DppoOptions } from './options.ts';
 import type { Randomness } from './randomness.ts';
 import type { Rollout } from './rollout.ts';
 
+/** What `update` is told of this iteration, beside the options of all. */
 export interface UpdateOptions extends DppoOptions {
+  /** Learning rate of the actor. */
   readonly actorLr: number;
+  /** Learning rate of the critic. */
   readonly criticLr: number;
+  /** Of the order of the samples. */
   readonly random: Randomness;
 }
 

@@ -19,8 +19,8 @@ export type AdamwState = {
   readonly expAvg: tf.NamedTensorMap;
   /** Average squared gradient v, shaped as the parameter. */
   readonly expAvgSq: tf.NamedTensorMap;
-  /** Updates so far, k. */
-  readonly steps: { [name: string]: number };
+  /** Updates so far, k, a scalar each; tensors, so that an update is a function of tensors alone and can be compiled. */
+  readonly steps: tf.NamedTensorMap;
 };
 
 /**
@@ -49,41 +49,32 @@ export function adamw({
     init: (params) => ({
       expAvg: zeros(params),
       expAvgSq: zeros(params),
-      steps: Object.fromEntries(Object.keys(params).map((name) => [name, 0])),
+      steps: Object.fromEntries(Object.keys(params).map((name) => [name, tf.scalar(0)])),
     }),
     update: (gradients, state, params, learningRate) => {
-      if (!(learningRate >= 0 && learningRate < Infinity)) {
+      if (typeof learningRate === 'number' && !(learningRate >= 0 && learningRate < Infinity)) {
         throw new RangeError(`adamw: learningRate ${learningRate}, wanted a number of 0 or more`);
       }
       check(gradients, state, params);
       return tf.tidy(() => {
         // One scalar tensor for all parameters: a plain number would become a new one in every operation.
-        const [gain1, gain2] = [tf.scalar(1 - beta1), tf.scalar(1 - beta2)];
-        const [keep2, keep] = [tf.scalar(beta2), tf.scalar(1 - learningRate * weightDecay)];
-        // √(1 − β₂ᵏ) is multiplied into the rate and into ε, which saves a division by it.
-        const corrected = memoize((k: number) => {
-          const root2 = Math.sqrt(1 - beta2 ** k);
-          return {
-            rate: tf.scalar((learningRate / (1 - beta1 ** k)) * root2),
-            small: tf.scalar(epsilon * root2),
-          };
-        });
+        const [gain1, gain2, keep2] = [tf.scalar(1 - beta1), tf.scalar(1 - beta2), tf.scalar(beta2)];
+        const lr = typeof learningRate === 'number' ? tf.scalar(learningRate) : learningRate;
+        const keep = tf.scalar(1).sub(lr.mul(weightDecay));
+        const reached = Object.keys(params).filter((name) => name in gradients);
+        const corrected = corrections(reached, state.steps, lr);
         const next: tf.NamedTensorMap = {};
-        const [expAvg, expAvgSq, steps]: [tf.NamedTensorMap, tf.NamedTensorMap, AdamwState['steps']] = [
-          {},
-          {},
-          {},
-        ];
+        const [expAvg, expAvgSq, steps]: tf.NamedTensorMap[] = [{}, {}, {}];
         for (const [name, p] of Object.entries(params)) {
           const [g, m, v, k] = [gradients[name], state.expAvg[name], state.expAvgSq[name], state.steps[name]];
           if (g === undefined) {
-            [next[name], expAvg[name], expAvgSq[name], steps[name]] = [p.clone(), m.clone(), v.clone(), k];
+            [next[name], expAvg[name], expAvgSq[name], steps[name]] = [p, m, v, k].map((t) => t.clone());
             continue;
           }
-          steps[name] = k + 1;
+          const { rate, small } = corrected[name];
+          steps[name] = k.add(1);
           expAvg[name] = m.add(g.sub(m).mul(gain1));
           expAvgSq[name] = v.mul(keep2).add(g.square().mul(gain2));
-          const { rate, small } = corrected(k + 1);
           const change = expAvg[name].div(expAvgSq[name].sqrt().add(small)).mul(rate);
           next[name] = (weightDecay === 0 ? p : p.mul(keep)).sub(change);
         }
@@ -91,6 +82,21 @@ export function adamw({
       });
     },
   };
+
+  /** √(1 − β₂ᵏ) is multiplied into the rate and into ε, which saves a division by it. All names at once: vectors. */
+  function corrections(names: readonly string[], steps: tf.NamedTensorMap, lr: tf.Tensor) {
+    if (names.length === 0) return {};
+    const k = tf.stack(names.map((name) => steps[name])).add(1);
+    const root2 = complement(beta2, k).sqrt();
+    const rates = lr.mul(root2).div(complement(beta1, k)).unstack();
+    const smalls = root2.mul(epsilon).unstack();
+    return Object.fromEntries(names.map((name, i) => [name, { rate: rates[i], small: smalls[i] }]));
+  }
+}
+
+/** 1 − βᵏ without the loss of digits that the subtraction has in float32. */
+function complement(beta: number, k: tf.Tensor): tf.Tensor {
+  return k.mul(Math.log(beta)).expm1().neg();
 }
 
 function isRate(beta: number): boolean {
@@ -118,13 +124,4 @@ function check(gradients: tf.NamedTensorMap, state: AdamwState, params: tf.Named
   const unknown = Object.keys(gradients).filter((name) => !(name in params));
   if (unknown.length > 0)
     throw new RangeError(`adamw: gradients of ${unknown.join(', ')}, which are no parameters`);
-}
-
-function memoize<T>(f: (key: number) => T): (key: number) => T {
-  const known = new Map<number, T>();
-  return (key) => {
-    const value = known.get(key) ?? f(key);
-    known.set(key, value);
-    return value;
-  };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 /** Gradients after {@link clipByGlobalNorm}. */
 export interface Clipped {
+  /** By the names they came with. */
   readonly gradients: tf.NamedTensorMap;
   /** The norm of all gradients together before clipping. */
   readonly norm: tf.Scalar;

@@ -9,6 +9,6 @@ export interface Optimizer<State extends tf.TensorContainer> {
     gradients: tf.NamedTensorMap,
     state: State,
     params: tf.NamedTensorMap,
-    learningRate: number,
+    learningRate: number | tf.Scalar,
   ): [params: tf.NamedTensorMap, state: State];
 }

@@ -90,6 +90,8 @@ async function measure(
   );
 }
 
+// Ends by `exit`, for what is to be removed then.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const contenders = await start();
 try {
   const [{ model }] = cpus();

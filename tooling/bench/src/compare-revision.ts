@@ -11,7 +11,7 @@ function git(...args: string[]): void {
   execFileSync('git', ['-C', root, ...args], { stdio: 'inherit' });
 }
 
-/** A contender that runs another revision, in a work tree of its own that goes when the contender is closed. */
+/** A contender that runs another revision, in a work tree of its own that goes with this process. */
 export async function compareRevision(
   revision: string,
   start: (folder: string) => Promise<Contender>,
@@ -21,22 +21,12 @@ export async function compareRevision(
     rmSync(folder, { recursive: true, force: true });
     git('worktree', 'prune');
   };
-  try {
-    git('worktree', 'add', '--detach', '--quiet', folder, revision);
-    execFileSync('node', ['tooling/bootstrap/run.mjs', 'dppo', '--help'], {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const other = await start(folder);
-    return {
-      ...other,
-      close: () => {
-        other.close();
-        remove();
-      },
-    };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  process.once('exit', remove);
+  git('worktree', 'add', '--detach', '--quiet', folder, revision);
+  // Installs what that revision needs, the native part included.
+  execFileSync('node', ['tooling/bootstrap/run.mjs', 'dppo', '--help'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return start(folder);
 }

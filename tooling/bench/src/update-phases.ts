@@ -54,7 +54,18 @@ function gradients(): Phase[] {
       name: 'minibatch: forward, backward',
       flops: options.batchSize * 3 * rowFlops.actor,
       repeats: 1,
-      run: each(() => void learn.policyGradient(params.actor, loss).loss.dataSync()),
+      run: () => {
+        let sum: tf.NamedTensorMap = {};
+        for (let i = 0; i < count; i++) {
+          const before = sum;
+          sum = tf.tidy(
+            () => learn.policyGradient(params.actor, loss, tf.scalar(1 / count), before).gradients,
+          );
+          tf.dispose(before);
+        }
+        Object.values(sum)[0].dataSync();
+        tf.dispose(sum);
+      },
     },
     {
       name: 'minibatch: optimizers',
@@ -62,9 +73,8 @@ function gradients(): Phase[] {
       run: () =>
         tf.tidy(() => {
           for (const part of ['actor', 'critic'] as const) {
-            const optimizer = agent[`${part}Optimizer`];
-            const [next] = optimizer.update(params[part], state[`${part}Optimizer`], params[part], 1e-4);
-            Object.values(next).at(-1)?.dataSync();
+            const step = learn[`${part}Step`];
+            step(params[part], state[`${part}Optimizer`], params[part], tf.scalar(1e-4)).norm.dataSync();
           }
         }),
     },
@@ -110,14 +120,16 @@ function pretraining(): Phase {
     Int32Array.from({ length: batch }, (_, i) => i % preset.denoisingSteps),
     'int32',
   );
-  const gradient = compile((weights: tf.NamedTensorMap, noise: tf.Tensor3D) =>
-    differentiate(
+  const step = compile((weights: tf.NamedTensorMap, from: typeof state, noise: tf.Tensor3D) => {
+    const { gradients: found } = differentiate(
       (now) => ({
         loss: noisePredictionLoss(preset.network.apply(now, obs), { actions, noise, time }, preset.schedule),
       }),
       weights,
-    ),
-  );
+    );
+    return optimizer.update(found, from, weights, 1e-3);
+  });
+  const averaged = compile(ema);
   return {
     name: 'pre-training, batch 128',
     flops: batch * 3 * rowFlops.actor,
@@ -126,9 +138,8 @@ function pretraining(): Phase {
     run: () =>
       tf.tidy(() => {
         const noise = tf.tensor3d(random.normal(batch * horizonSteps * actionDim), actions.shape);
-        const { gradients: found } = gradient(params.actor, noise);
-        const [next] = optimizer.update(found, state, params.actor, 1e-3);
-        Object.values(ema(params.actor, next, 0.995))
+        const [next] = step(params.actor, state, noise);
+        Object.values(averaged(params.actor, next, 0.995))
           .at(-1)
           ?.dataSync();
       }),
