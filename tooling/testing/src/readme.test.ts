@@ -9,15 +9,23 @@ import { expect, it } from 'vitest';
 import { snippet } from './snippet.ts';
 
 const root = new URL('../../../', import.meta.url);
-const packages = readdirSync(new URL('packages/', root)).filter((name) =>
-  existsSync(new URL(`packages/${name}/README.md`, root)),
-);
+/** Documents, and the folder whose dependencies their snippets may import. */
+const readmes = readdirSync(new URL('packages/', root))
+  .map((name) => ({ document: `packages/${name}/README.md`, folder: `packages/${name}` }))
+  .filter(({ document }) => existsSync(new URL(document, root)));
+const guides = readdirSync(new URL('docs/guides/', root)).map((name) => ({
+  document: `docs/guides/${name}`,
+  folder: 'apps/trainer',
+}));
 
-it('does what the README says', { timeout: 120_000 }, async () => {
+it.each([
+  ['the READMEs', readmes],
+  ['the guides', guides],
+])('does what %s say', { timeout: 120_000 }, async (_, documents) => {
   const files = await Promise.all(
-    packages.map(async (name) => {
-      const file = fileURLToPath(new URL(`packages/${name}/.readme-${process.pid}.ts`, root));
-      await writeFile(file, snippet(readFileSync(new URL(`packages/${name}/README.md`, root), 'utf8')));
+    documents.map(async ({ document, folder }, i) => {
+      const file = fileURLToPath(new URL(`${folder}/.readme-${process.pid}-${i}.ts`, root));
+      await writeFile(file, snippet(readFileSync(new URL(document, root), 'utf8')));
       return file;
     }),
   );

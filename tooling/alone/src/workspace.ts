@@ -1,0 +1,30 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const url = new URL('../../../', import.meta.url);
+export const root: string = fileURLToPath(url);
+
+export interface WorkspacePackage {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly readme: string;
+}
+
+/** The libraries, all of which are published. */
+export const packages: readonly WorkspacePackage[] = readdirSync(new URL('packages/', url))
+  .filter((folder) => existsSync(new URL(`packages/${folder}/package.json`, url)))
+  .map((folder) => readPackage(`packages/${folder}`));
+export const trainer: WorkspacePackage = readPackage('apps/trainer');
+
+/** For instance pnpm@1.2.3. */
+export const { packageManager }: { packageManager: string } = readJson('package.json');
+
+function readPackage(folder: string): WorkspacePackage {
+  const readme = new URL(`${folder}/README.md`, url);
+  return { ...readJson(`${folder}/package.json`), readme: readFileSync(readme, 'utf8') };
+}
+
+function readJson(path: string) {
+  return JSON.parse(readFileSync(new URL(path, url), 'utf8'));
+}
