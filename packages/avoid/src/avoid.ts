@@ -2,6 +2,7 @@ import type { Capsule, Drawable, Drawing, Env, Step } from '@dppo/env';
 
 import { field, gapAt, rodRadius, rows, start } from './course.ts';
 
+/** What `avoid` rewards. */
 export interface AvoidOptions {
   /**
    * Which gap of the last row is rewarded, counted from the left as 5 … 8 as in the original's names (`avoiding-m5`); none

@@ -1,7 +1,10 @@
 /** A round obstacle, in metres. */
 export interface Cylinder {
+  /** Of its axis, to the right. */
   readonly x: number;
+  /** Of its axis, from the start to the finish. */
   readonly y: number;
+  /** Without the rod's. */
   readonly radius: number;
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
-import writeFileAtomic from 'write-file-atomic';
 import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
+import { writeWhole } from './write-whole.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -52,7 +52,7 @@ export async function writeTensors(
   const data = new Uint8Array(length);
   for (const { name, bytes } of contents) data.set(bytes, offsets.get(name) ?? 0);
   const header = formatHeader(entries, { ...metadata, [checksumKey]: checksum(entries, metadata, data) });
-  await writeFileAtomic(path, Buffer.concat([header, data]));
+  await writeWhole(path, Buffer.concat([header, data]));
 }
 
 /**

@@ -2,6 +2,7 @@
 export interface TorchTensor {
   /** PyTorch's name of the type: `float32`, `int64`, … */
   readonly dtype: string;
+  /** Empty for a scalar. */
   readonly shape: readonly number[];
   /** The values, row-major, in an array of their own; float16 and bfloat16 widened to float32, bool as 0 and 1. */
   readonly values: () => Values;

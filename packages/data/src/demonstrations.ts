@@ -3,7 +3,9 @@ import { readNpz, writeNpz } from './npz.ts';
 
 /** Recorded episodes, one after the other: R rows in all, E episodes. */
 export interface Demonstrations {
+  /** Do, size of one observation. */
   readonly obsDim: number;
+  /** Da, size of one action. */
   readonly actionDim: number;
   /** oₜ, the observation that the action was chosen on [R, Do]. */
   readonly states: Float32Array;

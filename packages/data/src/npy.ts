@@ -1,6 +1,8 @@
 /** A NumPy array on the host, row-major. */
 export interface NpyArray {
+  /** Empty for a scalar. */
   readonly shape: readonly number[];
+  /** All values; the kind of array says the dtype. */
   readonly data: Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
   /** Says that the Uint8Array holds NumPy booleans, 0 or 1. */
   readonly dtype?: 'b1';

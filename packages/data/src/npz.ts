@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+
 import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
+import { writeWhole } from './write-whole.ts';
 import { unzip, zip } from './zip.ts';
 
 /**
@@ -31,7 +32,7 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
     ([array, contents]) =>
       [`${array}.npy`, attempt(`writeNpz: ${path}: array "${array}"`, () => formatNpy(contents))] as const,
   );
-  await writeFileAtomic(path, Buffer.from(await zip(files)));
+  await writeWhole(path, await zip(files));
 }
 
 function attempt<T>(what: string, f: () => T): T {

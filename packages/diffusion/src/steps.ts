@@ -6,7 +6,9 @@ export interface DenoiseStep {
   readonly time: number;
   /** ᾱₜ, which relates x̂₀ and the noise in xₖ: xₖ = √ᾱₜ · x̂₀ + √(1 − ᾱₜ) · ε̂. */
   readonly alphaBar: number;
+  /** Weight of the predicted clean action x̂₀ in the mean. */
   readonly x0Coef: number;
+  /** Weight of xₖ in the mean. */
   readonly xCoef: number;
   /** 0 where the step is deterministic. */
   readonly std: number;

@@ -2,6 +2,7 @@
 export type Progress = (phase: string, done?: number, total?: number) => void;
 
 export interface ProgressOptions {
+  /** Called as the work goes on. */
   readonly progress?: Progress | undefined;
   /** Its abort interrupts the work, which then leaves nothing behind. */
   readonly signal?: AbortSignal | undefined;

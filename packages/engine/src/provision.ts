@@ -6,13 +6,17 @@ import { type Tools, fill, partsFor, systemTools } from './store.ts';
 import { hasLinks, isLinked, link, loads, tfjsNodeOf } from './tfjs-node.ts';
 import { type Wheel, wheelFor } from './wheel.ts';
 
+/** Where `provision` keeps things, and what it uses to get them. */
 export interface ProvisionOptions extends ProgressOptions {
   /** Keeps libraries and addons for all projects of a user. */
   readonly cache?: string;
+  /** The Python wheel with TensorFlow's library; the one for this machine by default. */
   readonly wheel?: Wheel;
+  /** pip and the C++ compiler; the system's by default. */
   readonly tools?: Tools;
 }
 
+/** What `provision` did. */
 export interface Provisioned {
   /** The folder of the tfjs-node that now works. */
   readonly tfjsNode: string;

@@ -3,15 +3,20 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { mendTfjsNode, silenceTensorFlow } from './compatibility.ts';
 
+/** Native TensorFlow through tfjs-node, WebAssembly, or plain JavaScript. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
 
 /** A backend that did not load, and what it lacks, in one line. */
 export interface Refusal {
+  /** The backend. */
   readonly name: BackendName;
+  /** One line, without a stack. */
   readonly reason: string;
 }
 
+/** What `useBackend` chose. */
 export interface Backend {
+  /** The backend that TensorFlow.js now uses. */
   readonly name: BackendName;
   /** Those that stood before it in the list. */
   readonly refused: readonly Refusal[];

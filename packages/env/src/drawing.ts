@@ -1,7 +1,10 @@
 /** A thick line with round ends, in metres; a disc where both ends are one point. */
 export interface Capsule {
+  /** one end, m */
   readonly from: readonly [x: number, y: number];
+  /** the other end, m */
   readonly to: readonly [x: number, y: number];
+  /** half the thickness, m */
   readonly radius: number;
   /** red, green, blue, 0–255 */
   readonly color: readonly [number, number, number];
@@ -13,10 +16,12 @@ export interface Drawing {
   readonly center: readonly [x: number, y: number];
   /** how many metres the picture is wide */
   readonly width: number;
+  /** from back to front */
   readonly shapes: readonly Capsule[];
 }
 
 /** An environment that can draw its present state. */
 export interface Drawable {
+  /** The state as it is now; changes nothing. */
   draw(): Drawing;
 }

@@ -2,6 +2,7 @@
 export interface Step {
   /** the observation that the action led to, row-major in `obsShape`; a fresh array */
   readonly obs: Float32Array;
+  /** for this step */
   readonly reward: number;
   /** the task itself ended here: no reward can follow */
   readonly terminated: boolean;
@@ -16,7 +17,9 @@ export interface Step {
  * Error or says again that the episode ended, it never starts the next one.
  */
 export interface Env {
+  /** of one observation; [To, Do] under `multiStep` */
   readonly obsShape: readonly number[];
+  /** of one action; [Ta, Da] under `multiStep` */
   readonly actionShape: readonly number[];
   /**
    * Starts an episode and returns its first observation, a fresh array. A seed starts the environment's generator anew;

@@ -4,11 +4,13 @@ import type { Env, Step } from './env.ts';
 /** How the rewards r₁ … rₙ of the executed steps of a chunk become one. */
 export type RewardAggregate = 'sum' | 'mean' | 'max' | 'min';
 
+/** How much of the past `multiStep` gives, and how many actions it takes. */
 export interface MultiStepOptions {
   /** observations given at once, To */
   readonly condSteps?: number;
   /** actions taken at once, Ta */
   readonly actSteps?: number;
+  /** what becomes of the rewards of a chunk */
   readonly aggregate?: RewardAggregate;
 }
 

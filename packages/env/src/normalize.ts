@@ -3,9 +3,13 @@ import type { Env, Step } from './env.ts';
 
 /** Smallest and largest value of each component in the demonstrations: obs [Do], action [Da]. */
 export interface Bounds {
+  /** [Do] */
   readonly obsMin: ArrayLike<number>;
+  /** [Do] */
   readonly obsMax: ArrayLike<number>;
+  /** [Da] */
   readonly actionMin: ArrayLike<number>;
+  /** [Da] */
   readonly actionMax: ArrayLike<number>;
 }
 

@@ -23,8 +23,11 @@ export interface VecStep {
 
 /** N environments that step together; an environment whose episode ended is reset at once. */
 export interface VecEnv {
+  /** N */
   readonly count: number;
+  /** of one observation */
   readonly obsShape: readonly number[];
+  /** of one action */
   readonly actionShape: readonly number[];
   /**
    * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with seed + i; without

@@ -13,6 +13,7 @@ const fromSource = import.meta.url.endsWith('.ts');
 const entry = fromSource ? './source.worker.mjs' : './env.worker.js';
 const options = fromSource ? { execArgv: ['--conditions=@dppo/source'] } : {};
 
+/** How many environments and threads `workers` makes. */
 export interface WorkersOptions {
   /** environments, N */
   readonly count: number;

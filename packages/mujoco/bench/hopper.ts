@@ -67,7 +67,7 @@ async function measure(contender: Contender): Promise<Usage> {
   return usage ?? { wall: (performance.now() - wall) / 1e3, cpu: (user + system) / 1e6 };
 }
 
-const module = new URL('../src/testing/hopper-env.ts', import.meta.url);
+const module = new URL('../test/hopper-env.ts', import.meta.url);
 const open = await Promise.all([1, 2].map((threads) => workers(module, { count, workers: threads })));
 const library = process.env['DPPO_LIBMUJOCO'] ? await mujocoLibrary() : undefined;
 const python = values.python ? gymnasium(values.python, count) : undefined;

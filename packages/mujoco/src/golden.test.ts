@@ -10,8 +10,8 @@ import type { Version } from './locomotion.ts';
 import type { Task } from './mujoco-env.ts';
 import { mujocoLibrary } from './native.ts';
 import type { Simulation } from './simulation.ts';
-import { replay, start } from './testing/replay.ts';
-import type { Trajectory } from './testing/replay.ts';
+import { replay, start } from '../test/replay.ts';
+import type { Trajectory } from '../test/replay.ts';
 import { walker2dTask } from './walker2d.ts';
 import { mujocoWasm } from './wasm.ts';
 

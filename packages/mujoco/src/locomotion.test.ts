@@ -8,7 +8,7 @@ import { ant, halfCheetah, hopper, mujocoEnv, walker2d } from './index.ts';
 import { hopperTask } from './hopper.ts';
 import { weightedSquares } from './locomotion.ts';
 import { mujocoWasm } from './wasm.ts';
-import hopperEnv from './testing/hopper-env.ts';
+import hopperEnv from '../test/hopper-env.ts';
 
 describeEnv('hopper', () => hopper());
 describeEnv('walker2d', () => walker2d());
@@ -154,7 +154,7 @@ test('40 hoppers in one thread do not disturb one another', async () => {
 test('hoppers in two threads do what they do in one', async () => {
   const envs = await Promise.all(Array.from({ length: 3 }, () => hopperEnv()));
   const here = vectorize((i) => envs[i], 3);
-  const there = await workers(new URL('./testing/hopper-env.ts', import.meta.url), { count: 3, workers: 2 });
+  const there = await workers(new URL('../test/hopper-env.ts', import.meta.url), { count: 3, workers: 2 });
   try {
     expect(await there.reset(5)).toEqual(await here.reset(5));
     for (let t = 0; t < 100; t++) {

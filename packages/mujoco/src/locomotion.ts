@@ -5,7 +5,9 @@ import type { Simulation } from './simulation.ts';
 /** Which rules: the paper's (v2), or those of Gymnasium's environment of that version. */
 export type Version = 'v2' | 'v4' | 'v5';
 
+/** The rules and the engine of a locomotion task. */
 export interface LocomotionOptions extends MujocoOptions {
+  /** the rules */
   readonly version?: Version;
 }
 

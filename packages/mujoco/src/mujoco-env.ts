@@ -26,12 +26,15 @@ export interface Task {
   readonly terminated?: (simulation: Simulation) => boolean;
   /** The coordinate whose change per second is `Moment.velocity`, m. */
   readonly position: (simulation: Simulation) => number;
+  /** What the step earned; a number that is not finite is an error. */
   readonly reward: (simulation: Simulation, moment: Moment) => number;
 }
 
 /** Where an episode starts: qpos [nq], qvel [nv]. */
 export interface State {
+  /** positions of the joints [nq] */
   readonly qpos: Float64Array;
+  /** velocities of the joints [nv] */
   readonly qvel: Float64Array;
 }
 
@@ -41,9 +44,11 @@ export interface Moment {
   readonly action: Float32Array | Float64Array;
   /** Δposition/Δt over the step, m/s */
   readonly velocity: number;
+  /** whether the task ended with the step */
   readonly terminated: boolean;
 }
 
+/** What an environment runs on. */
 export interface MujocoOptions {
   /** absent: `mujocoWasm()` */
   readonly engine?: Engine;

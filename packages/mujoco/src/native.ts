@@ -6,6 +6,7 @@ import type { Engine, Simulation } from './simulation.ts';
 /** The version whose structures this backend knows, that of `@mujoco/mujoco`. */
 const version = '3.14.0';
 
+/** Where `mujocoLibrary` finds the library. */
 export interface LibraryOptions {
   /** of libmujoco.so.3.14.0; absent: the environment variable DPPO_LIBMUJOCO */
   readonly path?: string;

@@ -2,6 +2,7 @@
 export interface Fields {
   /** positions [nq] and velocities [nv] of the joints */
   readonly qpos: Float64Array;
+  /** velocities of the joints [nv] */
   readonly qvel: Float64Array;
   /** positions of the bodies [nbody, 3], m; the world is body 0. They are those of the last evaluation within a substep. */
   readonly xpos: Float64Array;
@@ -11,6 +12,7 @@ export interface Fields {
   readonly cfrc_ext: Float64Array;
   /** centres [ngeom, 3] and rotation matrices [ngeom, 9] of the geoms */
   readonly geom_xpos: Float64Array;
+  /** rotation matrices of the geoms [ngeom, 9] */
   readonly geom_xmat: Float64Array;
 }
 
@@ -30,6 +32,7 @@ export interface Simulation extends Fields {
   readonly timestep: number;
   /** length of an action */
   readonly controls: number;
+  /** what the geoms look like */
   readonly geoms: Geoms;
   /** Sets positions and velocities with all else as at the start; without them, the model's own. */
   reset(qpos?: ArrayLike<number>, qvel?: ArrayLike<number>): void;
@@ -42,6 +45,7 @@ export interface Simulation extends Fields {
   contactForces(): void;
   /** The full state (mjSTATE_INTEGRATION), from which a step is repeated exactly. */
   state(): Float64Array;
+  /** Goes back to a state that `state` gave. */
   setState(state: readonly number[]): void;
 }
 

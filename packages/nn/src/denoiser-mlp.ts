@@ -16,11 +16,15 @@ export interface DenoiserMlpOptions extends ObservationOptions {
   readonly horizonSteps: number;
   /** Size of the time embedding; even, at least 4. */
   readonly timeDim?: number;
+  /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
+  /** Between the layers. */
   readonly activation?: Activation;
+  /** Of the predicted noise. */
   readonly outActivation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
+  /** Whether layers are normalised. */
   readonly layerNorm?: boolean;
   /** Layers of a network that the observation passes first. */
   readonly condHidden?: readonly number[];

@@ -8,8 +8,11 @@ import { applyTrunk, plainTrunk } from './trunk.ts';
 
 /** Where a learned η starts, and what it never leaves. */
 export interface EtaRange {
+  /** η before training. */
   readonly base?: number;
+  /** Smallest η. */
   readonly min?: number;
+  /** Largest η. */
   readonly max?: number;
 }
 
@@ -21,7 +24,9 @@ export interface EtaActionOptions extends EtaRange {
 
 /** Sizes and kinds of layers of an {@link etaState}. */
 export interface EtaStateOptions extends EtaRange, ObservationOptions {
+  /** Sizes of the hidden layers. */
   readonly hidden: readonly number[];
+  /** Between the layers. */
   readonly activation?: Activation;
 }
 

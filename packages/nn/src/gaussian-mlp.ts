@@ -12,14 +12,19 @@ export interface GaussianMlpOptions extends ObservationOptions {
   readonly actionDim: number;
   /** Actions in a chunk, Ta. */
   readonly horizonSteps: number;
+  /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
+  /** Between the layers. */
   readonly activation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
+  /** Whether layers are normalised. */
   readonly layerNorm?: boolean;
   /** Standard deviation that `init` starts from. */
   readonly fixedStd?: number;
+  /** Smallest σ. */
   readonly minStd?: number;
+  /** Largest σ. */
   readonly maxStd?: number;
 }
 
@@ -27,7 +32,7 @@ export interface GaussianMlpOptions extends ObservationOptions {
 export interface ChunkGaussian {
   /** [B, Ta, Da], within ±1. */
   readonly mean: tf.Tensor3D;
-  /** [1, 1, Da]: the same for all observations and steps of the chunk. */
+  /** The same for all observations and steps of the chunk: [1, 1, Da]. */
   readonly std: tf.Tensor3D;
 }
 

@@ -73,7 +73,8 @@ export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
   return tf.tidy(() => {
     const params: tf.NamedTensorMap = {};
     for (const [i, [name, start]] of Object.entries(starts).entries()) {
-      params[name] = draw(start, seed * 65_536 + i);
+      // To tfjs, 0 is no seed.
+      params[name] = draw(start, seed * 65_536 + i || -1);
     }
     return params;
   });

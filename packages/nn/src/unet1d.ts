@@ -26,7 +26,9 @@ export interface Unet1dOptions extends ObservationOptions {
   readonly kernelSize?: number;
   /** Groups of each group norm; none without. */
   readonly groups?: number;
+  /** Added to the variance in each group norm. */
   readonly groupNormEpsilon?: number;
+  /** Between the layers. */
   readonly activation?: Activation;
   /** `offset` adds what the encoded condition says, `film` scales by it too. */
   readonly conditioning?: 'offset' | 'film';

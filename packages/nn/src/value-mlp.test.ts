@@ -6,6 +6,16 @@ import { valueMlp } from './value-mlp.ts';
 const network = valueMlp({ obsDim: 3, condSteps: 2, hidden: [6, 6, 6], layerNorm: true });
 
 describe('valueMlp', () => {
+  it('starts from the same numbers with the same seed, from others with another', () => {
+    for (const seed of [0, 1, -1]) {
+      const [first, second, other] = [network.init(seed), network.init(seed), network.init(seed + 2)];
+      for (const [name, values] of Object.entries(first)) {
+        expect(second[name]).toBeAllclose(values.dataSync(), { atol: 0, rtol: 0 });
+      }
+      expect(other['Q1.layers.0.weight'].dataSync()).not.toEqual(first['Q1.layers.0.weight'].dataSync());
+    }
+  });
+
   it('is the weighted sum of the history, oldest step first, when it has one linear hidden layer', () => {
     // 1·1 + 10·2 + 100·3 + 1000·4 = 4321, times 1, plus 0.5
     const tiny = valueMlp({ obsDim: 2, condSteps: 2, hidden: [1], activation: 'identity' });

@@ -7,10 +7,13 @@ import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
 /** Sizes and kinds of layers of a {@link valueMlp}. */
 export interface ValueMlpOptions extends ObservationOptions {
+  /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
+  /** Between the layers. */
   readonly activation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
+  /** Whether layers are normalised. */
   readonly layerNorm?: boolean;
 }
 

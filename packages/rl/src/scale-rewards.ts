@@ -6,7 +6,9 @@ export interface RewardScale {
   readonly returns: readonly number[];
   /** Mean, variance and number of all the running returns seen. */
   readonly mean: number;
+  /** Of all the running returns seen. */
   readonly variance: number;
+  /** How many they are. */
   readonly count: number;
 }
 

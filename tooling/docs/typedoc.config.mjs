@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Converter, MinimalSourceFile } from 'typedoc';
+
+const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+
+/** @type {import('typedoc').TypeDocOptions} */
+// oxlint-disable-next-line import/no-default-export -- typedoc asks for one
+export default {
+  name: '@dppo',
+  entryPoints: [`${packages}/*/src/index.ts`, `${packages}/env/src/testing/index.ts`],
+  basePath: packages,
+  out: 'api',
+  readme: 'none',
+  disableGit: true,
+  sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/packages/{path}#L{line}',
+  plugin: [packageModules],
+  packagesRequiringDocumentation: readdirSync(packages).map((folder) => `@dppo/${folder}`),
+  requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Method', 'Interface', 'TypeAlias'],
+  validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: true },
+  treatWarningsAsErrors: true,
+};
+
+/** Calls each module what it is imported as, and opens the page of a package with its README. */
+function packageModules(app) {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const module of project.children) {
+      const [folder, , ...inner] = module.name.split('/');
+      module.name = ['@dppo', folder, ...inner].join('/');
+      if (inner.length > 0) continue;
+      const readme = `${packages}/${folder}/README.md`;
+      const text = readFileSync(readme, 'utf8').replace(/^# .*\n/, '');
+      const { content } = app.converter.parseRawComment(new MinimalSourceFile(text, readme), project.files);
+      module.readme = content;
+    }
+  });
+}
