@@ -15,6 +15,7 @@ import type { z } from 'zod';
 import { startBackend } from './backend.ts';
 import { environmentFor } from './environment.ts';
 import { average } from './evaluate.ts';
+import { type Live, noLive } from './live.ts';
 import type { collect as schema } from './options.ts';
 import { type PolicySpec, policyOf, readPolicy } from './policy-file.ts';
 import { createRunFolder } from './run-folder.ts';
@@ -29,7 +30,11 @@ interface Episode {
 }
 
 /** `dppo collect`: records whole episodes of a policy that explores, in the reference's format. */
-export async function collect(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+export async function collect(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+  { progress }: Pick<Live, 'progress'> = noLive,
+): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   if (file.spec.actSteps !== 1) {
@@ -57,6 +62,8 @@ export async function collect(options: z.output<typeof schema>, say: (line: stri
       standing = next.standing;
       record(tracks, next.rollout, spec);
       episodes = wholeEpisodes(tracks, options.envSteps);
+      const text = `${episodes.length} episodes`;
+      progress({ done: lengthOf(episodes), total: options.envSteps, unit: 'env steps', text });
       say(`${lengthOf(episodes)} of ${options.envSteps} steps, ${episodes.length} episodes`);
     }
   } finally {

@@ -81,7 +81,7 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     '--preset: found hopper, expected one of avoid-m1-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
-    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers may change",
+    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, dashboard may change",
   );
   await expect(go('--resume', 'run', '--config', 'file')).rejects.toThrow('--config: found with --resume');
   await expect(go('--resume', 'run')).rejects.toThrow(`--resume ${join('run', 'config.yaml')}: no such file`);

@@ -1,15 +1,18 @@
 import { Command, Option } from 'commander';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import { kebab, layered } from './option-layers.ts';
+import { type Output, type OutputOptions, withOutput, withOutputOptions } from './output.ts';
 import { presetsOf } from './presets.ts';
 
 /** What the command line holds besides the options of a schema. */
-interface Extra {
+interface Extra extends OutputOptions {
   readonly preset?: string;
   readonly config?: string;
   readonly set?: readonly string[];
 }
+
+type Named = Readonly<Record<string, string>>;
 
 /**
  * A command whose options are the fields of a schema: `denoisingSteps` becomes `--denoising-steps <value>`.
@@ -21,7 +24,7 @@ export function commandOf<S extends z.ZodObject>(
   name: string,
   description: string,
   schema: S,
-  run: (options: z.output<S>) => Promise<void>,
+  run: (options: z.output<S>, output: Output) => Promise<void>,
 ): Command {
   const command = new Command(name)
     .description(description)
@@ -31,20 +34,23 @@ export function commandOf<S extends z.ZodObject>(
   command
     .option('--config <file>', 'YAML or JSON file of options')
     .option('--set <name=value>', 'an option by its name in files; may be repeated', append);
+  withOutputOptions(command);
   const fields: Readonly<Record<string, z.ZodType>> = schema.shape;
   for (const [key, field] of Object.entries(fields)) command.addOption(optionOf(key, field));
-  return command.action(async ({ preset, config, set = [], ...named }: Extra & Record<string, string>) => {
-    const line = {
-      set,
-      named,
-      ...(preset !== undefined && { preset }),
-      ...(config !== undefined && { config }),
-    };
-    const all = layered(name, fields, line);
-    const parsed = schema.safeParse(all);
-    if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, config ?? preset));
-    await run(parsed.data);
-  });
+  return command.action(
+    async ({ preset, config, set = [], quiet = false, json = false, ...named }: Extra & Named) => {
+      const line = {
+        set,
+        named,
+        ...(preset !== undefined && { preset }),
+        ...(config !== undefined && { config }),
+      };
+      const all = layered(name, fields, line);
+      const parsed = schema.safeParse(all);
+      if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, config ?? preset));
+      await withOutput({ quiet, json }, (output) => run(parsed.data, output));
+    },
+  );
 }
 
 function append(text: string, before: readonly string[] = []): string[] {
@@ -52,10 +58,14 @@ function append(text: string, before: readonly string[] = []): string[] {
 }
 
 function optionOf(key: string, field: z.ZodType): Option {
-  const option = new Option(`--${kebab(key)} <value>`, field.description ?? '');
+  const { enum: choices } = z.toJSONSchema(field, { io: 'input' });
+  const value = field.safeParse(true).success ? '[value]' : '<value>';
+  const option = new Option(`--${kebab(key)} ${value}`, field.description ?? '');
+  if (choices)
+    option.description = option.description.replace(/(?= \[default)|$/, ` (${choices.join(', ')})`);
   const standard = field.safeParse(undefined);
-  if (!standard.success) return option.makeOptionMandatory(false);
-  if (standard.data !== undefined) option.description += ` [default: ${JSON.stringify(standard.data)}]`;
+  if (!standard.success) option.description += ' [required]';
+  else if (standard.data !== undefined) option.description += ` [default: ${JSON.stringify(standard.data)}]`;
   return option;
 }
 

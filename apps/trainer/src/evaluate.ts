@@ -1,4 +1,10 @@
-import { type Episode, evaluate as evaluateEpisodes, type EvaluateOptions, type Policy } from '@dppo/agent';
+import {
+  type Episode,
+  evaluate as evaluateEpisodes,
+  type EvaluateOptions,
+  type Metrics,
+  type Policy,
+} from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
@@ -6,6 +12,7 @@ import type { z } from 'zod';
 
 import { startBackend } from './backend.ts';
 import { environmentFor } from './environment.ts';
+import { type Live, noLive } from './live.ts';
 import type { evaluate as schema } from './options.ts';
 import { policyOf, readPolicy } from './policy-file.ts';
 
@@ -50,8 +57,22 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
   return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
 }
 
+/** An evaluation as metrics have it; the names are Stable-Baselines3's. */
+export function evaluationRow({ mean, std, meanLength, episodes }: Evaluation): Metrics {
+  return {
+    'eval/mean_reward': mean,
+    'eval/std_reward': std,
+    'eval/mean_ep_length': meanLength,
+    'eval/episodes': episodes,
+  };
+}
+
 /** `dppo evaluate` */
-export async function evaluate(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+export async function evaluate(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+  { row }: Pick<Live, 'row'> = noLive,
+): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   const env = await environmentFor(
@@ -60,15 +81,13 @@ export async function evaluate(options: z.output<typeof schema>, say: (line: str
   );
   try {
     const policy = policyOf(file);
-    say(
-      describe(
-        await evaluation(policy, file.actor, env, {
-          seed: options.seed,
-          actSteps: file.spec.actSteps,
-          best: compile(policy.best),
-        }),
-      ),
-    );
+    const result = await evaluation(policy, file.actor, env, {
+      seed: options.seed,
+      actSteps: file.spec.actSteps,
+      best: compile(policy.best),
+    });
+    say(describe(result));
+    row(evaluationRow(result));
   } finally {
     await env.close();
   }

@@ -3,12 +3,13 @@ import { compile } from '@dppo/engine';
 
 import { isBest } from './early-stopping.ts';
 import { environmentFor } from './environment.ts';
-import { describe, evaluation } from './evaluate.ts';
+import { describe, evaluation, evaluationRow } from './evaluate.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { iterationName } from './finetune-report.ts';
 import { type FinetuneRun, savePolicy } from './finetune-run.ts';
 import type { Evaluated } from './metrics-file.ts';
-import { appendMetrics, fileIn } from './run-folder.ts';
+import type { metricsLog } from './metrics-log.ts';
+import { fileIn } from './run-folder.ts';
 import { writeCurves } from './write-curves.ts';
 
 /** Evaluates a run in environments of its own. */
@@ -23,7 +24,7 @@ export interface Evaluator {
 export async function evaluator(
   run: FinetuneRun,
   { seed, evalEpisodes: count, workers }: FinetuneOptions,
-  say: (line: string) => void,
+  { say, log }: { readonly say: (line: string) => void; readonly log: ReturnType<typeof metricsLog> },
 ): Promise<Evaluator> {
   const { folder, spec, policy } = run;
   const { actSteps } = spec;
@@ -39,14 +40,7 @@ export async function evaluator(
       evaluations.push({ iteration, envSteps, ...result });
       say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
       if (isBest(evaluations)) await savePolicy(run, state, 'best');
-      await appendMetrics(folder, {
-        iteration,
-        'time/env_steps': envSteps,
-        'eval/mean_reward': result.mean,
-        'eval/std_reward': result.std,
-        'eval/mean_ep_length': result.meanLength,
-        'eval/episodes': result.episodes,
-      });
+      await log({ iteration, 'time/env_steps': envSteps, ...evaluationRow(result) });
       await writeCurves(fileIn(folder, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
     },
   };

@@ -5,6 +5,7 @@ import { startBackend } from './backend.ts';
 import { environmentFor } from './environment.ts';
 import { average } from './evaluate.ts';
 import { nominalBounds } from './nominal-bounds.ts';
+import { type Live, noLive } from './live.ts';
 import type { expert as schema } from './options.ts';
 import { networkOf, type PolicySpec, policyOf, writePolicy } from './policy-file.ts';
 import { freshState, ppoAgent } from './ppo-agent.ts';
@@ -14,7 +15,11 @@ import { refuseExisting } from './refuse-existing.ts';
 const RECENT = 100;
 
 /** `dppo expert`: trains a Gaussian policy with PPO from scratch until it is as good as asked. */
-export async function expert(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+export async function expert(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+  { progress }: Pick<Live, 'progress'> = noLive,
+): Promise<void> {
   refuseExisting(options.out, '--out');
   say(await startBackend(options.backend));
   const spec: PolicySpec = {
@@ -36,6 +41,8 @@ export async function expert(options: z.output<typeof schema>, say: (line: strin
     for await (const { state, rollout } of train(agent, env, start, trainOptions(options))) {
       returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
+      const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
+      progress({ done: state.envSteps, total: options.maxEnvSteps, unit: 'env steps', text });
       if (state.iteration % 20 === 0)
         say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
       if (returns.length >= RECENT && recent >= options.targetReturn) {

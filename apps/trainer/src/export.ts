@@ -1,6 +1,5 @@
-import { writeTensors } from '@dppo/checkpoint';
+import { writeTensors, writeWhole } from '@dppo/checkpoint';
 import type * as tf from '@tensorflow/tfjs';
-import writeFileAtomic from 'write-file-atomic';
 import type { z } from 'zod';
 
 import { startBackend } from './backend.ts';
@@ -29,7 +28,7 @@ export async function exportPolicy(
     await writeTensors(out, referenceNames(file), { format: 'pt', dppo: JSON.stringify(spec) });
   } else {
     const bytes = await (format === 'onnx' ? policyOnnx : denoiserOnnx)(file);
-    await writeFileAtomic(out, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    await writeWhole(out, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   }
   say(`wrote ${out}`);
 }

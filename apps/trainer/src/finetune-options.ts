@@ -1,6 +1,5 @@
 import { z } from 'zod';
 
-import { environmentNames } from './environment-names.ts';
 import * as shared from './shared-options.ts';
 import { count, file, fraction, positive } from './shared-options.ts';
 
@@ -11,19 +10,25 @@ export const finetune = z.strictObject({
   policy: file.optional().describe('pre-trained policy (.safetensors) [default: none, from scratch]'),
   resume: file
     .optional()
-    .describe('run folder to go on with; only iterations, maxMinutes and workers may change'),
+    .describe(
+      'run folder to go on with; only iterations, maxMinutes, workers and dashboard may change [default: none]',
+    ),
   runDir: file.optional().describe('folder to make for the results [default: runs/finetune-TIME]'),
   backend: shared.backend,
   seed: shared.seed,
   workers: shared.workers,
   nEnvs: shared.nEnvs,
-  environment: shared.environment
-    .optional()
-    .describe(`task: ${environmentNames.join(', ')} [default: the policy's]`),
+  environment: shared.environment.optional().describe("task [default: the policy's]"),
   normalization: file
     .optional()
     .describe('from scratch: ranges of observations and actions (.npz) [default: nominal]'),
   maxEpisodeSteps: count.optional().describe(`environment steps before an automatic reset ${ofPolicy} 1000]`),
+  dashboard: z
+    .union([z.boolean(), z.number().int().min(1024).max(65_535)], 'expected a port, 1024 … 65535')
+    .default(false)
+    .describe(
+      'serve a page with live curves, for this machine alone; true takes a free port, a number that port',
+    ),
   resetAtIteration: z
     .boolean()
     .default(false)
@@ -78,13 +83,19 @@ export const finetune = z.strictObject({
   lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
   evalEvery: count.default(5).describe('iterations between two evaluations'),
   evalEpisodes: count.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
-  targetReturn: z.number().optional().describe('stop when an evaluation reaches this mean return'),
+  targetReturn: z
+    .number()
+    .optional()
+    .describe('stop when an evaluation reaches this mean return [default: never]'),
   patience: count
     .optional()
     .describe('stop after this many evaluations without a better one [default: never]'),
   saveEvery: count
     .default(5)
     .describe('iterations between two checkpoints; after each, all episodes begin anew'),
+  keep: count
+    .optional()
+    .describe('policies of checkpoints to keep, those with the best evaluations [default: all]'),
 });
 
 export type FinetuneOptions = z.output<typeof finetune>;

@@ -14,7 +14,7 @@ export function describeIteration(metrics: Metrics): string {
     `kl ${show('train/approx_kl', 2)}`,
     `clipped ${(metrics['train/clip_fraction'] * 100).toFixed(1)} %`,
     `explained ${show('train/explained_variance', 3)}`,
-    `${metrics['time/env_steps']} env steps`,
+    `${metrics['time/env_steps']} env steps, ${metrics['time/fps'].toFixed(0)}/s`,
   ].join(', ');
 }
 
@@ -30,7 +30,7 @@ export function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): 
     row('episodes', before.episodes, after.episodes),
     row('environment steps', before.envSteps, after.envSteps),
     '',
-    `${before.mean > 0 ? `${(after.mean / before.mean).toFixed(2)} times the return; ` : ''}config, metrics, checkpoints and learning curve in ${dir}`,
+    `${before.mean > 0 ? `${(after.mean / before.mean).toFixed(2)} times the return; ` : ''}config, metrics, checkpoints, report and learning curve in ${dir}`,
   ].join('\n');
 }
 

@@ -84,7 +84,7 @@ const ofPolicy = [
 /** The options with which the run can be repeated. */
 function settled(options: FinetuneOptions, spec: DiffusionSpec): object {
   const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  return { ...options, ...decided, runDir: undefined, resume: undefined };
+  return { ...options, ...decided, runDir: undefined, resume: undefined, dashboard: undefined };
 }
 
 function trained(

@@ -64,14 +64,20 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
   expect(readdirSync(runDir).toSorted()).toEqual([
     'best.safetensors',
     'config.yaml',
+    expect.stringMatching(/^events\.out\.tfevents\.\d+\.dppo$/),
     'last.safetensors',
     'learning-curve.svg',
     'metrics.jsonl',
     'policy-2.safetensors',
+    'report.html',
   ]);
   expect(said.at(-1)).toContain('times the return');
   const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
   expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([0, 1, 2, 2]);
+  const guide = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+  const explained = Array.from(guide.matchAll(/^\| `(\w+\/\w+)` +\|/gm), ([, name]) => name);
+  const names = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
+  expect(['iteration', ...explained].toSorted()).toEqual([...names].toSorted());
 
   const tuned = await readPolicy(join(runDir, 'policy-2.safetensors'));
   expect(tuned.spec).toMatchObject({ ftDenoisingSteps: 2 });

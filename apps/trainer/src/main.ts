@@ -3,9 +3,11 @@ import { Command } from 'commander';
 
 import { collect } from './collect.ts';
 import { commandOf } from './command-line.ts';
+import { compare } from './compare.ts';
 import { configSchema, configurable } from './config-schema.ts';
 import { demonstrateOptions } from './demonstrate-options.ts';
 import { demonstrate } from './demonstrate.ts';
+import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { expert } from './expert.ts';
 import { exportOptions } from './export-options.ts';
@@ -17,14 +19,17 @@ import { importPolicy } from './import-policy.ts';
 import * as options from './options.ts';
 import { plotRuns } from './plot-runs.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
+import { type OutputOptions, withOutput, withOutputOptions } from './output.ts';
 import { pretrain } from './pretrain.ts';
 import { renderOptions } from './render-options.ts';
 import { render } from './render.ts';
+import { reportOptions } from './report-options.ts';
+import { report } from './report.ts';
 import { startOptions } from './start-options.ts';
 import { start } from './start.ts';
 import { trajectoryOptions } from './trajectory-options.ts';
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const program = new Command('dppo')
   .description('Diffusion Policy Policy Optimization: pre-train, fine-tune and evaluate diffusion policies')
@@ -35,40 +40,57 @@ program.addCommand(
     'expert',
     'train a Gaussian policy with PPO, to record demonstrations of',
     options.expert,
-    (given) => expert(given, say),
+    (given, { say, live }) => expert(given, say, live),
   ),
 );
 program.addCommand(
-  commandOf('collect', 'record whole episodes of a policy', options.collect, (given) => collect(given, say)),
-);
-program.addCommand(
-  commandOf('demonstrate', 'record the scripted demonstrator of avoid', demonstrateOptions, (given) =>
-    demonstrate(given, say),
+  commandOf('collect', 'record whole episodes of a policy', options.collect, (given, { say, live }) =>
+    collect(given, say, live),
   ),
 );
 program.addCommand(
-  commandOf('pretrain', 'pre-train a diffusion policy on demonstrations', options.pretrain, (given) =>
-    pretrain(given, say),
+  commandOf(
+    'demonstrate',
+    'record the scripted demonstrator of avoid',
+    demonstrateOptions,
+    (given, { say }) => demonstrate(given, say),
   ),
 );
 program.addCommand(
-  commandOf('start', 'fine-tune the policy that comes with dppo for a few minutes', startOptions, (given) =>
-    start(given, say),
+  commandOf(
+    'pretrain',
+    'pre-train a diffusion policy on demonstrations',
+    options.pretrain,
+    (given, { say, live }) => pretrain(given, say, live),
   ),
 );
 program.addCommand(
-  commandOf('finetune', 'fine-tune a pre-trained diffusion policy with DPPO', options.finetune, (given) =>
-    finetune(given, say),
+  commandOf(
+    'start',
+    'fine-tune the policy that comes with dppo for a few minutes',
+    startOptions,
+    (given, { say, live }) => start(given, say, live),
   ),
 );
 program.addCommand(
-  commandOf('evaluate', 'mean return of whole episodes, deterministic sampling', options.evaluate, (given) =>
-    evaluate(given, say),
+  commandOf(
+    'finetune',
+    'fine-tune a pre-trained diffusion policy with DPPO',
+    options.finetune,
+    (given, { say, live }) => finetune(given, say, live),
+  ),
+);
+program.addCommand(
+  commandOf(
+    'evaluate',
+    'mean return of whole episodes, deterministic sampling',
+    options.evaluate,
+    (given, { say, live }) => evaluate(given, say, live),
   ),
 );
 program.addCommand(
   fileArgument(
-    commandOf('export', 'write a policy for PyTorch or ONNX', exportOptions, (given) =>
+    commandOf('export', 'write a policy for PyTorch or ONNX', exportOptions, (given, { say }) =>
       exportPolicy(given, say),
     ),
     'policy',
@@ -76,15 +98,32 @@ program.addCommand(
 );
 program.addCommand(
   fileArgument(
-    commandOf('import', 'make a policy file of a checkpoint of the reference', importOptions, (given) =>
-      importPolicy(given, say),
+    commandOf(
+      'import',
+      'make a policy file of a checkpoint of the reference',
+      importOptions,
+      (given, { say }) => importPolicy(given, say),
     ),
     'weights',
   ),
 );
 program.addCommand(
-  commandOf('render', 'film an episode of a policy, deterministic sampling', renderOptions, (given) =>
-    render(given, say),
+  commandOf(
+    'render',
+    'film an episode of a policy, deterministic sampling',
+    renderOptions,
+    (given, { say }) => render(given, say),
+  ),
+);
+program.addCommand(
+  fileArgument(
+    commandOf(
+      'report',
+      'write the page about a run: report.html in its folder',
+      reportOptions,
+      (given, { say }) => report(given, say),
+    ),
+    'run',
   ),
 );
 program
@@ -98,14 +137,33 @@ program.addCommand(
     'plot-trajectories',
     'draw where a policy for avoid goes before and after fine-tuning',
     trajectoryOptions,
-    (given) => plotTrajectories(given, say),
+    (given, { say }) => plotTrajectories(given, say),
   ),
+);
+program.addCommand(
+  withOutputOptions(new Command('compare'))
+    .description('runs side by side: the options in which they differ, and what they came to')
+    .argument('<runs...>', 'run folders')
+    .action((runs: string[], given: OutputOptions) =>
+      withOutput(given, ({ say, live }) => compare(runs, say, live)),
+    ),
+);
+program.addCommand(
+  withOutputOptions(new Command('doctor'))
+    .description(
+      'what is installed and works, to read or to paste into an issue; exits with 1 where dppo cannot work',
+    )
+    .action((given: OutputOptions) =>
+      withOutput(given, async ({ say, live }) => {
+        if (!(await doctor(say, live))) process.exitCode = 1;
+      }),
+    ),
 );
 program
   .command('schema')
   .description("print the JSON Schema of a command's file of options, for editors")
   .argument('<command>', configurable.join(', '))
-  .action((command: string) => say(JSON.stringify(configSchema(command), undefined, 2)));
+  .action((command: string) => print(JSON.stringify(configSchema(command), undefined, 2)));
 
 try {
   await program.parseAsync();

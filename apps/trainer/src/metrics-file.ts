@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '@dppo/checkpoint';
 import { z } from 'zod';
 
 /** A row of metrics.jsonl that has an evaluation. */
@@ -25,8 +25,8 @@ export interface Evaluated {
 
 /** The evaluations in a file of metrics; a last line that was not finished is none. */
 export function readEvaluations(file: string): Evaluated[] {
-  return linesOf(file)
-    .map(({ row }) => evaluated.safeParse(row))
+  return readMetrics(file)
+    .map((row) => evaluated.safeParse(row))
     .flatMap(({ data }) => (data ? [data] : []))
     .map((row) => ({
       iteration: row.iteration,
@@ -38,10 +38,18 @@ export function readEvaluations(file: string): Evaluated[] {
     }));
 }
 
+/** Metrics by name, as they stand in a file. */
+export type MetricsRow = Readonly<Record<string, unknown>>;
+
+/** All rows of a file of metrics; a last line that was not finished is none. */
+export function readMetrics(file: string): MetricsRow[] {
+  return linesOf(file).map(({ row }) => row);
+}
+
 /** Drops the rows of later iterations, atomically. */
 export async function cutMetrics(file: string, iteration: number): Promise<void> {
   const kept = linesOf(file).filter(({ row }) => Number(row.iteration) <= iteration);
-  await writeFileAtomic(file, kept.map(({ line }) => `${line}\n`).join(''));
+  await writeWhole(file, kept.map(({ line }) => `${line}\n`).join(''));
 }
 
 function linesOf(file: string): { line: string; row: Record<string, unknown> }[] {

@@ -17,7 +17,7 @@ export interface Line {
 }
 
 /** What may be another when a run goes on. */
-const changeable = ['iterations', 'maxMinutes', 'workers'];
+const changeable = ['iterations', 'maxMinutes', 'workers', 'dashboard'];
 
 /**
  * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.

@@ -1,5 +1,5 @@
 import { avoid } from '@dppo/avoid';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '@dppo/checkpoint';
 import type { z } from 'zod';
 
 import { startBackend } from './backend.ts';
@@ -22,7 +22,7 @@ export async function plotTrajectories(
   for (const { name, file } of files) {
     panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
   }
-  await writeFileAtomic(out, await trajectoryPlot(panels));
+  await writeWhole(out, await trajectoryPlot(panels));
   say(`wrote ${out}`);
 }
 

@@ -28,8 +28,11 @@ export async function learningCurve(chart: {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly series: readonly Series[];
+  /** of the area within the axes, pixels */
+  readonly width?: number;
+  readonly height?: number;
 }): Promise<string> {
-  const { title, xLabel, yLabel, series } = chart;
+  const { title, xLabel, yLabel, series, width = 640, height = 360 } = chart;
   if (series.length === 0) throw new RangeError('learningCurve: 0 series, expected one or more');
   const values = series.flatMap(({ name, points }) => points.map((point) => ({ ...point, name })));
   const bands = values.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
@@ -42,8 +45,8 @@ export async function learningCurve(chart: {
   const spec: TopLevelSpec = {
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     title,
-    width: 640,
-    height: 360,
+    width,
+    height,
     background: 'white',
     encoding: {
       x: { field: 'x', type: 'quantitative', title: xLabel, scale: { zero: false, nice: false } },

@@ -7,12 +7,17 @@ import type { z } from 'zod';
 
 import { adviceOnData } from './advice.ts';
 import { startBackend } from './backend.ts';
+import { type Live, noLive } from './live.ts';
 import type { pretrain as schema } from './options.ts';
 import { boundsOf, denoiserOf, type DiffusionSpec, writePolicy } from './policy-file.ts';
 import { refuseExisting } from './refuse-existing.ts';
 
 /** `dppo pretrain`: behaviour cloning of action chunks by noise prediction; writes the averaged weights. */
-export async function pretrain(options: z.output<typeof schema>, say: (line: string) => void): Promise<void> {
+export async function pretrain(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+  { progress }: Pick<Live, 'progress'> = noLive,
+): Promise<void> {
   refuseExisting(options.out, '--out');
   const demonstrations = await readDemonstrations(options.data);
   const normalization = await readNormalization(options.normalization);
@@ -61,6 +66,7 @@ export async function pretrain(options: z.output<typeof schema>, say: (line: str
     compile,
   });
   for await (const { epoch, average, loss, lr } of training) {
+    progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
     say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
     if (epoch < options.epochs) continue;
     await writePolicy(options.out, { spec, actor: average });

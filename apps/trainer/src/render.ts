@@ -1,4 +1,4 @@
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '@dppo/checkpoint';
 import type { z } from 'zod';
 
 import { startBackend } from './backend.ts';
@@ -25,7 +25,7 @@ export async function render(
   const played = performance.now();
   const picture = animatedGif(episode.seen, options);
   const drawn = performance.now();
-  await writeFileAtomic(out, Buffer.from(picture));
+  await writeWhole(out, Buffer.from(picture));
 
   const frames = episode.seen.length;
   const [painting, all] = [drawn - played, drawn - began].map((ms) => ((1000 * frames) / ms).toFixed(0));

@@ -1,6 +1,6 @@
 import { access, appendFile, constants, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '@dppo/checkpoint';
 import { stringify } from 'yaml';
 
 import { written } from './written.ts';
@@ -54,7 +54,7 @@ export function fileIn({ dir }: RunFolder, name: string): string {
 
 /** Writes config.yaml, atomically. */
 export async function writeConfig(folder: RunFolder, config: object): Promise<void> {
-  await writeFileAtomic(fileIn(folder, 'config.yaml'), stringify(config));
+  await writeWhole(fileIn(folder, 'config.yaml'), stringify(config));
 }
 
 /** Adds a line of JSON to metrics.jsonl; numbers that are not finite become null. */

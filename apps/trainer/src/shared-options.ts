@@ -14,7 +14,7 @@ export const environment = z.enum(environmentNames);
 export const backend = z
   .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
   .default('auto')
-  .describe('what computes: tensorflow, wasm or cpu; auto takes the first that loads');
+  .describe('what computes; auto takes the first of the others that loads');
 export const workers = count
   .optional()
   .describe('threads that step environments; changes speed only [default: all cores]');

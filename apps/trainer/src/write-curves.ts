@@ -1,4 +1,4 @@
-import writeFileAtomic from 'write-file-atomic';
+import { writeWhole } from '@dppo/checkpoint';
 
 import type { Evaluated } from './metrics-file.ts';
 import { learningCurve } from './plot.ts';
@@ -26,5 +26,5 @@ export async function writeCurves(path: string, curves: readonly Curve[]): Promi
       })),
     })),
   });
-  await writeFileAtomic(path, svg);
+  await writeWhole(path, svg);
 }

@@ -1,0 +1,54 @@
+import type { Metrics } from '@dppo/agent';
+import type { VecEnv } from '@dppo/env';
+
+/** Environments whose time is taken, and with it that of the training around them. */
+export interface Stopwatch {
+  readonly env: VecEnv;
+  /** Begins an iteration. */
+  start(): void;
+  /** Where the time since the start went: the policy's, the environments', and what followed their last step; seconds. */
+  phases(): Metrics;
+}
+
+/** Takes the time of environments; `stepped` is told how many steps they have all taken since the start. */
+export function stopwatch(
+  env: VecEnv,
+  stepped: (steps: number) => void,
+  now: () => number = () => performance.now() / 1000,
+): Stopwatch {
+  let [started, lastStep, physics, steps, envSteps] = [now(), now(), 0, 0, 0];
+  async function timed<Result>(work: Promise<Result>): Promise<Result> {
+    const before = now();
+    const result = await work;
+    lastStep = now();
+    physics += lastStep - before;
+    return result;
+  }
+  return {
+    env: {
+      count: env.count,
+      obsShape: env.obsShape,
+      actionShape: env.actionShape,
+      close: () => env.close(),
+      reset: (seed) => timed(env.reset(seed)),
+      step: async (actions) => {
+        const result = await timed(env.step(actions));
+        envSteps += result.steps.reduce((sum, taken) => sum + taken, 0);
+        stepped(++steps);
+        return result;
+      },
+    },
+    start: () => {
+      [started, lastStep, physics, steps, envSteps] = [now(), now(), 0, 0, 0];
+    },
+    phases: () => {
+      const end = now();
+      return {
+        'time/sampling': lastStep - started - physics,
+        'time/physics': physics,
+        'time/update': end - lastStep,
+        'time/fps': envSteps / (end - started),
+      };
+    },
+  };
+}
