@@ -100,9 +100,10 @@ it('refuses a folder that is not that of a run', async () => {
 
 const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
 
+const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
+
 it('films whole episodes, of long ones every second step, and leaves no tensors behind', async () => {
   const { spec } = await readPolicy(join(run, 'last.safetensors'));
-  const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
