@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { adviceOnData, adviser, shareOutside } from './advice.ts';
+import { adviceOnData, adviceOnStd, adviser, shareOutside } from './advice.ts';
 
 const ordinary = {
   'train/iteration': 3,
@@ -41,4 +41,12 @@ it('doubts demonstrations beyond ±1, which their ranges cannot have made', () =
   expect(adviceOnData({ ...fitting, actions: Float32Array.of(0, -3.25) })).toEqual([
     'the actions of the demonstrations reach 3.25, expected at most 1: check that they were normalised by these ranges',
   ]);
+});
+
+it('says when the standard deviation of a Gaussian policy, which its entropy tells, is at a bound', () => {
+  // The entropy of a Gaussian is ln σ + ½ ln 2πe.
+  const entropy = (std: number) => Math.log(std) + 0.5 * Math.log(2 * Math.PI * Math.E);
+  expect(adviceOnStd(entropy(0.5))).toEqual([]);
+  expect(adviceOnStd(entropy(0.01))).toEqual([expect.stringContaining('at its floor of 0.01')]);
+  expect(adviceOnStd(entropy(1))).toEqual([expect.stringContaining('at its bound of 1')]);
 });

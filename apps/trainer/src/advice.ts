@@ -50,6 +50,26 @@ export function adviser({
   };
 }
 
+/** The bounds of a Gaussian policy's learned standard deviation (gaussianMlp's minStd and maxStd). */
+const [minStd, maxStd] = [0.01, 1];
+
+/**
+ * What to try where the standard deviation of a Gaussian policy is within a percent of a bound, on average over its actions; it
+ * follows from the entropy ln σ + ½ ln 2πe.
+ */
+export function adviceOnStd(entropy: number): string[] {
+  const std = Math.exp(entropy) / Math.sqrt(2 * Math.PI * Math.E);
+  if (std <= minStd * 1.01)
+    return [
+      `the standard deviation is at its floor of ${minStd}, the policy no longer explores: try a higher --ent-coef`,
+    ];
+  if (std >= maxStd * 0.99)
+    return [
+      `the standard deviation is at its bound of ${maxStd}, the actions are mostly noise: try a lower --ent-coef`,
+    ];
+  return [];
+}
+
 /** What to check where demonstrations are not in the [−1, 1] that their ranges would put them in. */
 export function adviceOnData(demonstrations: {
   readonly states: Float32Array;

@@ -1,6 +1,7 @@
 import { train } from '@dppo/agent';
 import type { z } from 'zod';
 
+import { adviceOnStd } from './advice.ts';
 import { startBackend } from './backend.ts';
 import { environmentFor } from './environment.ts';
 import { average } from './evaluate.ts';
@@ -38,13 +39,15 @@ export async function expert(
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {
-    for await (const { state, rollout } of train(agent, env, start, trainOptions(options))) {
+    for await (const { state, rollout, metrics } of train(agent, env, start, trainOptions(options))) {
       returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
       const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
       progress({ done: state.envSteps, total: options.maxEnvSteps, unit: 'env steps', text });
-      if (state.iteration % 20 === 0)
+      if (state.iteration % 20 === 0) {
         say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
+        for (const sentence of adviceOnStd(metrics['train/entropy'])) say(`  ${sentence}`);
+      }
       if (returns.length >= RECENT && recent >= options.targetReturn) {
         await writePolicy(options.out, { spec, actor: state.actor });
         say(`wrote ${options.out}: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps`);
