@@ -112,7 +112,6 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
       normalization: ranges,
       out: before,
       epochs: 1,
-      lrWarmupSteps: 0,
     }),
     quiet,
   );

@@ -24,7 +24,9 @@ export const pretrain = z.strictObject({
   batchSize: count.default(128).describe('chunks per optimizer step'),
   lr: positive.default(1e-3).describe('learning rate'),
   minLr: positive.default(1e-4).describe('learning rate at the end'),
-  lrWarmupSteps: counted.default(1).describe('epochs over which the learning rate rises'),
+  lrWarmupSteps: counted
+    .default(1)
+    .describe('epochs over which the learning rate rises, all but the last at most'),
   weightDecay: z.number().min(0).default(1e-6).describe('decoupled weight decay of AdamW'),
   emaDecay: fraction.default(0.995).describe('decay of the moving average of the weights'),
   updateEmaFreq: count.default(10).describe('optimizer steps between two updates of the average'),

@@ -26,14 +26,8 @@ export async function pretrain(
     actionDim: normalization.actionMin.length,
   });
   const { obsDim, actionDim } = demonstrations;
-  const {
-    condSteps,
-    horizonSteps,
-    denoisingSteps,
-    minLr: min,
-    lr: max,
-    lrWarmupSteps: warmupSteps,
-  } = options;
+  const { condSteps, horizonSteps, denoisingSteps, minLr: min, lr: max } = options;
+  const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   for (const sentence of adviceOnData(demonstrations)) say(sentence);
   say(await startBackend(options.backend));
   const spec: DiffusionSpec = {
