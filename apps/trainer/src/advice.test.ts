@@ -43,9 +43,10 @@ it('doubts demonstrations beyond ±1, which their ranges cannot have made', () =
   ]);
 });
 
+// The entropy of a Gaussian is ln σ + ½ ln 2πe.
+const entropy = (std: number): number => Math.log(std) + 0.5 * Math.log(2 * Math.PI * Math.E);
+
 it('says when the standard deviation of a Gaussian policy, which its entropy tells, is at a bound', () => {
-  // The entropy of a Gaussian is ln σ + ½ ln 2πe.
-  const entropy = (std: number) => Math.log(std) + 0.5 * Math.log(2 * Math.PI * Math.E);
   expect(adviceOnStd(entropy(0.5))).toEqual([]);
   expect(adviceOnStd(entropy(0.01))).toEqual([expect.stringContaining('at its floor of 0.01')]);
   expect(adviceOnStd(entropy(1))).toEqual([expect.stringContaining('at its bound of 1')]);
