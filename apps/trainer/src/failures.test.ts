@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
+import { smallHopper } from '../test/small-hopper.ts';
 import { finetune } from './finetune.ts';
 import { finetune as schema } from './finetune-options.ts';
-import { denoiserOf, type DiffusionSpec, writePolicy } from './policy-file.ts';
+import { denoiserOf, writePolicy } from './policy-file.ts';
 
 const program = ['--conditions=@dppo/source', '--import', 'tsx'];
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -58,26 +59,10 @@ it.skipIf(process.platform === 'win32')(
 );
 
 it('names a reward that is not finite, and exits with 1', { timeout: 60_000 }, async () => {
-  const spec: DiffusionSpec = {
-    kind: 'diffusion',
-    environment: 'hopper',
-    obsDim: 11,
-    actionDim: 3,
-    condSteps: 1,
-    horizonSteps: 4,
-    actSteps: 4,
-    maxEpisodeSteps: 16,
-    hidden: [8, 8, 8],
-    denoisingSteps: 3,
-    timeDim: 4,
-    // What such actions cost is beyond the numbers.
-    bounds: {
-      obsMin: Array(11).fill(-2),
-      obsMax: Array(11).fill(2),
-      actionMin: Array(3).fill(-1e38),
-      actionMax: Array(3).fill(1e38),
-    },
-  };
+  // What such actions cost is beyond the numbers.
+  const actionMin = [-1e38, -1e38, -1e38];
+  const actionMax = [1e38, 1e38, 1e38];
+  const spec = { ...smallHopper, bounds: { ...smallHopper.bounds, actionMin, actionMax } };
   const dir = newDir();
   const policy = join(dir, 'policy.safetensors');
   await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });

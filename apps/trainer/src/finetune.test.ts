@@ -6,30 +6,11 @@ import { readTensors, writeTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
+import { smallHopper as spec } from '../test/small-hopper.ts';
 import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
 import * as options from './options.ts';
-import { type DiffusionSpec, denoiserOf, readPolicy, writePolicy } from './policy-file.ts';
-
-const spec: DiffusionSpec = {
-  kind: 'diffusion',
-  environment: 'hopper',
-  obsDim: 11,
-  actionDim: 3,
-  condSteps: 1,
-  horizonSteps: 4,
-  actSteps: 4,
-  maxEpisodeSteps: 20,
-  hidden: [8, 8, 8],
-  denoisingSteps: 5,
-  timeDim: 4,
-  bounds: {
-    obsMin: Array(11).fill(-2),
-    obsMax: Array(11).fill(2),
-    actionMin: [-1, -1, -1],
-    actionMax: [1, 1, 1],
-  },
-};
+import { denoiserOf, readPolicy, writePolicy } from './policy-file.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
 async function small() {

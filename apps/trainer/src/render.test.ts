@@ -6,29 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
 
+import { smallHopper } from '../test/small-hopper.ts';
 import { type DiffusionSpec, denoiserOf, writePolicy } from './policy-file.ts';
 import { renderOptions } from './render-options.ts';
 import { render } from './render.ts';
 
-const hopper: DiffusionSpec = {
-  kind: 'diffusion',
-  environment: 'hopper',
-  obsDim: 11,
-  actionDim: 3,
-  condSteps: 1,
-  horizonSteps: 4,
-  actSteps: 4,
-  maxEpisodeSteps: 1000,
-  hidden: [8, 8, 8],
-  denoisingSteps: 2,
-  timeDim: 4,
-  bounds: {
-    obsMin: Array(11).fill(-2),
-    obsMax: Array(11).fill(2),
-    actionMin: [-1, -1, -1],
-    actionMax: [1, 1, 1],
-  },
-};
+const hopper: DiffusionSpec = { ...smallHopper, maxEpisodeSteps: 1000, denoisingSteps: 2 };
 
 const avoid: DiffusionSpec = {
   ...hopper,
