@@ -1,5 +1,5 @@
 import { avoid } from '@dppo/avoid';
-import { type Bounds, type Env, multiStep, normalize, timeLimit } from '@dppo/env';
+import { type Bounds, type Drawable, type Env, multiStep, normalize, timeLimit } from '@dppo/env';
 import { halfCheetah, hopper, walker2d } from '@dppo/mujoco';
 
 import type { EnvironmentName } from './environment-names.ts';
@@ -13,7 +13,10 @@ export interface PolicyEnvOptions {
   readonly maxEpisodeSteps: number;
 }
 
-const environments: Readonly<Record<EnvironmentName, () => Env | Promise<Env>>> = {
+/** The environments as they are before a policy's wrappers. */
+export const environments: Readonly<
+  Record<EnvironmentName, () => (Env & Drawable) | Promise<Env & Drawable>>
+> = {
   hopper: () => hopper({ version: 'v2' }),
   walker2d: () => walker2d({ version: 'v2' }),
   halfcheetah: () => halfCheetah(),

@@ -5,7 +5,7 @@ import { startBackend } from './backend.ts';
 import { animatedGif } from './picture-gif.ts';
 import { readPolicy } from './policy-file.ts';
 import { refuseExisting } from './refuse-existing.ts';
-import { environments } from './render-env.ts';
+import { environments } from './policy-env.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import type { renderOptions } from './render-options.ts';
 

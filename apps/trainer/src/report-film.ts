@@ -1,6 +1,6 @@
 import { animatedGif } from './picture-gif.ts';
 import type { PolicyFile } from './policy-file.ts';
-import { environments } from './render-env.ts';
+import { environments } from './policy-env.ts';
 import { watchEpisodes } from './render-episodes.ts';
 
 /** An episode as a picture for a page. */
