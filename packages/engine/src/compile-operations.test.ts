@@ -4,6 +4,7 @@ import { compile } from './compile.ts';
 
 // Fused operations round differently; without fusing, every number is the same to the last bit.
 const tolerance = { atol: 1e-6, rtol: 1e-5 };
+const jits = [false, true];
 
 const normal = (shape: number[], seed: number) => tf.randomNormal(shape, 0, 1, 'float32', seed);
 
@@ -51,28 +52,33 @@ function update(params: tf.NamedTensorMap, batch: Batch) {
   });
 }
 
-test('gives loss and gradients of a clipped surrogate, also for parameters of later', () => {
-  const compiled = compile(update);
-  const batch = {
-    x: normal([64, 5], 1),
-    index: tf.range(0, 64, 1, 'int32').mod(tf.scalar(4, 'int32')),
-    oldLogProb: normal([64], 2),
-    advantage: normal([64], 3),
-  };
-  for (const params of [network([6, 32, 32, 2]), network([6, 32, 32, 2])]) {
-    const [got, wanted] = [compiled(params, batch), update(params, batch)];
-    expect(got.value).toBeAllclose(wanted.value, tolerance);
-    expect(Object.keys(got.gradients)).toEqual(Object.keys(params));
-    for (const name of Object.keys(params)) {
-      expect(wanted.gradients[name].abs().max().dataSync()[0]).toBeGreaterThan(0);
-      expect(got.gradients[name]).toBeAllclose(wanted.gradients[name], tolerance);
+test.each(jits)(
+  'gives loss and gradients of a clipped surrogate, also for parameters of later, jit %s',
+  (jit) => {
+    const compiled = compile(update, { jit });
+    const batch = {
+      x: normal([64, 5], 1),
+      index: tf.range(0, 64, 1, 'int32').mod(tf.scalar(4, 'int32')),
+      oldLogProb: normal([64], 2),
+      advantage: normal([64], 3),
+    };
+    for (const params of [network([6, 32, 32, 2]), network([6, 32, 32, 2])]) {
+      const [got, wanted] = [compiled(params, batch), update(params, batch)];
+      expect(got.value).toBeAllclose(wanted.value, tolerance);
+      expect(Object.keys(got.gradients)).toEqual(Object.keys(params));
+      for (const name of Object.keys(params)) {
+        expect(wanted.gradients[name].abs().max().dataSync()[0]).toBeGreaterThan(0);
+        expect(got.gradients[name]).toBeAllclose(wanted.gradients[name], tolerance);
+      }
     }
-  }
-  const params = network([6, 32, 32, 2]);
-  expect(() => compiled(params, batch)).toKeepOnlyItsResult();
-});
+    const params = network([6, 32, 32, 2]);
+    expect(() => compiled(params, batch)).toKeepOnlyItsResult();
+  },
+);
 
-test.each([1, 40])('gives a chain of 20 steps with %i rows', (rows) => {
+const chains = [1, 40].flatMap((rows) => jits.map((jit) => ({ rows, jit })));
+
+test.each(chains)('gives a chain of 20 steps with $rows rows, jit $jit', ({ rows, jit }) => {
   const chain = (params: tf.NamedTensorMap, obs: tf.Tensor, noise: tf.Tensor) =>
     tf.tidy(() => {
       const steps = noise.unstack();
@@ -89,7 +95,7 @@ test.each([1, 40])('gives a chain of 20 steps with %i rows', (rows) => {
       return { action: x, first: steps[0] };
     });
   const [params, obs, noise] = [network([24, 64, 12]), normal([rows, 11], 1), normal([21, rows, 12], 2)];
-  const [got, wanted] = [compile(chain)(params, obs, noise), chain(params, obs, noise)];
+  const [got, wanted] = [compile(chain, { jit })(params, obs, noise), chain(params, obs, noise)];
   expect(got.action).toBeAllclose(wanted.action, tolerance);
   expect(got.first).toBeAllclose(wanted.first, tolerance);
 });
@@ -176,9 +182,12 @@ test.each(Object.keys(operations))('knows %s', (name) => {
   ]);
   const i = tf.tensor2d([0, 2, 1, 3], [2, 2], 'int32');
   const f = operations[name];
-  const [got, wanted] = [tensors(compile(f)(x, i)), tensors(f(x, i))];
-  expect(got.map(({ shape, dtype }) => [shape, dtype])).toEqual(
-    wanted.map(({ shape, dtype }) => [shape, dtype]),
-  );
-  for (const [j, tensor] of got.entries()) expect(tensor).toBeAllclose(wanted[j], tolerance);
+  const wanted = tensors(f(x, i));
+  for (const jit of jits) {
+    const got = tensors(compile(f, { jit })(x, i));
+    expect(got.map(({ shape, dtype }) => [shape, dtype])).toEqual(
+      wanted.map(({ shape, dtype }) => [shape, dtype]),
+    );
+    for (const [j, tensor] of got.entries()) expect(tensor).toBeAllclose(wanted[j], tolerance);
+  }
 });
