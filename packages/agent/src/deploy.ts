@@ -26,7 +26,12 @@ export interface Deployed {
   act(obs: ArrayLike<number>): Float32Array;
 }
 
-/** A policy with its parameters, which stay the caller's, as a function of one observation; acts without exploration. */
+/**
+ * A policy with its parameters, which stay the caller's, as a function of one observation; acts without exploration.
+ *
+ * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back:
+ * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
+ */
 export function deploy(
   policy: Policy,
   params: tf.NamedTensorMap,

@@ -18,9 +18,11 @@ export interface EvaluateOptions {
 }
 
 /**
- * One whole episode in each of N environments, without exploration.
+ * One whole episode in each of N environments, without exploration: N returns, not discounted, and lengths in environment steps.
  *
  * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
+ *
+ * @throws the reason of `signal` once it is aborted, and what `env` rejects with
  */
 export async function evaluate(
   policy: Policy,

@@ -16,8 +16,9 @@ export interface GaussianPolicyOptions {
 }
 
 /**
- * An ordinary Gaussian policy over a chunk, a = μ(s) + σ·z: one trained transition, from zeros to the action.
+ * An ordinary Gaussian policy over a chunk [B, Ta, Da], a = μ(s) + σ·z: one trained transition, from zeros to the action.
  *
+ * @throws RangeError from `imitate`: there is no policy before fine-tuning
  * Source: reference model/rl/gaussian_ppo.py:61-127, model/common/gaussian.py:13-120.
  */
 export function gaussianPolicy({

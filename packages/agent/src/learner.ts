@@ -6,7 +6,7 @@ import { dppoLoss, type PolicyBatch, type PolicyLoss } from './loss.ts';
 import type { DppoOptions } from './options.ts';
 import type { Compile, Network, Policy } from './policy.ts';
 
-/** What learns: a policy, its critic and how their gradients are applied. */
+/** What learns: a policy, its critic and the optimizers that apply their gradients. */
 export interface Agent {
   /** Acts. */
   readonly policy: Policy;
@@ -132,7 +132,7 @@ function stepOf(optimizer: Optimizer<AdamwState>, maxNorm = Infinity): Optimizer
 
 const parts = ['actor', 'critic', 'actorOptimizer', 'criticOptimizer'] as const;
 
-/** Disposes of the tensors of a state but those that it shares with the states kept. */
+/** Disposes of the parameters and optimizer states of a state but those that it shares with the states kept. */
 export function release(state: TrainState, ...kept: TrainState[]): void {
   for (const part of parts) {
     if (kept.every((other) => other[part] !== state[part])) tf.dispose(state[part]);

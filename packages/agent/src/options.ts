@@ -1,4 +1,4 @@
-/** What one iteration of DPPO can be told; the defaults are the reference's for its Gym tasks (v0.8). */
+/** What one iteration of DPPO is told, by the reference's names (v0.8, `train` and `model` of cfg/gym/finetune); there are no defaults. */
 export interface DppoOptions {
   /** T, chunks per environment and iteration. */
   readonly steps: number;

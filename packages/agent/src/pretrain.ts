@@ -68,8 +68,10 @@ export interface Epoch {
 }
 
 /**
- * Behaviour cloning by noise prediction, one epoch at a time, for as long as epochs are asked for.
+ * Behaviour cloning by noise prediction, one epoch at a time, for as long as epochs are asked for. The parameters passed in
+ * become the generator's.
  *
+ * @throws Error where the loss of a minibatch is not finite
  * Source: reference agent/pretrain/train_diffusion_agent.py:15-85, model/diffusion/diffusion.py:318-363.
  */
 export async function* pretrain(

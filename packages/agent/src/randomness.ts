@@ -11,7 +11,7 @@ export interface Randomness {
   uniform(): number;
 }
 
-/** Reproducible randomness: the same seed and stream give the same numbers, whatever was drawn before. */
+/** Reproducible randomness (xoroshiro128+, Box–Muller): whole numbers `seed` and `stream` decide all the numbers that are drawn. */
 export function seeded(seed: number, stream: number): Randomness {
   const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b));
   const uniform = (): number => (generator.next() >>> 0) / 2 ** 32;

@@ -36,7 +36,11 @@ export interface Iteration {
   readonly rollout: Rollout;
 }
 
-/** The state before the first iteration of training in `count` environments; the parameters stay the caller's. */
+/**
+ * The state before the first iteration of training in `count` environments; the parameters stay the caller's.
+ *
+ * @throws RangeError unless count is a whole number above 0
+ */
 export function startState(
   agent: Agent,
   params: { readonly actor: tf.NamedTensorMap; readonly critic: tf.NamedTensorMap },
@@ -59,6 +63,8 @@ export function startState(
  *
  * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`). The state passed in
  * becomes the generator's.
+ *
+ * @throws Error naming what is not finite: a reward, an observation, a loss; the reason of `signal` once it is aborted
  * Source: arXiv 2409.00588, algorithm 1.
  */
 export async function* train(
