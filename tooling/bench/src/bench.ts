@@ -1,34 +1,50 @@
 // pnpm bench: the time of each phase of a training iteration of the Hopper preset, beside PyTorch or another revision if asked.
 import { arch, cpus, totalmem } from 'node:os';
 
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
-import { compareRevision } from './compare-revision.ts';
-import { contender, type Contender, type Measured } from './contender.ts';
+import { contender, type Contender, ours } from './contender.ts';
+import { growth } from './growth.ts';
+import type { Sizes } from './hopper-preset.ts';
+import { measure } from './measure.ts';
+import { iterationName } from './phase.ts';
 import { pythonWithTorch } from './python.ts';
 import { table } from './table.ts';
+import { workTree } from './work-tree.ts';
 
-// Longer phases are measured once.
-const longSeconds = 15;
+const variants = {
+  graphs: { compile: { jit: false } },
+  bfloat16: { compile: { jit: true, precision: 'bfloat16' } },
+} as const satisfies Record<string, Sizes>;
 
 const program = new Command('bench')
   .description('time, per phase, of one training iteration of the Hopper preset')
+  .addOption(
+    new Option('--also <variants...>', 'beside variants of ours: graphs instead of machine code, bfloat16')
+      .choices(Object.keys(variants))
+      .default([]),
+  )
   .option('--torch <modes...>', 'beside PyTorch: eager, compile, bfloat16')
   .option(
     '--python <path>',
     'a Python that has tooling/bench/torch/requirements.txt [default: one made for it]',
   )
   .option('--compare <revision>', 'beside another revision of this repository')
+  .option('--growth', 'instead, how time and memory grow with each size of the preset')
   .option('--phases <text>', 'only phases whose name contains this', '')
-  .option('--rounds <count>', 'measurements of each phase, of which the median counts', positive, 5)
+  .option('--rounds <count>', 'measurements of each phase, of which the median counts', positive, 3)
   .parse();
-const { torch, python, compare, phases, rounds } = program.opts<{
+const options = program.opts<{
+  also: (keyof typeof variants)[];
   torch?: string[];
   python?: string;
   compare?: string;
+  growth?: true;
   phases: string;
   rounds: number;
 }>();
+
+const root = new URL('../../..', import.meta.url).pathname;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -40,72 +56,53 @@ function positive(text: string): number {
   return value;
 }
 
-const serve = ['--conditions=@dppo/source', '--import', 'tsx', 'tooling/bench/src/serve.ts'];
-const root = new URL('../../..', import.meta.url).pathname;
-
-async function start(): Promise<Record<string, Contender>> {
-  const started: Record<string, Contender> = {
-    here: await contender(process.execPath, serve, { cwd: root }),
-  };
+/** What starts each contender, by its name. */
+function programs(): Record<string, () => Promise<Contender>> {
+  const { also, compare, torch = [], python } = options;
+  const started: Record<string, () => Promise<Contender>> = { here: () => ours({}, { cwd: root }) };
+  for (const name of also) started[name] = () => ours(variants[name], { cwd: root });
   if (compare !== undefined) {
-    started[compare] = await compareRevision(compare, (cwd) => contender(process.execPath, serve, { cwd }));
+    const cwd = workTree(compare);
+    started[compare] = () => ours({}, { cwd });
   }
-  for (const mode of torch ?? []) {
+  for (const mode of torch) {
     const path = python ?? pythonWithTorch();
-    started[`PyTorch ${mode}`] = await contender(path, ['tooling/bench/torch/serve.py', mode], { cwd: root });
+    const words = ['tooling/bench/torch/serve.py', mode];
+    started[`PyTorch ${mode}`] = () => contender(path, words, { cwd: root });
   }
   return started;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-/** The first run warms up, unless it is a long one. */
-async function measure(
-  contenders: Readonly<Record<string, Contender>>,
-  phase: string,
-): Promise<Record<string, Measured>> {
-  const runs: Record<string, Measured[]> = {};
-  const able = Object.entries(contenders).filter(([, each]) =>
-    each.phases.some(({ name }) => name === phase),
-  );
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, each] of able) {
-      const measured = await each.measure(phase);
-      runs[name] = [...(round === 1 && runs[name][0].wall < longSeconds ? [] : (runs[name] ?? [])), measured];
+async function comparison(): Promise<void> {
+  const starts = Object.entries(programs());
+  let contenders: Record<string, Contender> = {};
+  const restart = async (): Promise<void> => {
+    for (const each of Object.values(contenders)) each.close();
+    contenders = {};
+    for (const [name, start] of starts) contenders[name] = await start();
+  };
+  await restart();
+  try {
+    for (const [name, { about }] of Object.entries(contenders)) say(`${name}: ${about}`);
+    const facts = contenders['here'].phases.filter(({ name }) => name.includes(options.phases));
+    const results = [];
+    for (const phase of facts) {
+      process.stderr.write(`${phase.name} …\n`);
+      // What the other phases hold is no part of its memory.
+      if (phase.name === iterationName) await restart();
+      results.push({ phase, measured: await measure(contenders, phase.name, options.rounds) });
     }
-    if (Object.values(runs).some(([first]) => first.wall >= longSeconds)) break;
+    say(`\n${table(results, Object.keys(contenders))}`);
+  } finally {
+    for (const each of Object.values(contenders)) each.close();
   }
-  return Object.fromEntries(
-    Object.entries(runs).map(([name, all]) => [
-      name,
-      {
-        wall: median(all.map(({ wall }) => wall)),
-        cpu: median(all.map(({ cpu }) => cpu)),
-        rss: Math.max(...all.map(({ rss }) => rss)),
-      },
-    ]),
-  );
 }
 
 // Ends by `exit`, for what is to be removed then.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-const contenders = await start();
-try {
-  const [{ model }] = cpus();
-  say(
-    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${model.trim()} (${arch()}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  );
-  for (const [name, { about }] of Object.entries(contenders)) say(`${name}: ${about}`);
-  const facts = contenders.here.phases.filter(({ name }) => name.includes(phases));
-  const results = [];
-  for (const phase of facts) {
-    process.stderr.write(`${phase.name} …\n`);
-    results.push({ phase, measured: await measure(contenders, phase.name) });
-  }
-  say(`\n${table(results, Object.keys(contenders))}`);
-} finally {
-  for (const each of Object.values(contenders)) each.close();
-}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+const [{ model }] = cpus();
+say(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${model.trim()} (${arch()}), ${Math.round(totalmem() / 2 ** 30)} GiB`,
+);
+if (options.growth) for await (const each of growth(options.rounds, root)) say(`\n${each}`);
+else await comparison();

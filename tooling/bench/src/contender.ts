@@ -1,18 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import type { Timing } from './phase.ts';
-
-export interface PhaseFacts {
-  readonly name: string;
-  readonly flops?: number;
-  readonly makes?: { readonly count: number; readonly unit: string };
-}
-
-export interface Measured extends Timing {
-  /** Largest resident memory of the program so far, bytes. */
-  readonly rss: number;
-}
+import type { Sizes } from './hopper-preset.ts';
+import type { Measured, PhaseFacts } from './phase.ts';
 
 /** A program that measures phases when asked (see serve.ts). */
 export interface Contender {
@@ -22,17 +12,27 @@ export interface Contender {
   close(): void;
 }
 
+/** Where a program runs, and what it finds in its environment beside ours. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts a program that answers in lines of JSON. Throws an Error with its last words where it ends early. */
 export async function contender(
   command: string,
   args: readonly string[],
-  { cwd }: { cwd?: string } = {},
+  { cwd, env = {} }: Surroundings,
 ): Promise<Contender> {
   const child = spawn(command, args, {
-    ...(cwd !== undefined && { cwd }),
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', PYTHONWARNINGS: 'ignore' },
+    cwd,
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', PYTHONWARNINGS: 'ignore', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  // In the midst of a phase it would not notice that nobody listens any more.
+  const kill = (): void => void child.kill();
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   let words = '';
   child.stderr.on('data', (data: Buffer) => {
     words = (words + data.toString()).slice(-2000);
@@ -55,4 +55,10 @@ export async function contender(
     },
     close: () => child.stdin.end(),
   };
+}
+
+/** Starts serve.ts of the work tree `cwd`. */
+export function ours(sizes: Sizes, surroundings: Surroundings): Promise<Contender> {
+  const program = ['--conditions=@dppo/source', '--import', 'tsx', 'tooling/bench/src/serve.ts'];
+  return contender(process.execPath, [...program, JSON.stringify(sizes)], surroundings);
 }

@@ -1,73 +1,116 @@
-import { type Agent, diffusionPolicy, type DppoOptions } from '@dppo/agent';
-import { cosineSchedule, ddimSteps, ddpmSteps, withMinStd } from '@dppo/diffusion';
-import { compile } from '@dppo/engine';
+import { type Agent, diffusionPolicy, type DppoOptions, type Learner, learner } from '@dppo/agent';
+import { cosineSchedule, ddimSteps, ddpmSteps, type Schedule, withMinStd } from '@dppo/diffusion';
+import { compile, type CompileOptions } from '@dppo/engine';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 
-/** The reference's Hopper job: shapes, sizes and options. */
-export const sizes = { obsDim: 11, actionDim: 3, horizonSteps: 4, condSteps: 1 } as const;
-export const [denoisingSteps, ftDenoisingSteps, nEnvs, chunks] = [20, 10, 40, 500];
-const [hidden, timeDim] = [[512, 512, 512], 16];
+/** What the benchmark varies; what is left out is as in the reference's Hopper job. */
+export interface Sizes {
+  /** N */
+  readonly nEnvs?: number;
+  /** Threads that step the environments, 0 for the main one; as many as processors by default. */
+  readonly workers?: number;
+  /** K */
+  readonly denoisingSteps?: number;
+  /** K′ */
+  readonly ftDenoisingSteps?: number;
+  /** Of the actor's three hidden layers. */
+  readonly width?: number;
+  /** PPO samples in a minibatch. */
+  readonly batchSize?: number;
+  /** PPO samples whose gradient is computed at once. */
+  readonly microBatchSize?: number;
+  /** How its functions become graphs; machine code by default, as in the trainer. */
+  readonly compile?: CompileOptions;
+}
 
-const network = denoiserMlp({ ...sizes, timeDim, hidden });
-const critic = valueMlp({ ...sizes, hidden: [256, 256, 256] });
-const schedule = cosineSchedule(denoisingSteps);
-const steps = ddpmSteps(schedule);
+export const shapes = { obsDim: 11, actionDim: 3, horizonSteps: 4, condSteps: 1 } as const;
+/** T, chunks per environment and iteration. */
+export const chunks = 500;
 
-export const params: { readonly actor: tf.NamedTensorMap; readonly critic: tf.NamedTensorMap } = {
-  actor: network.init(1),
-  critic: critic.init(2),
-};
+/** The reference's Hopper job, or a larger or smaller one. */
+export interface HopperPreset {
+  readonly nEnvs: number;
+  readonly workers?: number | undefined;
+  readonly denoisingSteps: number;
+  readonly agent: Agent;
+  /** The same network with five DDIM steps. */
+  readonly quickPolicy: Agent['policy'];
+  readonly learn: Learner;
+  readonly network: ReturnType<typeof denoiserMlp>;
+  readonly schedule: Schedule;
+  readonly params: { readonly actor: tf.NamedTensorMap; readonly critic: tf.NamedTensorMap };
+  readonly options: DppoOptions;
+  /** Floating-point operations of one row through the networks: multiply-adds times two. */
+  readonly rowFlops: { readonly actor: number; readonly critic: number };
+}
 
-const policyOptions = { ...sizes, network, frozen: params.actor };
-
-export const agent: Agent = {
-  policy: diffusionPolicy({ ...policyOptions, steps, exploration: withMinStd(steps, 0.1), ftDenoisingSteps }),
-  critic,
-  actorOptimizer: adamw(),
-  criticOptimizer: adamw(),
-  compile,
-};
-
-/** The same network with five DDIM steps. */
-export const quickPolicy: Agent['policy'] = diffusionPolicy({
-  ...policyOptions,
-  steps: ddimSteps(schedule, 5),
-  ftDenoisingSteps: 5,
-});
-
-export { network, schedule };
-
-export const options: DppoOptions = {
-  steps: chunks,
-  actSteps: 4,
-  gamma: 0.99,
-  gaeLambda: 0.95,
-  gammaDenoising: 0.99,
-  clipPlossCoef: 0.01,
-  clipPlossCoefBase: 0.01,
-  clipPlossCoefRate: 3,
-  clipVlossCoef: undefined,
-  clipAdvantageLowerQuantile: 0,
-  clipAdvantageUpperQuantile: 1,
-  normAdv: true,
-  rewardHorizon: 4,
-  vfCoef: 0.5,
-  entCoef: 0,
-  bcLossCoeff: 0,
-  updateEpochs: 5,
-  batchSize: 50_000,
-  microBatchSize: 1000,
-  targetKl: undefined,
-  maxGradNorm: undefined,
-  rewardScaleRunning: true,
-  rewardScaleConst: 1,
-  nCriticWarmupItr: 0,
-};
-
-/** Multiply-adds of one row through the networks, times two. */
-export const rowFlops = {
-  actor: 2 * (39 * 512 + 2 * 512 * 512 + 512 * 12),
-  critic: 2 * (11 * 256 + 2 * 256 * 256 + 256),
-};
+/** Makes its weights on the backend that is chosen by then. */
+export function hopperPreset({
+  nEnvs = 40,
+  workers,
+  denoisingSteps = 20,
+  ftDenoisingSteps = 10,
+  width = 512,
+  batchSize = 50_000,
+  microBatchSize = 2000,
+  compile: graphs = { jit: true },
+}: Sizes = {}): HopperPreset {
+  const network = denoiserMlp({ ...shapes, timeDim: 16, hidden: [width, width, width] });
+  const critic = valueMlp({ ...shapes, hidden: [256, 256, 256] });
+  const schedule = cosineSchedule(denoisingSteps);
+  const steps = ddpmSteps(schedule);
+  const params = { actor: network.init(1), critic: critic.init(2) };
+  const policyOptions = { ...shapes, network, frozen: params.actor };
+  const exploration = withMinStd(steps, 0.1);
+  const agent: Agent = {
+    policy: diffusionPolicy({ ...policyOptions, steps, exploration, ftDenoisingSteps }),
+    critic,
+    actorOptimizer: adamw(),
+    criticOptimizer: adamw(),
+    compile: (f) => compile(f, graphs),
+  };
+  const options: DppoOptions = {
+    steps: chunks,
+    actSteps: 4,
+    gamma: 0.99,
+    gaeLambda: 0.95,
+    gammaDenoising: 0.99,
+    clipPlossCoef: 0.01,
+    clipPlossCoefBase: 0.01,
+    clipPlossCoefRate: 3,
+    clipVlossCoef: undefined,
+    clipAdvantageLowerQuantile: 0,
+    clipAdvantageUpperQuantile: 1,
+    normAdv: true,
+    rewardHorizon: 4,
+    vfCoef: 0.5,
+    entCoef: 0,
+    bcLossCoeff: 0,
+    updateEpochs: 5,
+    batchSize,
+    microBatchSize,
+    targetKl: undefined,
+    maxGradNorm: undefined,
+    rewardScaleRunning: true,
+    rewardScaleConst: 1,
+    nCriticWarmupItr: 0,
+  };
+  return {
+    nEnvs,
+    workers,
+    denoisingSteps,
+    agent,
+    quickPolicy: diffusionPolicy({ ...policyOptions, steps: ddimSteps(schedule, 5), ftDenoisingSteps: 5 }),
+    learn: learner(agent, options),
+    network,
+    schedule,
+    params,
+    options,
+    rowFlops: {
+      actor: 2 * (39 * width + 2 * width * width + width * 12),
+      critic: 2 * (11 * 256 + 2 * 256 * 256 + 256),
+    },
+  };
+}

@@ -1,17 +1,27 @@
-/** One piece of the work of a training iteration, ready to be run as often as asked. */
-export interface Phase {
+/** What is known of a phase before it has run. */
+export interface PhaseFacts {
   readonly name: string;
   /** What one run computes in matrix products, floating-point operations; absent where products are not what takes the time. */
   readonly flops?: number;
   /** How many things one run makes, and what they are: `{ count: 160, unit: 'env steps' }`. */
   readonly makes?: { readonly count: number; readonly unit: string };
-  /** Runs that one measurement holds. */
-  readonly repeats: number;
-  readonly run: () => void | Promise<void>;
 }
 
-/** Time of one run, seconds. */
-export interface Timing {
+/** Does the work of a phase once. */
+export type Run = () => void | Promise<void>;
+
+/** One piece of the work of a training iteration. */
+export interface Phase extends PhaseFacts {
+  /** Makes what the work takes. */
+  readonly prepare: () => Run | Promise<Run>;
+}
+
+/** The phase whose memory is that of training. */
+export const iterationName = 'whole iteration';
+
+/** What one run took, seconds, and the largest resident memory of the program so far, bytes. */
+export interface Measured {
   readonly wall: number;
   readonly cpu: number;
+  readonly rss: number;
 }

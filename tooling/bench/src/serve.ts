@@ -1,48 +1,44 @@
-// Measures phases on request, so that a driver can interleave several of these programs. One JSON value a line: first what there
-// is, { about, phases }; then for each name read, { wall, cpu, rss }.
+// Measures phases on request, so that a driver can interleave several of these programs. The argument holds what differs from the
+// preset, as JSON (Sizes in hopper-preset.ts). One JSON value a line: first what there is, { about, phases }; then for each name
+// read, { wall, cpu, rss }.
 import { createInterface } from 'node:readline';
 
-import { seeded, startState, train } from '@dppo/agent';
 import { useBackend } from '@dppo/engine';
-import { workers } from '@dppo/env';
 
-import type { Phase } from './phase.ts';
+import { collectPhases } from './collect-phases.ts';
+import { environmentPhases } from './environment-phases.ts';
+import { hopperPreset, type Sizes } from './hopper-preset.ts';
+import type { Measured, Run } from './phase.ts';
+import { updatePhases } from './update-phases.ts';
+
+// A measurement is the mean of the runs that begin within this time.
+const seconds = 0.5;
 
 const { name: backend } = await useBackend('tensorflow');
-// The preset makes its weights when it is loaded, on the backend chosen by then.
-const preset = await import('./hopper-preset.ts');
-const { collectPhases } = await import('./collect-phases.ts');
-const { updatePhases } = await import('./update-phases.ts');
+const sizes: Sizes = JSON.parse(process.argv[2] ?? '{}');
+const preset = hopperPreset(sizes);
+const all = [...collectPhases(preset), ...updatePhases(preset), ...environmentPhases(preset)];
+const prepared = new Map<string, Run>();
 
-const env = await workers(new URL('./hopper-env.ts', import.meta.url), { count: preset.nEnvs });
-await env.reset(0);
-
-const random = seeded(5, 0);
-const actions = env.count * 4 * 3;
-const physics: Phase = {
-  name: 'physics, 40 environments',
-  makes: { count: 10 * env.count * 4, unit: 'env steps' },
-  repeats: 1,
-  run: async () => {
-    for (let i = 0; i < 10; i++) {
-      await env.step(random.normal(actions).map((action) => Math.tanh(action)));
-    }
-  },
-};
-
-const iteration: Phase = {
-  name: 'whole iteration',
-  makes: { count: preset.nEnvs * preset.chunks * preset.ftDenoisingSteps, unit: 'PPO samples' },
-  repeats: 1,
-  run: async () => {
-    const { agent, params, options } = preset;
-    const rates = { seed: 0, actorLr: () => 1e-4, criticLr: () => 1e-3 };
-    const iterations = train(agent, env, startState(agent, params, env.count), { ...options, ...rates });
-    await iterations.next();
-  },
-};
-
-const all: Phase[] = [...collectPhases(), ...(await updatePhases()), physics, iteration];
+async function measure(name: string): Promise<Measured> {
+  const phase = all.find((each) => each.name === name);
+  if (!phase) throw new RangeError(`no phase called ${name}`);
+  const run = prepared.get(name) ?? (await phase.prepare());
+  prepared.set(name, run);
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  let runs = 0;
+  let wall = 0;
+  for (; wall < seconds; runs++) {
+    await run();
+    wall = (performance.now() - start) / 1000;
+  }
+  const { user, system } = process.cpuUsage(used);
+  return {
+    wall: wall / runs,
+    cpu: (user + system) / 1e6 / runs,
+    rss: process.resourceUsage().maxRSS * 1024,
+  };
+}
 
 function answer(value: object): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -52,16 +48,4 @@ answer({
   about: `@dppo on ${backend}, Node ${process.version}`,
   phases: all.map(({ name, flops, makes }) => ({ name, flops, makes })),
 });
-for await (const asked of createInterface({ input: process.stdin })) {
-  const phase = all.find(({ name }) => name === asked);
-  if (!phase) throw new RangeError(`no phase called ${asked}`);
-  const [start, used] = [performance.now(), process.cpuUsage()];
-  for (let i = 0; i < phase.repeats; i++) await phase.run();
-  const { user, system } = process.cpuUsage(used);
-  answer({
-    wall: (performance.now() - start) / 1000 / phase.repeats,
-    cpu: (user + system) / 1e6 / phase.repeats,
-    rss: process.resourceUsage().maxRSS * 1024,
-  });
-}
-await env.close();
+for await (const name of createInterface({ input: process.stdin })) answer(await measure(name));

@@ -1,4 +1,4 @@
-import type { Measured, PhaseFacts } from './contender.ts';
+import { iterationName, type Measured, type PhaseFacts } from './phase.ts';
 
 export interface Result {
   readonly phase: PhaseFacts;
@@ -7,7 +7,7 @@ export interface Result {
 
 /**
  * The results as a Markdown table: wall and processor time of one run, GFLOP/s and their share of what the matrix product of the
- * first phase reached, and for each other contender its times and how many times longer it took.
+ * first phase reached, and for each other contender its times and how many times longer it took; below it the memory of training.
  */
 export function table(results: readonly Result[], [here, ...others]: readonly string[]): string {
   const peak = results.find(({ phase }) => phase.name.startsWith('matmul'));
@@ -39,14 +39,19 @@ export function table(results: readonly Result[], [here, ...others]: readonly st
       ),
     ];
   });
-  const memory = [here, ...others].map((name) => {
-    const most = Math.max(...results.map(({ measured }) => measured[name]?.rss ?? 0));
-    return `${name} ${(most / 1e9).toFixed(2)} GB`;
-  });
-  const lines = [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
-  return `${lines.join('\n')}\n\nPeak memory: ${memory.join(', ')}`;
+  const training = results.find(({ phase }) => phase.name === iterationName)?.measured ?? {};
+  const memory = Object.entries(training).map(([name, { rss }]) => `${name} ${(rss / 1e9).toFixed(2)} GB`);
+  return [
+    markdown([header, ...rows]),
+    ...(memory.length > 0 ? [`Peak memory of an iteration: ${memory.join(', ')}`] : []),
+  ].join('\n\n');
 }
 
-function milliseconds(seconds: number): string {
+/** Rows of cells, the first of which is the header. */
+export function markdown([header, ...rows]: readonly (readonly string[])[]): string {
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+export function milliseconds(seconds: number): string {
   return (seconds * 1000).toPrecision(3);
 }

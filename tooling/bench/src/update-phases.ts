@@ -1,152 +1,182 @@
-import { begin, collect, startState, type Transitions, update } from '@dppo/agent';
+import { type Rollout, startState, type Transitions, update } from '@dppo/agent';
 import { noisePredictionLoss } from '@dppo/diffusion';
-import { compile } from '@dppo/engine';
 import { adamw, differentiate, ema } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
-import * as preset from './hopper-preset.ts';
-import { learn, normal, random } from './inputs.ts';
+import { type HopperPreset, shapes } from './hopper-preset.ts';
+import { normal, random } from './inputs.ts';
 import type { Phase } from './phase.ts';
-import { strangeEnv } from './strange-env.ts';
 
-const { agent, options, params, rowFlops, sizes } = preset;
-const { policy } = agent;
-const { obsDim, actionDim, horizonSteps } = sizes;
+const { obsDim, actionDim, horizonSteps, condSteps } = shapes;
 
-function transitions(size: number): Transitions {
+function transitions({ agent, options }: HopperPreset): Transitions {
+  const size = options.microBatchSize;
   return {
     obs: normal(size, 1, obsDim),
     previous: normal(size, horizonSteps, actionDim),
     next: normal(size, horizonSteps, actionDim),
     index: tf.tensor1d(
-      Int32Array.from({ length: size }, (_, i) => i % policy.transitions),
+      Int32Array.from({ length: size }, (_, i) => i % agent.policy.transitions),
       'int32',
     ),
   };
 }
 
-/** Forward alone, then forward and backward, of the actor over one minibatch; then one step of both optimizers. */
-function gradients(): Phase[] {
-  const rows = options.microBatchSize;
-  const count = options.batchSize / rows;
-  const batch = transitions(rows);
-  const forward = compile((weights: tf.NamedTensorMap, some: Transitions) =>
-    policy.evaluate(weights, some).logProbs.mean(),
-  );
-  const loss = {
-    ...batch,
-    oldLogProb: tf.zeros<tf.Rank.R1>([rows]),
-    advantage: normal(1, 1, rows).reshape<tf.Tensor1D>([rows]),
-    clip: tf.tensor1d(new Float32Array(rows).fill(0.01)),
-  };
-  const each = (work: () => void) => () => {
-    for (let i = 0; i < count; i++) tf.tidy(work);
-  };
-  const state = startState(agent, params, preset.nEnvs);
-  return [
-    {
-      name: 'minibatch: forward',
-      flops: options.batchSize * rowFlops.actor,
-      repeats: 1,
-      run: each(() => void forward(params.actor, batch).dataSync()),
+/** The actor alone, over one minibatch. */
+function forward(preset: HopperPreset): Phase {
+  const {
+    agent: { policy, compile = (f) => f },
+    options: { batchSize, microBatchSize },
+    params,
+    rowFlops,
+  } = preset;
+  return {
+    name: 'minibatch: forward',
+    flops: batchSize * rowFlops.actor,
+    prepare: () => {
+      const batch = transitions(preset);
+      const evaluate = compile((weights: tf.NamedTensorMap, some: Transitions) =>
+        policy.evaluate(weights, some).logProbs.mean(),
+      );
+      return () => {
+        for (let i = 0; i < batchSize; i += microBatchSize) {
+          tf.tidy(() => void evaluate(params.actor, batch).dataSync());
+        }
+      };
     },
-    {
-      name: 'minibatch: forward, backward',
-      flops: options.batchSize * 3 * rowFlops.actor,
-      repeats: 1,
-      run: () => {
+  };
+}
+
+/** The actor's gradients over one minibatch, summed. */
+function backward(preset: HopperPreset): Phase {
+  const {
+    learn,
+    options: { batchSize, microBatchSize: rows },
+    params,
+    rowFlops,
+  } = preset;
+  return {
+    name: 'minibatch: forward, backward',
+    flops: batchSize * 3 * rowFlops.actor,
+    prepare: () => {
+      const batch = {
+        ...transitions(preset),
+        oldLogProb: tf.zeros<tf.Rank.R1>([rows]),
+        advantage: normal(1, 1, rows).reshape<tf.Tensor1D>([rows]),
+        clip: tf.tensor1d(new Float32Array(rows).fill(0.01)),
+      };
+      return () => {
         let sum: tf.NamedTensorMap = {};
-        for (let i = 0; i < count; i++) {
+        for (let i = 0; i < batchSize; i += rows) {
           const before = sum;
-          sum = tf.tidy(
-            () => learn.policyGradient(params.actor, loss, tf.scalar(1 / count), before).gradients,
-          );
+          const share = rows / batchSize;
+          sum = tf.tidy(() => learn.policyGradient(params.actor, batch, tf.scalar(share), before).gradients);
           tf.dispose(before);
         }
         Object.values(sum)[0].dataSync();
         tf.dispose(sum);
-      },
+      };
     },
-    {
-      name: 'minibatch: optimizers',
-      repeats: 5,
-      run: () =>
+  };
+}
+
+function optimizers({ agent, learn, params, nEnvs }: HopperPreset): Phase {
+  return {
+    name: 'minibatch: optimizers',
+    prepare: () => {
+      const state = startState(agent, params, nEnvs);
+      return () =>
         tf.tidy(() => {
           for (const part of ['actor', 'critic'] as const) {
             const step = learn[`${part}Step`];
             step(params[part], state[`${part}Optimizer`], params[part], tf.scalar(1e-4)).norm.dataSync();
           }
-        }),
+        });
     },
-  ];
+  };
+}
+
+/** What as many chunks leave behind as one minibatch has samples of. */
+function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset): Rollout {
+  const { policy } = agent;
+  const chunk = horizonSteps * actionDim;
+  const rows = batchSize / policy.transitions;
+  return {
+    steps: rows / count,
+    count,
+    obsShape: [condSteps, obsDim],
+    transitions: policy.transitions,
+    horizonSteps,
+    actionDim,
+    obs: random.normal(rows * obsDim),
+    reached: random.normal(rows * obsDim),
+    chains: random.normal(rows * (policy.transitions + 1) * chunk),
+    logProbs: random.normal(batchSize * chunk),
+    rewards: random.normal(rows),
+    terminated: new Uint8Array(rows),
+    truncated: new Uint8Array(rows),
+    firsts: new Uint8Array(rows),
+    envSteps: rows * horizonSteps,
+    episodes: [],
+  };
 }
 
 /** One whole minibatch of the update, from the rollout's arrays to new weights. */
-async function minibatch(): Promise<Phase> {
-  const env = strangeEnv(preset.nEnvs, obsDim, random);
-  const steps = options.batchSize / (preset.nEnvs * policy.transitions);
-  const { rollout } = await collect(policy, params.actor, env, await begin(env), {
-    steps,
-    actSteps: options.actSteps,
-    random,
-    act: learn.act,
-  });
-  const state = startState(agent, params, preset.nEnvs);
+function minibatch(preset: HopperPreset): Phase {
+  const { agent, learn, options, params, nEnvs, rowFlops } = preset;
+  const { batchSize } = options;
   return {
     name: 'minibatch: all',
-    flops: options.batchSize * 3 * rowFlops.actor + rollout.obs.length * 3 * (rowFlops.critic / obsDim),
-    repeats: 1,
-    run: () =>
-      tf.tidy(() => {
-        update(agent, learn, state, rollout, {
-          ...options,
-          updateEpochs: 1,
-          actorLr: 1e-4,
-          criticLr: 1e-3,
-          random,
-        });
-      }),
+    flops: 3 * batchSize * (rowFlops.actor + rowFlops.critic / agent.policy.transitions),
+    prepare: () => {
+      const rollout = rolloutOf(preset);
+      const state = startState(agent, params, nEnvs);
+      const once = { ...options, updateEpochs: 1, actorLr: 1e-4, criticLr: 1e-3, random };
+      return () => tf.tidy(() => void update(agent, learn, state, rollout, once));
+    },
   };
 }
 
 /** One optimizer step of pre-training. */
-function pretraining(): Phase {
+function pretraining({ agent, params, network, schedule, rowFlops }: HopperPreset): Phase {
   const batch = 128;
-  const optimizer = adamw({ weightDecay: 1e-6 });
-  const state = optimizer.init(params.actor);
-  const actions = normal(batch, horizonSteps, actionDim);
-  const obs = normal(batch, 1, obsDim);
-  const time = tf.tensor1d(
-    Int32Array.from({ length: batch }, (_, i) => i % preset.denoisingSteps),
-    'int32',
-  );
-  const step = compile((weights: tf.NamedTensorMap, from: typeof state, noise: tf.Tensor3D) => {
-    const { gradients: found } = differentiate(
-      (now) => ({
-        loss: noisePredictionLoss(preset.network.apply(now, obs), { actions, noise, time }, preset.schedule),
-      }),
-      weights,
-    );
-    return optimizer.update(found, from, weights, 1e-3);
-  });
-  const averaged = compile(ema);
+  const { compile = (f) => f } = agent;
   return {
     name: 'pre-training, batch 128',
     flops: batch * 3 * rowFlops.actor,
     makes: { count: batch, unit: 'samples' },
-    repeats: 20,
-    run: () =>
-      tf.tidy(() => {
-        const noise = tf.tensor3d(random.normal(batch * horizonSteps * actionDim), actions.shape);
-        const [next] = step(params.actor, state, noise);
-        Object.values(averaged(params.actor, next, 0.995))
-          .at(-1)
-          ?.dataSync();
-      }),
+    prepare: () => {
+      const optimizer = adamw({ weightDecay: 1e-6 });
+      const state = optimizer.init(params.actor);
+      const actions = normal(batch, horizonSteps, actionDim);
+      const obs = normal(batch, 1, obsDim);
+      const time = tf.tensor1d(
+        Int32Array.from({ length: batch }, (_, i) => i % schedule.betas.length),
+        'int32',
+      );
+      const step = compile((weights: tf.NamedTensorMap, from: typeof state, noise: tf.Tensor3D) => {
+        const { gradients } = differentiate(
+          (now) => ({
+            loss: noisePredictionLoss(network.apply(now, obs), { actions, noise, time }, schedule),
+          }),
+          weights,
+        );
+        return optimizer.update(gradients, from, weights, 1e-3);
+      });
+      const averaged = compile(ema);
+      return () =>
+        tf.tidy(() => {
+          const noise = tf.tensor3d(random.normal(actions.size), actions.shape);
+          const [next] = step(params.actor, state, noise);
+          Object.values(averaged(params.actor, next, 0.995))
+            .at(-1)
+            ?.dataSync();
+        });
+    },
   };
 }
 
 /** Every phase of learning from what was collected, and of pre-training. */
-export async function updatePhases(): Promise<Phase[]> {
-  return [...gradients(), await minibatch(), pretraining()];
+export function updatePhases(preset: HopperPreset): Phase[] {
+  return [forward(preset), backward(preset), optimizers(preset), minibatch(preset), pretraining(preset)];
 }

@@ -1,5 +1,6 @@
-"""The work of src/phases.ts in PyTorch, measured on request: one JSON value a line, { about, phases } first, then for each name read
-{ wall, cpu, rss }. Same mathematics without the reference's waste: no frozen network in the update, tables for schedules.
+"""The work of src/*-phases.ts in PyTorch, measured on request: one JSON value a line, { about, phases } first, then for each name
+read { wall, cpu, rss }. Same mathematics and same work without the reference's waste: no frozen network in the update, tables for
+schedules and times, log-probabilities out of the sampler, each distinct observation of a minibatch once.
 
     python serve.py eager|compile|bfloat16
 """
@@ -82,17 +83,32 @@ def log_prob(mean, sigma, x):
     return -((x - mean) ** 2) / (2 * sigma**2) - sigma.log() - 0.5 * math.log(2 * math.pi)
 
 
-def sample(obs, noise, sigmas=explore):
-    x, chain, rows = noise[0], [], obs.shape[0]
-    for k in range(K):
-        t = torch.full((rows,), K - 1 - k)
-        mean = mean_of(frozen if k < K - TUNED else actor, x, t, obs)
-        if k == K - TUNED:
-            chain.append(x)
-        x = mean + sigmas[t, None] * noise[k + 1].clamp(-3, 3)
-        if k >= K - TUNED:
-            chain.append(x)
-    return torch.stack(chain, 1)
+exploring = explore.tolist()
+quiet = [0.0, *std[1:].clamp(min=1e-3).tolist()]
+at = list(zip(root.tolist(), root1.tolist(), c1.tolist(), c2.tolist()))
+
+
+def run(obs, noise, sigmas):
+    """All states and means of a chain."""
+    frozen_times, actor_times = frozen.time(frozen.angles), actor.time(actor.angles)
+    states, means = [noise[0]], []
+    for k, t in enumerate(reversed(range(K))):
+        network, times = (actor, actor_times) if t < TUNED else (frozen, frozen_times)
+        x, (r, r1, a, b) = states[-1], at[t]
+        epsilon = network.mean(torch.cat([x, times[t].expand(len(x), TIME), obs], 1))
+        means.append(a * (r * x - r1 * epsilon).clamp(-1, 1) + b * x)
+        states.append(means[-1] + sigmas[t] * noise[k + 1].clamp(-3, 3))
+    return states, means
+
+
+def sample(obs, noise):
+    states, means = run(obs, noise, exploring)
+    chain = torch.stack(states[-TUNED - 1 :], 1)
+    return chain, log_prob(torch.stack(means[-TUNED:], 1), explore[:TUNED].flip(0)[None, :, None], chain[:, 1:])
+
+
+def best(obs, noise):
+    return run(obs, noise, quiet)[0][-1]
 
 
 def quick(obs, noise):
@@ -124,8 +140,8 @@ def clone(actions, noise, t, obs):
 
 if mode == "compile":
     torch._dynamo.config.cache_size_limit = 64
-    sample, quick, chunk_log_prob, surrogate, clone = map(
-        torch.compile, (sample, quick, chunk_log_prob, surrogate, clone)
+    sample, best, quick, chunk_log_prob, surrogate, clone = map(
+        torch.compile, (sample, best, quick, chunk_log_prob, surrogate, clone)
     )
 
 
@@ -134,9 +150,9 @@ def autocast():
 
 
 @torch.no_grad()
-def run_sample(rows, obs, noise):
+def without_gradients(function, obs, noise):
     with autocast():
-        return sample(obs, noise)
+        return function(obs, noise)
 
 
 def noise_for(rows):
@@ -163,9 +179,9 @@ def forward_backward(batch, old, advantage, rows=5000):
     return loss.item()
 
 
-def critic_step(obs, returns):
+def critic_step(obs, returns, counts):
     critic_optimizer.zero_grad()
-    loss = 0.5 * 0.5 * ((critic(obs)[:, 0] - returns) ** 2).mean()
+    loss = 0.5 * 0.5 * ((critic(obs)[:, 0] - returns) ** 2 * counts).sum() / counts.sum()
     loss.backward()
     critic_optimizer.step()
 
@@ -202,23 +218,9 @@ def advantages(rewards, values, after, ended, gamma=0.99, lam=0.95):
 
 
 @torch.no_grad()
-def log_probs_and_values(obs, chains, rows=10_000):
-    values = torch.cat([critic(part)[:, 0] for part in obs.split(rows)])
-    t = torch.arange(TUNED - 1, -1, -1)
-    old, per = [], rows // TUNED
-    for i in range(0, len(obs), per):
-        part = chains[i : i + per]
-        count = len(part)
-        with autocast():
-            old.append(
-                chunk_log_prob(
-                    obs[i : i + per].repeat_interleave(TUNED, 0),
-                    part[:, :-1].reshape(-1, CHUNK),
-                    part[:, 1:].reshape(-1, CHUNK),
-                    t.repeat(count),
-                )
-            )
-    return values, torch.cat(old)
+def log_probs_and_values(obs, reached, log_probs, rows=10_000):
+    values, after = (torch.cat([critic(part)[:, 0] for part in each.split(rows)]) for each in (obs, reached))
+    return log_probs.clamp(-5, 2).mean(2).reshape(-1), values, after
 
 
 def update_minibatch(data, pairs):
@@ -235,27 +237,38 @@ def update_minibatch(data, pairs):
     }
     forward_backward(batch, data["old"][pairs], advantage)
     actor_optimizer.step()
-    critic_step(batch["obs"], data["returns"][rows])
+    distinct, counts = rows.unique(return_counts=True)
+    critic_step(data["obs"][distinct], data["returns"][distinct], counts)
 
 
 def iteration():
     obs, _ = env.reset(seed=1)
-    seen, chains, rewards, ended = [], [], [], []
+    seen, reached, chains, log_probs, rewards, ended = [], [], [], [], [], []
     for _ in range(CHUNKS):
         state = torch.as_tensor(obs, dtype=torch.float32)
-        chain = run_sample(ENVS, state, noise_for(ENVS))
-        obs, reward, terminated, truncated, _ = env.step(chain[:, -1].float().clamp(-1, 1).numpy())
+        chain, log_prob_of = without_gradients(sample, state, noise_for(ENVS))
+        obs, reward, terminated, truncated, info = env.step(chain[:, -1].float().clamp(-1, 1).numpy())
+        over = terminated | truncated
+        led_to = np.float32(obs)
+        if over.any():
+            led_to[over] = np.stack(info["final_obs"][over])
         seen.append(state)
+        reached.append(torch.as_tensor(led_to))
         chains.append(chain.float())
+        log_probs.append(log_prob_of.float())
         rewards.append(reward)
-        ended.append(terminated | truncated)
-    states, paths = torch.cat(seen), torch.cat(chains)
-    values, old = log_probs_and_values(states, paths)
-    table_of_values = values.numpy().reshape(CHUNKS, ENVS)
-    after = np.append(table_of_values[1:], table_of_values[-1:], 0)
-    gains = advantages(np.float32(rewards), table_of_values, after, np.float32(ended)).reshape(-1)
-    advantage = torch.as_tensor(gains)
-    data = {"obs": states, "chains": paths, "old": old, "advantage": advantage, "returns": advantage + values}
+        ended.append(over)
+    states = torch.cat(seen)
+    old, values, after = log_probs_and_values(states, torch.cat(reached), torch.cat(log_probs))
+    table_of_values, table_after = (each.numpy().reshape(CHUNKS, ENVS) for each in (values, after))
+    gains = advantages(np.float32(rewards), table_of_values, table_after, np.float32(ended)).reshape(-1)
+    data = {
+        "obs": states,
+        "chains": torch.cat(chains),
+        "old": old,
+        "advantage": torch.as_tensor(gains),
+        "returns": torch.as_tensor(gains) + values,
+    }
     for _ in range(5):
         order = torch.randperm(len(old))
         for i in range(0, len(old), MINIBATCH):
@@ -279,8 +292,7 @@ def pretraining(batch):
 
 
 def physics():
-    for _ in range(10):
-        env.step(np.tanh(np.random.randn(ENVS, 4 * ACT)).astype(np.float32))
+    env.step(np.tanh(np.random.randn(ENVS, 4 * ACT)).astype(np.float32))
 
 
 def forward_only(batch, rows=5000):
@@ -289,14 +301,40 @@ def forward_only(batch, rows=5000):
             chunk_log_prob(*(batch[name][i : i + rows] for name in ("obs", "previous", "following", "t")))
 
 
-def phases():
-    big = batch_of(MINIBATCH)
-    old, advantage = torch.zeros(MINIBATCH), torch.randn(MINIBATCH)
+def matmul():
     left, right = torch.randn(MINIBATCH, HIDDEN), torch.randn(HIDDEN, HIDDEN)
     if mode == "bfloat16":
         left, right = left.bfloat16(), right.bfloat16()
-    rollout = torch.randn(ENVS * CHUNKS, OBS), torch.randn(ENVS * CHUNKS, TUNED + 1, CHUNK)
-    small = {"actions": torch.randn(128, CHUNK), "t": torch.arange(128) % K, "obs": torch.randn(128, OBS)}
+    return lambda: left @ right
+
+
+def acting(function, rows):
+    obs, noise = torch.randn(rows, OBS), noise_for(rows)
+    return lambda: without_gradients(function, obs, noise)
+
+
+def evaluation():
+    rows = ENVS * CHUNKS
+    rollout = torch.randn(rows, OBS), torch.randn(rows, OBS), torch.randn(rows, TUNED, CHUNK)
+    return lambda: log_probs_and_values(*rollout)
+
+
+def estimation():
+    series = [np.random.randn(CHUNKS, ENVS).astype(np.float32) for _ in range(3)]
+    return lambda: advantages(*series, np.zeros((CHUNKS, ENVS)))
+
+
+def forward():
+    batch = batch_of(MINIBATCH)
+    return lambda: forward_only(batch)
+
+
+def backward():
+    batch, old, advantage = batch_of(MINIBATCH), torch.zeros(MINIBATCH), torch.randn(MINIBATCH)
+    return lambda: forward_backward(batch, old, advantage)
+
+
+def minibatch():
     rows = MINIBATCH // TUNED
     data = {
         "obs": torch.randn(rows, OBS),
@@ -305,34 +343,32 @@ def phases():
         "advantage": torch.randn(rows),
         "returns": torch.randn(rows),
     }
-    series = [np.random.randn(CHUNKS, ENVS).astype(np.float32) for _ in range(3)] + [np.zeros((CHUNKS, ENVS))]
-    one, one_noise = torch.randn(1, OBS), noise_for(1)
+    return lambda: update_minibatch(data, torch.randperm(MINIBATCH))
 
-    def sampling(count):
-        obs, noise = torch.randn(count, OBS), noise_for(count)
-        return lambda: run_sample(count, obs, noise)
 
-    @torch.no_grad()
-    def act_quick():
-        quick(one, one_noise)
+def cloning():
+    small = {"actions": torch.randn(128, CHUNK), "t": torch.arange(128) % K, "obs": torch.randn(128, OBS)}
+    return lambda: pretraining(small)
 
-    return {
-        "matmul [50000, 512]×[512, 512]": (2, lambda: left @ right),
-        "sample, batch 1": (50, sampling(1)),
-        "sample, batch 40": (20, sampling(40)),
-        "sample, batch 256": (5, sampling(256)),
-        "act, 20 DDPM steps": (100, sampling(1)),
-        "act, 5 DDIM steps": (100, act_quick),
-        "log-probs and values": (1, lambda: log_probs_and_values(*rollout)),
-        "GAE": (10, lambda: advantages(*series)),
-        "minibatch: forward": (1, lambda: forward_only(big)),
-        "minibatch: forward, backward": (1, lambda: forward_backward(big, old, advantage)),
-        "minibatch: optimizers": (5, optimizers),
-        "minibatch: all": (1, lambda: update_minibatch(data, torch.randperm(MINIBATCH))),
-        "pre-training, batch 128": (20, lambda: pretraining(small)),
-        "physics, 40 environments": (1, physics),
-        "whole iteration": (1, iteration),
-    }
+
+# Each makes what its work takes and returns what does it once.
+phases = {
+    "matmul [50000, 512]×[512, 512]": matmul,
+    "sample, batch 1": lambda: acting(sample, 1),
+    "sample, batch 40": lambda: acting(sample, 40),
+    "sample, batch 256": lambda: acting(sample, 256),
+    "act, 20 DDPM steps": lambda: acting(best, 1),
+    "act, 5 DDIM steps": lambda: acting(quick, 1),
+    "log-probs and values": evaluation,
+    "GAE": estimation,
+    "minibatch: forward": forward,
+    "minibatch: forward, backward": backward,
+    "minibatch: optimizers": lambda: optimizers,
+    "minibatch: all": minibatch,
+    "pre-training, batch 128": cloning,
+    "physics, a chunk in 40 environments": lambda: physics,
+    "whole iteration": lambda: iteration,
+}
 
 
 def cpu_seconds():
@@ -340,21 +376,27 @@ def cpu_seconds():
     return own.ru_utime + own.ru_stime
 
 
+def measure(run, seconds=0.5):
+    gc.collect()
+    start, used, runs, wall = time.perf_counter(), cpu_seconds(), 0, 0
+    while wall < seconds:
+        run()
+        runs, wall = runs + 1, time.perf_counter() - start
+    rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return {"wall": wall / runs, "cpu": (cpu_seconds() - used) / runs, "rss": rss}
+
+
 def main():
-    work = phases()
     forward_backward(batch_of(5000), torch.zeros(5000), torch.randn(5000))
-    critic_step(torch.randn(40, OBS), torch.randn(40))
+    critic_step(torch.randn(40, OBS), torch.randn(40), torch.ones(40))
     about = f"PyTorch {torch.__version__} {mode}, {torch.get_num_threads()} threads"
-    print(json.dumps({"about": about, "phases": [{"name": name} for name in work]}), flush=True)
+    print(json.dumps({"about": about, "phases": [{"name": name} for name in phases]}), flush=True)
+    prepared = {}
     for line in sys.stdin:
-        repeats, run = work[line.strip()]
-        gc.collect()
-        start, used = time.perf_counter(), cpu_seconds()
-        for _ in range(repeats):
-            run()
-        wall, cpu = time.perf_counter() - start, cpu_seconds() - used
-        rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        print(json.dumps({"wall": wall / repeats, "cpu": cpu / repeats, "rss": rss}), flush=True)
+        name = line.strip()
+        if name not in prepared:
+            prepared[name] = phases[name]()
+        print(json.dumps(measure(prepared[name])), flush=True)
     env.close()
 
 

@@ -1,0 +1,40 @@
+import type { Contender } from './contender.ts';
+import type { Measured } from './phase.ts';
+
+// Phases that take longer to warm up are measured once.
+const longSeconds = 15;
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}
+
+/** A phase in all contenders that have it, in turn: medians of that many rounds, after one that warms up. */
+export async function measure(
+  contenders: Readonly<Record<string, Contender>>,
+  phase: string,
+  rounds: number,
+): Promise<Record<string, Measured>> {
+  const able = Object.entries(contenders).filter(([, { phases }]) =>
+    phases.some(({ name }) => name === phase),
+  );
+  const round = async (): Promise<Record<string, Measured>> => {
+    const taken: Record<string, Measured> = {};
+    for (const [name, each] of able) taken[name] = await each.measure(phase);
+    return taken;
+  };
+  const first = await round();
+  const isLong = Object.values(first).some(({ wall }) => wall >= longSeconds);
+  const all: Record<string, Measured>[] = [];
+  for (let i = 0; i < (isLong ? 1 : rounds); i++) all.push(await round());
+  return Object.fromEntries(
+    able.map(([name]) => [
+      name,
+      {
+        wall: median(all.map((taken) => taken[name].wall)),
+        cpu: median(all.map((taken) => taken[name].cpu)),
+        rss: Math.max(...all.map((taken) => taken[name].rss)),
+      },
+    ]),
+  );
+}
