@@ -3,12 +3,23 @@ import { defineConfig } from 'vitest/config';
 const conditions = ['@dppo/source'];
 const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${folder}/*/src/**/*.test.ts`);
 
+/** Where the backend plays no part: tested once. */
+const once = [
+  'packages/{avoid,data,env,mujoco}/src/**/!(*golden).test.ts',
+  'apps/trainer/src/**/{dashboard,doctor,failures,report}.test.ts',
+  'tooling/**',
+];
+
 // Projects are runtimes, not packages: the same files on the pure-JavaScript backend and on TensorFlow.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
+    maxWorkers: '100%',
+    // One load of TensorFlow for all files of tests.
+    isolate: false,
+    globalSetup: 'tooling/testing/src/temporary-folder.ts',
     // Has a configuration of its own, to run once and not once per backend.
     exclude: ['**/node_modules/**', 'tooling/alone/**'],
     // Names of recorded cases are long.
@@ -17,7 +28,12 @@ export default defineConfig({
       { extends: true, test: { name: 'cpu', include, setupFiles: ['tooling/testing/src/setup-cpu.ts'] } },
       {
         extends: true,
-        test: { name: 'tensorflow', include, setupFiles: ['tooling/testing/src/setup-tensorflow.ts'] },
+        test: {
+          name: 'tensorflow',
+          include,
+          exclude: once,
+          setupFiles: ['tooling/testing/src/setup-tensorflow.ts'],
+        },
       },
     ],
   },

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provision } from '@dppo/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { install, installLine } from './install.ts';
-import { type Tarballs, pack } from './pack.ts';
+import { type Source, install, installLine, installTfjs } from './install.ts';
+import { pack } from './pack.ts';
 import { runInChromium } from './run-in-chromium.ts';
 import { runInNode } from './run-in-node.ts';
 import { run } from './run.ts';
@@ -21,10 +21,11 @@ const inBrowsers = new Set([
 const tfjsNode = '@tensorflow/tfjs-node';
 
 let into = '';
-let tarballs: Tarballs = new Map();
+let source: Source;
 beforeAll(async () => {
   into = await mkdtemp(join(tmpdir(), 'dppo-alone-'));
-  tarballs = await pack(into);
+  const [tarballs, tfjsModules] = await Promise.all([pack(into), installTfjs(into)]);
+  source = { into, tarballs, tfjsModules };
 });
 afterAll(() => rm(into, { recursive: true, force: true }));
 
@@ -33,7 +34,7 @@ for (const { name, readme } of packages) {
     let folder = '';
     beforeAll(async () => {
       const names = installLine(readme).filter((word) => word !== tfjsNode);
-      folder = await install(names, { into, tarballs });
+      folder = await install(names, source);
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -46,7 +47,15 @@ for (const { name, readme } of packages) {
   });
 }
 
-describe('with tfjs-node', () => {
+describe(`${trainer.name}, installed from its tarball,`, () => {
+  it('says how the dppo command is used', async () => {
+    const folder = await install([trainer.name, '@tensorflow/tfjs'], source);
+    expect(await run(folder, 'npx', ['dppo', '--help'])).toMatch('Usage: dppo');
+  });
+});
+
+// They share a folder.
+describe.sequential('with tfjs-node', () => {
   let folder = '';
   let refusal: string | undefined;
   beforeAll(async () => {
@@ -56,7 +65,7 @@ describe('with tfjs-node', () => {
     );
     if (refusal !== undefined) return;
     const names = packages.flatMap(({ readme }) => installLine(readme));
-    folder = await install([...names, tfjsNode], { into, tarballs });
+    folder = await install([...names, tfjsNode], source);
     await run(folder, 'npx', ['dppo-native']);
     await writeFile(
       join(folder, 'native.mjs'),
@@ -70,11 +79,4 @@ describe('with tfjs-node', () => {
       await runInNode(folder, readme, ['--import', './native.mjs']);
     });
   }
-});
-
-describe(`${trainer.name}, installed from its tarball,`, () => {
-  it('says how the dppo command is used', async () => {
-    const folder = await install([trainer.name, '@tensorflow/tfjs'], { into, tarballs });
-    expect(await run(folder, 'npx', ['dppo', '--help'])).toMatch('Usage: dppo');
-  });
 });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tarballs } from './pack.ts';
@@ -11,16 +10,21 @@ export interface Source {
   /** The folder of all projects. */
   readonly into: string;
   readonly tarballs: Tarballs;
+  /** The `node_modules` of a project that has installed TensorFlow.js and nothing else. */
+  readonly tfjsModules: string;
 }
 
 /**
  * Installs packages with npm into a new project and gives its folder. Ours come from their tarballs, and with them, as no
  * registry has them, those that they say they depend on.
  */
-export async function install(names: readonly string[], { into, tarballs }: Source): Promise<string> {
+export async function install(
+  names: readonly string[],
+  { into, tarballs, tfjsModules }: Source,
+): Promise<string> {
   const folder = await mkdtemp(join(into, 'project-'));
   // 300 MB that npm would unpack anew for each project.
-  if (names.includes(tfjs)) await run(into, 'cp', ['-al', await tfjsModules(into), folder]);
+  if (names.includes(tfjs)) await run(into, 'cp', ['-al', tfjsModules, folder]);
   await npmInstall(
     folder,
     [...withDependencies(names)].map((name) => tarballs.get(name) ?? name),
@@ -28,15 +32,13 @@ export async function install(names: readonly string[], { into, tarballs }: Sour
   return folder;
 }
 
-/** The `node_modules` of a project that has installed TensorFlow.js and nothing else. */
-async function tfjsModules(into: string): Promise<string> {
+/** Installs TensorFlow.js into a project of its own and gives its `node_modules`. */
+export async function installTfjs(into: string): Promise<string> {
   const folder = join(into, 'tfjs');
   const modules = join(folder, 'node_modules');
-  if (!existsSync(folder)) {
-    await mkdir(folder);
-    await npmInstall(folder, [tfjs]);
-    await rm(join(modules, '.package-lock.json')); // the one file that npm changes in place
-  }
+  await mkdir(folder);
+  await npmInstall(folder, [tfjs]);
+  await rm(join(modules, '.package-lock.json')); // the one file that npm changes in place
   return modules;
 }
 

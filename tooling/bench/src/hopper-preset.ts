@@ -54,7 +54,7 @@ export function hopperPreset({
   ftDenoisingSteps = 10,
   width = 512,
   batchSize = 50_000,
-  microBatchSize = 2000,
+  microBatchSize = 1000,
   compile: graphs = { jit: true },
 }: Sizes = {}): HopperPreset {
   const network = denoiserMlp({ ...shapes, timeDim: 16, hidden: [width, width, width] });

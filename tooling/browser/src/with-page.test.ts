@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -27,13 +27,9 @@ describe('withPage', () => {
 describe('findChromium', () => {
   it('takes CHROME_PATH first, then what is on the PATH', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'dppo-'));
-    try {
-      await symlink(process.execPath, join(folder, 'google-chrome'));
-      const env = { PATH: `/nowhere:${folder}` };
-      expect((await findChromium(env)).executablePath).toBe(join(folder, 'google-chrome'));
-      expect((await findChromium({ ...env, CHROME_PATH: '/mine' })).executablePath).toBe('/mine');
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    await symlink(process.execPath, join(folder, 'google-chrome'));
+    const env = { PATH: `/nowhere:${folder}` };
+    expect((await findChromium(env)).executablePath).toBe(join(folder, 'google-chrome'));
+    expect((await findChromium({ ...env, CHROME_PATH: '/mine' })).executablePath).toBe('/mine');
   });
 });

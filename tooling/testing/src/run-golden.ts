@@ -53,8 +53,6 @@ async function run(tested: Tested): Promise<boolean> {
     root,
     project: [...tested.backends],
     watch: false,
-    // One load of TensorFlow for all files of tests.
-    isolate: false,
     reporters: [
       {
         onTestRunEnd(modules, errors) {
