@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { readPolicy } from '../src/read-policy.ts';
 import { rod, type Rod } from '../src/rod.ts';
 import { sampler, type Chunks } from '../src/sampler.ts';
-import { useWasm } from './backend.ts';
+import { useWasm } from './use-wasm.ts';
 import { controls } from './controls.ts';
 import { element } from './element.ts';
 import { pictures } from './pictures.ts';

@@ -5,22 +5,10 @@ import { learn } from './learn.ts';
 const { name } = await useBackend('tensorflow', 'wasm', 'cpu');
 const say = (line: string): boolean => process.stdout.write(`${line}\n`);
 say(`backend ${name}`);
-say('iteration   env steps   return   seconds   CPU seconds');
 
 const returns: number[] = [];
-const began = performance.now();
 for await (const { iteration, envSteps, meanReturn } of learn({ iterations: 60, evalEvery: 10, count: 25 })) {
-  const { user, system } = process.cpuUsage();
-  const seconds = (performance.now() - began) / 1000;
-  say(
-    [
-      iteration.toString().padStart(9),
-      envSteps.toString().padStart(9),
-      meanReturn.toFixed(1).padStart(6),
-      seconds.toFixed(0).padStart(7),
-      ((user + system) / 1e6).toFixed(0).padStart(11),
-    ].join('   '),
-  );
+  say(`iteration ${iteration}: ${envSteps} env steps, return ${meanReturn.toFixed(1)}`);
   returns.push(meanReturn);
 }
 

@@ -8,7 +8,7 @@ import { adamw, cosineWarmup } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 
 import { type Demonstrated, demonstrations } from './demonstrations.ts';
-import { dppo } from './options.ts';
+import { options } from './options.ts';
 
 /** What the policy has learned after so many iterations of fine-tuning. */
 export interface Learned {
@@ -87,7 +87,7 @@ export async function* learn({
     return played.reduce((sum, episode) => sum + episode.return, 0) / played.length;
   };
   yield { iteration: 0, envSteps: 0, meanReturn: await returnOf(start.actor) };
-  for await (const { state } of train(agent, env, start, dppo)) {
+  for await (const { state } of train(agent, env, start, options)) {
     const { iteration, envSteps, actor } = state;
     if (iteration % evalEvery === 0) yield { iteration, envSteps, meanReturn: await returnOf(actor) };
     if (iteration === iterations) return;

@@ -2,7 +2,7 @@ import type { TrainOptions } from '@dppo/agent';
 import { cosineWarmup } from '@dppo/optim';
 
 /** DPPO's options: the reference's for this task, with larger steps for a smaller network. */
-export const dppo: TrainOptions = {
+export const options: TrainOptions = {
   seed: 7,
   steps: 25, // chunks of four actions: one episode
   actSteps: 4,
