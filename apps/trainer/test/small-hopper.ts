@@ -1,4 +1,4 @@
-import type { DiffusionSpec } from '../src/policy-file.ts';
+import type { DiffusionSpec } from '../src/policy/policy-file.ts';
 
 /** A policy for the real Hopper with hardly any weights. */
 export const smallHopper: DiffusionSpec = {

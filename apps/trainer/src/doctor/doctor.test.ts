@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { expect, it } from 'vitest';
+
+import type { Check } from './doctor-check.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+/** What the command finds with an environment variable. */
+function doctor(variables: Record<string, string>): { code: number | null; checks: Map<string, Check> } {
+  const words = ['--conditions=@dppo/source', '--import', 'tsx', main, 'doctor', '--json'];
+  const { status, stdout } = spawnSync(process.execPath, words, { env: { ...process.env, ...variables } });
+  const rows = String(stdout)
+    .trim()
+    .split('\n')
+    .map((line): Check & { message?: string } => JSON.parse(line));
+  const checks = rows.filter(({ message }) => message === undefined);
+  return { code: status, checks: new Map(checks.map((check) => [check.name, check])) };
+}
+
+it('finds what works, and what is broken with the reason and exit code 1', { timeout: 120_000 }, () => {
+  const { code, checks } = doctor({ DPPO_LIBMUJOCO: '/nowhere/libmujoco.so' });
+  expect(checks.get('Node.js')).toEqual({ name: 'Node.js', state: 'works', found: process.versions.node });
+  for (const name of ['backend cpu', 'backend wasm', 'MuJoCo WebAssembly', 'cache'])
+    expect(checks.get(name)).toMatchObject({ state: 'works' });
+  expect(checks.get('MuJoCo native')).toMatchObject({
+    state: 'broken',
+    found: expect.stringContaining('/nowhere/libmujoco.so'),
+  });
+  // Where TensorFlow does not load, what its installation needs follows.
+  const { state } = checks.get('backend tensorflow') ?? {};
+  expect(checks.has('pip')).toBe(state === 'missing');
+  expect(code).toBe(1);
+});

@@ -1,0 +1,87 @@
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { availableParallelism, freemem, release, totalmem } from 'node:os';
+
+import { hopper } from '@dppo/mujoco';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+
+import { type Live, noLive } from '../output/live.ts';
+import { physics } from '../policy/physics.ts';
+import { backendChecks } from './doctor-backends.ts';
+import { type Check, tried } from './doctor-check.ts';
+
+/** `dppo doctor`: what is installed and works, in lines for an issue; true if dppo can work. */
+export async function doctor(
+  say: (line: string) => void,
+  { row }: Pick<Live, 'row'> = noLive,
+): Promise<boolean> {
+  const checks = [
+    ...(await system()),
+    ...(await backendChecks()),
+    await tried('MuJoCo WebAssembly', 'broken', () => hops(hopper())),
+    await nativeMujoco(),
+    await tried('cache', 'broken', () => writable(envPaths('dppo', { suffix: '' }).cache)),
+  ];
+  for (const check of checks) {
+    row(check);
+    say(`${check.state.padEnd(7)}  ${check.name}: ${check.found}`);
+  }
+  const broken = checks.filter(({ state }) => state === 'broken').map(({ name }) => name);
+  say(broken.length === 0 ? 'dppo can work here' : `dppo cannot work here: ${broken.join(', ')}`);
+  return broken.length === 0;
+}
+
+function works(name: string, found: string): Check {
+  return { name, state: 'works', found };
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+async function system(): Promise<Check[]> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const { version, engines } = z
+    .object({ version: z.string(), engines: z.object({ node: z.string() }) })
+    .parse(JSON.parse(text));
+  return [
+    works('dppo', version),
+    await tried('Node.js', 'broken', () => supported(process.versions.node, engines.node)),
+    works('system', `${process.platform} ${process.arch}, ${release()}`),
+    works('processor', `${availableParallelism()} cores`),
+    works('memory', `${gigabytes(totalmem())}, ${gigabytes(freemem())} free`),
+  ];
+}
+
+function supported(version: string, range: string): Promise<string> {
+  const [have, want] = [version, range.replace('>=', '')].map((text) => text.split('.').map(Number));
+  const isOlder = have[0] < want[0] || (have[0] === want[0] && have[1] < want[1]);
+  if (isOlder) throw new Error(`${version}, expected ${range}`);
+  return Promise.resolve(version);
+}
+
+async function nativeMujoco(): Promise<Check> {
+  const name = 'MuJoCo native';
+  const path = process.env['DPPO_LIBMUJOCO'];
+  if (!path)
+    return { name, state: 'missing', found: 'DPPO_LIBMUJOCO is not set: environments run on WebAssembly' };
+  return tried(name, 'broken', async () => {
+    const found = await hops(hopper({ engine: await physics() }));
+    return `${found} on ${path}, as all environments do`;
+  });
+}
+
+/** Takes a step of a robot that is known. */
+async function hops(making: ReturnType<typeof hopper>): Promise<string> {
+  const robot = await making;
+  robot.reset(0);
+  const { reward } = robot.step(new Float32Array(3));
+  if (!Number.isFinite(reward)) throw new Error(`the first reward of Hopper is ${reward}`);
+  return 'Hopper steps';
+}
+
+async function writable(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await access(folder, constants.W_OK);
+  return `${folder} can be written to`;
+}

@@ -1,0 +1,48 @@
+import type { TrainState } from '@dppo/agent';
+
+import { compilerOf } from '../backend.ts';
+import { writeCurves } from '../pictures/write-curves.ts';
+import { environmentFor } from '../policy/environment.ts';
+import { describe, evaluation, evaluationRow } from '../policy/evaluate.ts';
+import type { Evaluated } from '../run-folder/metrics-file.ts';
+import type { metricsLog } from '../run-folder/metrics-log.ts';
+import { fileIn } from '../run-folder/run-folder.ts';
+import { isBest } from './early-stopping.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
+import { iterationName } from './finetune-report.ts';
+import { type FinetuneRun, savePolicy } from './finetune-run.ts';
+
+/** Evaluates a run in environments of its own. */
+export interface Evaluator {
+  /** The evaluations so far. */
+  readonly evaluations: readonly Evaluated[];
+  /** Adds an evaluation to the run's metrics and curve, and keeps the policy if it is the best. */
+  evaluate(state: TrainState, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function evaluator(
+  run: FinetuneRun,
+  options: FinetuneOptions,
+  { say, log }: { readonly say: (line: string) => void; readonly log: ReturnType<typeof metricsLog> },
+): Promise<Evaluator> {
+  const { seed, evalEpisodes: count, workers } = options;
+  const { folder, spec, policy } = run;
+  const { actSteps } = spec;
+  const env = await environmentFor(spec, { count, workers });
+  const best = compilerOf(options)(policy.best);
+  const evaluations = [...run.evaluations];
+  return {
+    evaluations,
+    close: () => env.close(),
+    evaluate: async (state, signal) => {
+      const { iteration, envSteps, actor } = state;
+      const result = await evaluation(policy, actor, env, { seed, actSteps, best, signal });
+      evaluations.push({ iteration, envSteps, ...result });
+      say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
+      if (isBest(evaluations)) await savePolicy(run, state, 'best');
+      await log({ iteration, 'time/env_steps': envSteps, ...evaluationRow(result) });
+      await writeCurves(fileIn(folder, 'learning-curve.svg'), [{ name: 'this run', evaluations }]);
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { readTensors, writeTensors } from '@dppo/checkpoint';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { smallHopper as spec } from '../../test/small-hopper.ts';
+import { layered } from '../options/option-layers.ts';
+import * as options from '../options/options.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { finetune } from './finetune.ts';
+
+/** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
+async function small() {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const policy = join(dir, 'policy.safetensors');
+  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
+  const given = options.finetune.parse({
+    policy,
+    backend: tf.getBackend(),
+    jit: false,
+    nEnvs: 2,
+    workers: 1,
+    steps: 3,
+    maxEpisodeSteps: 20,
+    ftDenoisingSteps: 2,
+    iterations: 2,
+    batchSize: 6,
+    evalEpisodes: 2,
+    evalEvery: 2,
+    // A bound that changes the evaluation: the checkpoint has to know it.
+    randnClipValue: 0.5,
+  });
+  return { dir, policy, given };
+}
+
+const quiet = (): void => {};
+
+it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, runDir }, (line) => said.push(line));
+  expect(readdirSync(runDir).toSorted()).toEqual([
+    'best.safetensors',
+    'config.yaml',
+    expect.stringMatching(/^events\.out\.tfevents\.\d+\.dppo$/),
+    'last.safetensors',
+    'learning-curve.svg',
+    'metrics.jsonl',
+    'policy-2.safetensors',
+    'report.html',
+  ]);
+  expect(said.at(-1)).toContain('times the return');
+  const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([0, 1, 2, 2]);
+  const guide = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
+  const explained = Array.from(guide.matchAll(/^\| `(\w+\/\w+)` +\|/gm), ([, name]) => name);
+  const names = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
+  expect(['iteration', ...explained].toSorted()).toEqual([...names].toSorted());
+
+  const tuned = await readPolicy(join(runDir, 'policy-2.safetensors'));
+  expect(tuned.spec).toMatchObject({ ftDenoisingSteps: 2 });
+  expect(Object.keys(tuned.frozen ?? {})).toEqual(Object.keys(tuned.actor));
+  const result: string[] = [];
+  const evaluated = {
+    policy: join(runDir, 'policy-2.safetensors'),
+    backend: given.backend,
+    episodes: 2,
+  };
+  await evaluate(options.evaluate.parse(evaluated), (line) => result.push(line));
+  // The same policy, seed and number of environments give the evaluation that ended the run.
+  expect(said.some((line) => line.includes(result[1]))).toBe(true);
+});
+
+it('refuses what does not fit before it makes or overwrites anything', async () => {
+  const { dir, policy, given } = await small();
+  const runDir = join(dir, 'run');
+  await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
+    'ftDenoisingSteps is 6, expected an integer in 1 … 5',
+  );
+  await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
+    '--act-steps: found 5, expected at most 4',
+  );
+  await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
+    `denoisingSteps: found 6, expected 5 as in --policy ${policy}`,
+  );
+  await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
+    '--policy is missing; or --environment, to train from scratch',
+  );
+  const scratch = { ...given, runDir, policy: undefined, environment: 'avoid' } as const;
+  await expect(finetune({ ...scratch, denoisingSteps: 4 }, quiet)).rejects.toThrow(
+    '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
+  );
+  await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
+    'policy none: no such file',
+  );
+  expect(existsSync(runDir)).toBe(false);
+  await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');
+  expect(existsSync(policy)).toBe(true);
+});
+
+it('names the weight of a checkpoint of another architecture', async () => {
+  const { policy, given } = await small();
+  const { tensors, metadata } = await readTensors(policy);
+  const other = metadata.dppo.replace('"hidden":[8,8,8]', '"hidden":[9,9,9]');
+  await writeTensors(policy, tensors, { dppo: other });
+  await expect(finetune(given, quiet)).rejects.toThrow(
+    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], expected [9,27]`,
+  );
+});
+
+it('ends at the return that was asked for, and keeps the best policy', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, runDir, targetReturn: -1000 }, (line) => said.push(line));
+  expect(said).toContain('the mean return reached -1000');
+  expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+  const [best, last] = await Promise.all(
+    ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
+  );
+  expect(best.spec).toEqual(last.spec);
+  for (const [name, weight] of Object.entries(best.actor))
+    expect(weight.dataSync()).toEqual(last.actor[name].dataSync());
+});
+
+it('holds as many tensors after every iteration from the third on, evaluations and checkpoints included', async () => {
+  const { dir, given } = await small();
+  const counts: number[] = [];
+  const often = {
+    ...given,
+    runDir: join(dir, 'run'),
+    iterations: 6,
+    evalEvery: 1,
+    saveEvery: 1,
+    updateEpochs: 1,
+  };
+  await finetune(often, (line) => {
+    if (/^iteration +\d+: (return|no episode)/.test(line)) counts.push(tf.memory().numTensors);
+  });
+  expect(counts).toHaveLength(6);
+  expect(new Set(counts.slice(2))).toEqual(new Set([counts[2]]));
+});
+
+/** The critic's error in the first iteration of a run. */
+function valueLoss(runDir: string): number {
+  const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').split('\n');
+  return JSON.parse(lines[1])['train/value_loss'];
+}
+
+it(
+  'trains on machine code in bfloat16, and goes on with nothing else',
+  { timeout: 180_000 },
+  async ({ skip }) => {
+    skip(tf.getBackend() !== 'tensorflow', 'graphs are of TensorFlow');
+    const { dir, given } = await small();
+    const [plain, runDir] = [join(dir, 'plain'), join(dir, 'run')];
+    await finetune({ ...given, runDir: plain, iterations: 1 }, quiet);
+    await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
+    expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
+    expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
+
+    const resuming = (named: Record<string, string>): Record<string, unknown> =>
+      layered('finetune', options.finetune.shape, { set: [], named: { resume: runDir, ...named } });
+    expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
+    expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
+    expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
+  },
+);

@@ -1,0 +1,162 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+
+import { readTorch } from '@dppo/checkpoint';
+import { writeNpz } from '@dppo/data';
+import * as tf from '@tensorflow/tfjs';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { denoiserNetwork } from '../policy/network-spec.ts';
+import { denoiserOf, policyOf, readPolicy } from '../policy/policy-file.ts';
+import { networkOfWeights } from './import-network.ts';
+import { importOptions } from './import-options.ts';
+import { importPolicy } from './import-policy.ts';
+import { readReference, type Weights } from './import-weights.ts';
+
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../../packages/checkpoint/test/${name}`, import.meta.url));
+
+const quiet = (): void => {};
+let dir = '';
+let backend = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'import-'));
+  backend = tf.getBackend();
+  return () => tf.setBackend(backend);
+});
+
+const range = (length: number, value: number) => ({
+  shape: [length],
+  data: new Float32Array(length).fill(value),
+});
+
+/** Imports with ranges of so many numbers. */
+async function imported(weights: string, sizes: readonly number[], given: object = {}): Promise<string> {
+  const [obsDim, actionDim] = sizes;
+  const normalization = join(dir, 'normalization.npz');
+  await writeNpz(normalization, {
+    obs_min: range(obsDim, -2),
+    obs_max: range(obsDim, 2),
+    action_min: range(actionDim, -1),
+    action_max: range(actionDim, 1),
+  });
+  const out = join(dir, 'policy.safetensors');
+  await importPolicy(importOptions.parse({ weights, normalization, out, ...given }), quiet);
+  return out;
+}
+
+/** An example that the reference's network computed. */
+async function example(path: string) {
+  const file = await readTorch(path);
+  const [x, t, state, out] = ['x', 't', 'state', 'out'].map((name) => {
+    const tensor = file.get(`example.${name}`);
+    return tf.tensor(Float32Array.from(tensor?.values() ?? [], Number), [...(tensor?.shape ?? [])]);
+  });
+  return { x: x as tf.Tensor3D, t: t.toInt().as1D(), state: state as tf.Tensor3D, out };
+}
+
+const tensorsOf = (weights: Weights): tf.NamedTensorMap =>
+  Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, values }]) => [
+      name,
+      tf.tensor(Float32Array.from(values(), Number), [...shape]),
+    ]),
+  );
+
+describe('import', () => {
+  it('makes an MLP that gives what it gave in PyTorch, the moving average of a pre-trained policy', async () => {
+    const policy = await imported(fixture('mlp.pt'), [11, 3], { activation: 'gelu' });
+    const { spec, actor, frozen } = await readPolicy(policy);
+    expect(spec).toMatchObject({
+      condSteps: 1,
+      horizonSteps: 4,
+      timeDim: 8,
+      hidden: [24, 20],
+      network: { kind: 'mlp', activation: 'gelu', residual: false, layerNorm: true, condHidden: [] },
+    });
+    expect(frozen).toBeUndefined();
+    if (spec.kind !== 'diffusion') throw new Error(spec.kind);
+    const { x, t, state, out } = await example(fixture('mlp.pt'));
+    expect(denoiserOf(spec).apply(actor, state)(x, t)).toBeAllclose(out.dataSync(), { atol: 1e-5 });
+  });
+
+  it('reads a U-Net off its weights, which gives what it gave in PyTorch', async () => {
+    const path = join(dir, 'unet.pt');
+    writeFileSync(path, gunzipSync(readFileSync(fixture('unet.pt.gz'))));
+    const { actor } = await readReference(path);
+    const { sizes, network } = networkOfWeights(actor, {
+      obsDim: 5,
+      actionDim: 3,
+      horizonSteps: 8,
+      activation: 'relu',
+      groups: 2,
+    });
+    expect(network).toEqual({
+      kind: 'unet',
+      activation: 'relu',
+      dim: 4,
+      dimMults: [1, 2],
+      kernelSize: 3,
+      groups: 2,
+      conditioning: 'film',
+      encoderLayers: 1,
+      condHidden: [],
+    });
+    const { x, t, state, out } = await example(path);
+    const params = tensorsOf(actor);
+    expect(denoiserNetwork(sizes, network).apply(params, state)(x, t)).toBeAllclose(out.dataSync(), {
+      atol: 1e-5,
+    });
+  });
+
+  it('keeps the fine-tuned and the frozen network of a fine-tuned policy, which acts', async () => {
+    const weights = fixture('fine-tuned.pt');
+    const path = await imported(weights, [4, 2], { environment: 'avoid', ftDenoisingSteps: 3 });
+    const policy = await readPolicy(path);
+    expect(policy.spec).toMatchObject({ ftDenoisingSteps: 3, hidden: [6, 6, 6], horizonSteps: 4 });
+    const file = await readTorch(weights);
+    for (const [group, saved] of [
+      ['actor', 'actor_ft'],
+      ['frozen', 'actor'],
+    ] as const) {
+      for (const [name, tensor] of Object.entries(policy[group] ?? {})) {
+        expect(tensor.dataSync()).toEqual(file.get(`model.${saved}.${name}`)?.values());
+      }
+    }
+    const { best, draws } = policyOf(policy);
+    const action = best(policy.actor, tf.zeros([2, 1, 4]), tf.ones([draws, 2, 4, 2]));
+    expect(action.shape).toEqual([2, 4, 2]);
+    expect(action.abs().max().dataSync()[0]).toBeLessThanOrEqual(1);
+  });
+
+  it('reads weights of an npz by the same names', async () => {
+    const { actor } = await readReference(fixture('mlp.pt'));
+    const weights = join(dir, 'weights.npz');
+    await writeNpz(
+      weights,
+      Object.fromEntries(
+        Object.entries(actor).map(([name, { shape, values }]) => [
+          `network.${name}`,
+          { shape, data: Float32Array.from(values(), Number) },
+        ]),
+      ),
+    );
+    const { actor: read } = await readPolicy(await imported(weights, [11, 3], { activation: 'gelu' }));
+    for (const [name, { values }] of Object.entries(actor)) expect(read[name].dataSync()).toEqual(values());
+  });
+
+  it.each([
+    ['malicious.pt', {}, 'GLOBAL "posix.system" is refused'],
+    ['values.pt', {}, 'neither time_embedding.1.weight (DiffusionMLP) nor time_mlp.1.weight (Unet1D)'],
+    ['mlp.pt', { horizonSteps: 8 }, '--horizon-steps: found 8, expected 4 as in the weights'],
+    ['mlp.pt', { actSteps: 5 }, '--act-steps: found 5, expected at most 4'],
+    ['mlp.pt', { environment: 'avoid' }, 'found ranges of 11 and 3 numbers, expected 4 and 2 for avoid'],
+    ['fine-tuned.pt', {}, 'expected a multiple'],
+  ])('refuses %s with %j and writes nothing', async (name, given, message) => {
+    await expect(imported(fixture(name), [11, 3], given)).rejects.toThrow(message);
+    expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);
+  });
+});

@@ -1,0 +1,79 @@
+import { readNormalization } from '@dppo/data';
+import * as tf from '@tensorflow/tfjs';
+import type { z } from 'zod';
+
+import { startBackend } from '../backend.ts';
+import { nominalBounds } from '../policy/nominal-bounds.ts';
+import { boundsOf, checkWeights, type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
+import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { networkOfWeights } from './import-network.ts';
+import type { importOptions } from './import-options.ts';
+import { readReference, type Weights } from './import-weights.ts';
+
+/**
+ * `dppo import`: a policy of the reference, pre-trained or fine-tuned, to a policy file.
+ *
+ * @throws Error naming the file or option, before anything is written
+ */
+export async function importPolicy(
+  options: z.output<typeof importOptions>,
+  say: (line: string) => void,
+): Promise<void> {
+  const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
+  refuseExisting(options.out, '--out');
+  say(await startBackend('cpu'));
+  const normalization = await readNormalization(options.normalization);
+  const [obsDim, actionDim] = [normalization.obsMin.length, normalization.actionMin.length];
+  const expected = nominalBounds[environment];
+  if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
+    throw new Error(
+      `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
+    );
+  }
+  const { actor, frozen } = await readReference(path);
+  const { sizes, network } = architecture(path, actor, { ...options, obsDim, actionDim });
+  if (actSteps > sizes.horizonSteps)
+    throw new Error(`--act-steps: found ${actSteps}, expected at most ${sizes.horizonSteps}`);
+  if (frozen && ftDenoisingSteps > denoisingSteps)
+    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}`);
+  const spec: DiffusionSpec = {
+    kind: 'diffusion',
+    environment,
+    ...sizes,
+    hidden: [...sizes.hidden],
+    network,
+    actSteps,
+    maxEpisodeSteps,
+    denoisingSteps,
+    ...(frozen && { ftDenoisingSteps }),
+    bounds: boundsOf(normalization),
+  };
+  for (const group of frozen ? [actor, frozen] : [actor]) checkWeights(path, spec, group);
+  await writePolicy(options.out, {
+    spec,
+    actor: tensorsOf(actor),
+    ...(frozen && { frozen: tensorsOf(frozen) }),
+  });
+  say(
+    `wrote ${options.out}: a ${frozen ? 'fine-tuned' : 'pre-trained'} ${network.kind === 'mlp' ? 'MLP' : 'U-Net'} with ${network.activation}`,
+  );
+}
+
+function architecture(
+  path: string,
+  ...given: Parameters<typeof networkOfWeights>
+): ReturnType<typeof networkOfWeights> {
+  try {
+    return networkOfWeights(...given);
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function tensorsOf(weights: Weights): tf.NamedTensorMap {
+  const tensors = Object.entries(weights).map(([name, { shape, values }]) => [
+    name,
+    tf.tensor(Float32Array.from(values(), Number), [...shape]),
+  ]);
+  return Object.fromEntries(tensors);
+}

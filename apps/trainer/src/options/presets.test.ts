@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import * as options from './options.ts';
+import { presetFile, presetsOf } from './presets.ts';
+
+const read = (command: string, name: string): Record<string, unknown> =>
+  parse(readFileSync(presetFile(command, name), 'utf8'));
+
+it('has every file of the folder, each for one command', () => {
+  const files = readdirSync(new URL('../../presets/', import.meta.url)).map((name) =>
+    name.replace('.yaml', ''),
+  );
+  expect([...presetsOf('finetune'), ...presetsOf('pretrain')].toSorted()).toEqual(files.toSorted());
+  expect(presetsOf('evaluate')).toEqual([]);
+});
+
+it('names those that there are', () => {
+  expect(() => presetFile('pretrain', 'hopper')).toThrow(
+    'avoid-m1-pretrain, avoid-m2-pretrain, avoid-m3-pretrain, halfcheetah-pretrain, hopper-pretrain, walker2d-pretrain',
+  );
+});
+
+describe.each(presetsOf('finetune'))('%s', (name) => {
+  it('is made of options that finetune takes, and says all that depends on the task', () => {
+    const preset = read('finetune', name);
+    const parsed = options.finetune.parse(preset);
+    expect(parsed).toMatchObject(preset);
+    const { steps, nEnvs, ftDenoisingSteps = 0, batchSize } = parsed;
+    // Whole minibatches: the rest of a rollout would go unused.
+    expect((steps * nEnvs * ftDenoisingSteps) % batchSize).toBe(0);
+  });
+});
+
+describe.each(presetsOf('pretrain'))('%s', (name) => {
+  it('is made of options that pretrain takes', () => {
+    const preset = read('pretrain', name);
+    const files = { data: 'a', normalization: 'b', out: 'c' };
+    expect(options.pretrain.parse({ ...preset, ...files })).toMatchObject(preset);
+  });
+});
+
+it('trains all denoising steps from scratch, and goes on from what pretrain makes', () => {
+  const scratch = options.finetune.parse(read('finetune', 'hopper-scratch'));
+  expect(scratch.ftDenoisingSteps).toBe(scratch.denoisingSteps);
+  for (const name of presetsOf('pretrain')) {
+    const { environment, denoisingSteps, horizonSteps, condSteps, timeDim, hidden } = read('pretrain', name);
+    const shape = { environment, denoisingSteps, horizonSteps, condSteps, timeDim, hidden };
+    expect(read('finetune', name.replace('-pretrain', '-finetune'))).toMatchObject(shape);
+  }
+});

@@ -1,0 +1,41 @@
+import { avoid } from '@dppo/avoid';
+import { writeWhole } from '@dppo/checkpoint';
+import type { z } from 'zod';
+
+import { startBackend } from '../backend.ts';
+import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
+import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { watchEpisodes } from './render-episodes.ts';
+import type { trajectoryOptions } from './trajectory-options.ts';
+import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
+
+/** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
+export async function plotTrajectories(
+  { before, after, out, episodes, backend, seed }: z.output<typeof trajectoryOptions>,
+  say: (line: string) => void,
+): Promise<void> {
+  refuseExisting(out, '--out');
+  say(await startBackend(backend));
+  const files = [{ name: 'before', file: await readAvoidPolicy(before) }];
+  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after) });
+  const panels = [];
+  for (const { name, file } of files) {
+    panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
+  }
+  await writeWhole(out, await trajectoryPlot(panels));
+  say(`wrote ${out}`);
+}
+
+async function readAvoidPolicy(path: string): Promise<PolicyFile> {
+  const file = await readPolicy(path);
+  if (file.spec.environment !== 'avoid') {
+    throw new Error(`policy ${path}: for ${file.spec.environment}, expected one for avoid`);
+  }
+  return file;
+}
+
+async function trajectoriesOf(file: PolicyFile, episodes: number, seed: number): Promise<Trajectory[]> {
+  const envs = Array.from({ length: episodes }, () => avoid());
+  const watched = await watchEpisodes(file, envs, seed, (_, [, , x, y]) => ({ x, y }));
+  return watched.map(({ seen }) => seen);
+}

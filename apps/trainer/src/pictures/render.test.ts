@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as tf from '@tensorflow/tfjs';
+import { GifReader } from 'omggif';
+import { expect, it } from 'vitest';
+
+import { smallHopper } from '../../test/small-hopper.ts';
+import { type DiffusionSpec, denoiserOf, writePolicy } from '../policy/policy-file.ts';
+import { render } from './render.ts';
+import { renderOptions } from './render-options.ts';
+
+const hopper: DiffusionSpec = { ...smallHopper, maxEpisodeSteps: 1000, denoisingSteps: 2 };
+
+const avoid: DiffusionSpec = {
+  ...hopper,
+  environment: 'avoid',
+  obsDim: 4,
+  actionDim: 2,
+  bounds: {
+    obsMin: [0.2, -0.3, 0.2, -0.3],
+    obsMax: [0.8, 0.5, 0.8, 0.5],
+    actionMin: [-0.01, -0.01],
+    actionMax: [0.01, 0.01],
+  },
+};
+
+/** A policy that was never trained, in a new folder. */
+async function untrained(spec: DiffusionSpec): Promise<{ dir: string; policy: string }> {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const policy = join(dir, 'policy.safetensors');
+  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
+  return { dir, policy };
+}
+
+/** The first and the last frame of a GIF as RGBA, and how many there are. */
+function read(file: string) {
+  const reader = new GifReader(readFileSync(file));
+  const frame = (i: number): Uint8Array => {
+    const pixels = new Uint8Array(reader.width * reader.height * 4);
+    reader.decodeAndBlitFrameRGBA(i, pixels);
+    return pixels;
+  };
+  const frames = reader.numFrames();
+  return { frames, width: reader.width, first: frame(0), last: frame(frames - 1) };
+}
+
+it.each([
+  ['hopper', hopper],
+  ['avoid', avoid],
+])('films the beginning and every single step of %s, the same film at every call', async (_, spec) => {
+  const { dir, policy } = await untrained(spec);
+  const [one, two] = ['one.gif', 'two.gif'].map((name) => join(dir, name));
+  const given = { policy, backend: tf.getBackend(), width: 80, height: 60, maxSteps: 6 };
+  const said: string[] = [];
+  await render(renderOptions.parse({ ...given, out: one }), (line) => said.push(line));
+  await render(renderOptions.parse({ ...given, out: two }), () => {});
+  expect(readFileSync(one)).toEqual(readFileSync(two));
+  const { frames, width, first, last } = read(one);
+  expect([frames, width]).toEqual([7, 80]);
+  expect(first).not.toEqual(last);
+  expect(said.at(-1)).toContain('7 frames');
+});
+
+it('films to the end of the episode where the Hopper falls', async () => {
+  const { dir, policy } = await untrained(hopper);
+  const out = join(dir, 'fall.gif');
+  await render(
+    renderOptions.parse({ policy, out, backend: tf.getBackend(), width: 40, height: 30 }),
+    () => {},
+  );
+  expect(read(out).frames).toBeGreaterThan(10);
+  expect(read(out).frames).toBeLessThan(500);
+});
+
+it('refuses an extension, a speed and a file that are not for it, before it writes anything', async () => {
+  const { dir, policy } = await untrained(hopper);
+  const refused = (given: object): string | undefined =>
+    renderOptions.safeParse({ policy, out: 'a.gif', ...given }).error?.issues[0].message;
+  expect(refused({ out: 'a.mp4' })).toBe('expected a name that ends in .gif');
+  expect(refused({ fps: 60 })).toBe('expected at most 50, more than that no viewer plays');
+
+  const taken = join(dir, 'taken.gif');
+  writeFileSync(taken, 'mine');
+  const options = renderOptions.parse({ policy, out: taken, backend: tf.getBackend() });
+  await expect(render(options, () => {})).rejects.toThrow(`--out ${taken}: exists already`);
+  expect(readFileSync(taken, 'utf8')).toBe('mine');
+
+  const out = join(dir, 'new.gif');
+  await expect(render({ ...options, out, policy: taken }, () => {})).rejects.toThrow(taken);
+  expect(existsSync(out)).toBe(false);
+});

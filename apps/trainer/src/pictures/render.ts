@@ -1,0 +1,36 @@
+import { writeWhole } from '@dppo/checkpoint';
+import type { z } from 'zod';
+
+import { startBackend } from '../backend.ts';
+import { environments } from '../policy/policy-env.ts';
+import { readPolicy } from '../policy/policy-file.ts';
+import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { animatedGif } from './picture-gif.ts';
+import { watchEpisodes } from './render-episodes.ts';
+import type { renderOptions } from './render-options.ts';
+
+/** `dppo render`: an episode of a policy, without exploration, as an animated GIF with a frame for each environment step. */
+export async function render(
+  options: z.output<typeof renderOptions>,
+  say: (line: string) => void,
+): Promise<void> {
+  const { out, seed } = options;
+  refuseExisting(out, '--out');
+  say(await startBackend(options.backend));
+  const file = await readPolicy(options.policy);
+  const spec = { ...file.spec, maxEpisodeSteps: options.maxSteps ?? file.spec.maxEpisodeSteps };
+  const env = await environments[spec.environment]();
+  const began = performance.now();
+  const [episode] = await watchEpisodes({ ...file, spec }, [env], seed, (robot) => robot.draw());
+  const played = performance.now();
+  const picture = animatedGif(episode.seen, options);
+  const drawn = performance.now();
+  await writeWhole(out, Buffer.from(picture));
+
+  const frames = episode.seen.length;
+  const [painting, all] = [drawn - played, drawn - began].map((ms) => ((1000 * frames) / ms).toFixed(0));
+  say(
+    `wrote ${out}: ${frames} frames, ${(picture.length / 1000).toFixed(0)} kB, return ${episode.return.toFixed(0)}; ` +
+      `${painting} frames/s to paint, ${all} with the episode itself`,
+  );
+}

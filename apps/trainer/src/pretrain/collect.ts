@@ -1,0 +1,111 @@
+import { begin, collect as collectRollout, type Rollout, seeded } from '@dppo/agent';
+import { compile } from '@dppo/engine';
+import type { z } from 'zod';
+
+import { startBackend } from '../backend.ts';
+import type { collect as schema } from '../options/options.ts';
+import { type Live, noLive } from '../output/live.ts';
+import { environmentFor } from '../policy/environment.ts';
+import { average } from '../policy/evaluate.ts';
+import { type PolicySpec, policyOf, readPolicy } from '../policy/policy-file.ts';
+import { createRunFolder } from '../run-folder/run-folder.ts';
+import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
+
+/** A demonstration that grows. */
+interface Episode extends Demonstration {
+  readonly obs: number[];
+  readonly actions: number[];
+  readonly rewards: number[];
+  terminal: boolean;
+  done: boolean;
+}
+
+/** `dppo collect`: records whole episodes of a policy that explores, in the reference's format. */
+export async function collect(
+  options: z.output<typeof schema>,
+  say: (line: string) => void,
+  { progress }: Pick<Live, 'progress'> = noLive,
+): Promise<void> {
+  say(await startBackend(options.backend));
+  const file = await readPolicy(options.policy);
+  if (file.spec.actSteps !== 1) {
+    throw new Error(
+      `--policy ${options.policy}: acts in chunks of ${file.spec.actSteps}, expected one action at a time`,
+    );
+  }
+  const folder = await createRunFolder(options.outDir, 'collect');
+  const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps };
+  const policy = policyOf(file);
+  const act = compile(policy.act);
+  const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
+  const tracks: Episode[][] = Array.from({ length: options.nEnvs }, () => []);
+  let episodes: Episode[] = [];
+  try {
+    let standing = await begin(env, options.seed);
+    for (let part = 0; lengthOf(episodes) < options.envSteps; part++) {
+      const random = seeded(options.seed, part);
+      const next = await collectRollout(policy, file.actor, env, standing, {
+        steps: 250,
+        actSteps: 1,
+        random,
+        act,
+      });
+      standing = next.standing;
+      record(tracks, next.rollout, spec);
+      episodes = wholeEpisodes(tracks, options.envSteps);
+      const text = `${episodes.length} episodes`;
+      progress({ done: lengthOf(episodes), total: options.envSteps, unit: 'env steps', text });
+      say(`${lengthOf(episodes)} of ${options.envSteps} steps, ${episodes.length} episodes`);
+    }
+  } finally {
+    await env.close();
+  }
+  await saveDemonstrations(folder, episodes, spec);
+  const returns = episodes.map(({ rewards }) => rewards.reduce((sum, reward) => sum + reward, 0));
+  const mean = average(returns);
+  const std = Math.sqrt(average(returns.map((value) => (value - mean) ** 2)));
+  say(
+    `wrote ${folder.dir}: ${episodes.length} episodes, ${lengthOf(episodes)} steps, return ${mean.toFixed(0)} ± ${std.toFixed(0)}`,
+  );
+}
+
+/** Adds a rollout to the episodes of each environment. */
+function record(tracks: Episode[][], rollout: Rollout, { bounds, obsDim, actionDim }: PolicySpec): void {
+  const { obsMin, obsMax, actionMin, actionMax } = bounds;
+  for (let row = 0; row < rollout.steps * rollout.count; row++) {
+    const track = tracks[row % rollout.count];
+    if (track.length === 0 || track[track.length - 1].done) {
+      track.push({ obs: [], actions: [], rewards: [], terminal: false, done: false });
+    }
+    const episode = track[track.length - 1];
+    for (let d = 0; d < obsDim; d++) {
+      const scaled = rollout.obs[row * obsDim + d];
+      episode.obs.push((scaled / 2 + 0.5) * (obsMax[d] - obsMin[d] + 1e-6) + obsMin[d]);
+    }
+    for (let d = 0; d < actionDim; d++) {
+      // The robot's motors take no more than their range.
+      const scaled = Math.min(Math.max(rollout.chains[(row * 2 + 1) * actionDim + d], -1), 1);
+      episode.actions.push(((scaled + 1) / 2) * (actionMax[d] - actionMin[d]) + actionMin[d]);
+    }
+    episode.rewards.push(rollout.rewards[row]);
+    episode.terminal = rollout.terminated[row] === 1;
+    episode.done = episode.terminal || rollout.truncated[row] === 1;
+  }
+}
+
+/** The first, second … finished episodes of all environments, until they are long enough; no favour for short ones. */
+function wholeEpisodes(tracks: readonly Episode[][], steps: number): Episode[] {
+  const rounds = Math.min(...tracks.map((track) => track.filter((episode) => episode.done).length));
+  const chosen: Episode[] = [];
+  for (let round = 0; round < rounds; round++) {
+    for (const track of tracks) {
+      if (lengthOf(chosen) >= steps) return chosen;
+      chosen.push(track[round]);
+    }
+  }
+  return chosen;
+}
+
+function lengthOf(episodes: readonly Episode[]): number {
+  return episodes.reduce((sum, { rewards }) => sum + rewards.length, 0);
+}

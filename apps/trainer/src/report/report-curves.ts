@@ -1,0 +1,73 @@
+import { learningCurve, type Series } from '../pictures/plot.ts';
+import type { MetricsRow } from '../run-folder/metrics-file.ts';
+
+interface Chart {
+  readonly title: string;
+  readonly yLabel: string;
+  /** Names of metrics, and of their lines. */
+  readonly lines: Readonly<Record<string, string>>;
+  /** The metric that is the half width of a band. */
+  readonly spread?: string;
+}
+
+const charts: readonly Chart[] = [
+  {
+    title: 'Evaluation',
+    yLabel: 'return, mean ± std',
+    lines: { 'eval/mean_reward': 'evaluation' },
+    spread: 'eval/std_reward',
+  },
+  { title: 'Exploring', yLabel: 'mean return', lines: { 'rollout/ep_rew_mean': 'exploring' } },
+  { title: 'Change of the policy', yLabel: 'approximate KL, nats', lines: { 'train/approx_kl': 'KL' } },
+  { title: 'Clipped ratios', yLabel: 'share', lines: { 'train/clip_fraction': 'clipped' } },
+  {
+    title: 'Explained variance of the critic',
+    yLabel: 'share',
+    lines: { 'train/explained_variance': 'explained' },
+  },
+  { title: 'Loss of the critic', yLabel: 'value loss', lines: { 'train/value_loss': 'value' } },
+  {
+    title: 'Gradients',
+    yLabel: 'norm',
+    lines: { 'train/actor_grad_norm': 'actor', 'train/critic_grad_norm': 'critic' },
+  },
+  {
+    title: 'Time of an iteration',
+    yLabel: 'seconds',
+    lines: { 'time/sampling': 'sampling', 'time/physics': 'physics', 'time/update': 'update' },
+  },
+];
+
+/** SVG pictures of the metrics that there are, against the iteration. */
+export async function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
+  const drawn = charts.map(({ title, yLabel, lines, spread }) => ({
+    title,
+    yLabel,
+    series: Object.entries(lines)
+      .map(([metric, name]): Series => ({ name, points: pointsOf(rows, metric, spread) }))
+      .filter(({ points }) => points.length > 0),
+  }));
+  return Promise.all(
+    drawn
+      .filter(({ series }) => series.length > 0)
+      .map((chart) =>
+        learningCurve({
+          title: chart.title,
+          yLabel: chart.yLabel,
+          series: chart.series,
+          xLabel: 'iteration',
+          width: 320,
+          height: 190,
+        }),
+      ),
+  );
+}
+
+function pointsOf(rows: readonly MetricsRow[], metric: string, spread?: string): Series['points'] {
+  return rows.flatMap((row) => {
+    const [x, y] = [row.iteration, row[metric]];
+    if (typeof x !== 'number' || typeof y !== 'number') return [];
+    const half = spread === undefined ? undefined : row[spread];
+    return typeof half === 'number' ? { x, y, low: y - half, high: y + half } : { x, y };
+  });
+}

@@ -1,0 +1,133 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { findChromium, withPage } from '@dppo/browser';
+import * as tf from '@tensorflow/tfjs';
+import { GifReader } from 'omggif';
+import { beforeAll, expect, it } from 'vitest';
+
+import { finetune } from '../finetune/finetune.ts';
+import { finetune as schema } from '../finetune/finetune-options.ts';
+import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
+import { report } from './report.ts';
+import { type Film, filmed } from './report-film.ts';
+import { reportOptions } from './report-options.ts';
+
+const quiet = (): void => {};
+
+/** A run with a name that would be markup where it is not escaped. */
+const run = join(mkdtempSync(join(tmpdir(), 'dppo-')), `run <i>&"'`);
+
+const given = (dir: string) => reportOptions.parse({ run: dir, backend: tf.getBackend() });
+const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), 'utf8');
+
+beforeAll(async () => {
+  const options = {
+    runDir: run,
+    environment: 'hopper',
+    backend: tf.getBackend(),
+    jit: false,
+    hidden: [8, 8, 8],
+    denoisingSteps: 3,
+    nEnvs: 2,
+    workers: 1,
+    steps: 5,
+    maxEpisodeSteps: 16,
+    batchSize: 30,
+    iterations: 3,
+    evalEpisodes: 2,
+    evalEvery: 1,
+  };
+  await finetune(schema.parse(options), quiet);
+}, 120_000);
+
+it('ends a run with a page that needs neither network nor other files', async ({ skip }) => {
+  const refusal = await findChromium().then(() => undefined, String);
+  skip(refusal !== undefined, refusal);
+  const alone = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'moved.html');
+  cpSync(join(run, 'report.html'), alone);
+  await withPage(async (page) => {
+    const complaints: string[] = [];
+    const asked: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('request', (request) => asked.push(request.url()));
+    await page.context().setOffline(true);
+    const address = pathToFileURL(alone).href;
+    await page.goto(address);
+
+    expect(await page.locator('h1').textContent()).toBe(`run <i>&"'`);
+    expect(await page.locator('#iteration').textContent()).toBe('3');
+    expect(await page.locator('#comparison tbody tr').allTextContents()).toHaveLength(6);
+    expect(await page.locator('details tbody tr').count()).toBeGreaterThan(40);
+    expect(await page.locator('#curves svg').count()).toBeGreaterThanOrEqual(7);
+    const line = page.locator('#curves svg').first().locator('.mark-line path').first();
+    expect((await line.boundingBox())?.width).toBeGreaterThan(100);
+    expect(await page.evaluate("document.querySelector('#episode img').naturalWidth")).toBe(320);
+    // Phones show it without scrolling to the side.
+    await page.setViewportSize({ width: 360, height: 640 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+
+    expect(complaints).toEqual([]);
+    expect(asked.filter((url) => url !== address && !url.startsWith('data:'))).toEqual([]);
+  });
+});
+
+it('is written again, the same, by dppo report', async () => {
+  const before = pageOf(run);
+  const said: string[] = [];
+  await report(given(run), (line) => said.push(line));
+  expect(pageOf(run)).toBe(before);
+  expect(said.at(-1)).toBe(`wrote ${join(run, 'report.html')}`);
+});
+
+it('has no gaps where a run was stopped before its first evaluation', async () => {
+  const dir = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'stopped');
+  cpSync(run, dir, { recursive: true });
+  for (const name of ['metrics.jsonl', 'best.safetensors']) rmSync(join(dir, name));
+  await report(given(dir), quiet);
+  expect(pageOf(dir)).toContain('<span id="iteration">0</span> of 3');
+  expect(pageOf(dir)).toContain('src="data:image/gif;base64,');
+  expect(pageOf(dir)).not.toMatch(/NaN|Infinity|undefined|return before|Learning curves/);
+});
+
+it('refuses a folder that is not that of a run', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  await expect(report(given(dir), quiet)).rejects.toThrow(
+    `report ${dir}: no config.yaml in it, expected the folder of dppo finetune`,
+  );
+});
+
+const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
+
+const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
+
+it('films whole episodes, of long ones every second step, and leaves no tensors behind', async () => {
+  const { spec } = await readPolicy(join(run, 'last.safetensors'));
+  // It never falls.
+  const cheetah: DiffusionSpec = {
+    ...(spec as DiffusionSpec),
+    environment: 'halfcheetah',
+    obsDim: 17,
+    actionDim: 6,
+    bounds: {
+      obsMin: ofDim(17, -9),
+      obsMax: ofDim(17, 9),
+      actionMin: ofDim(6, -1),
+      actionMax: ofDim(6, 1),
+    },
+  };
+  const actor = denoiserOf(cheetah).init(1);
+  const tensors = tf.memory().numTensors;
+  for (const [maxEpisodeSteps, frames] of [
+    [6, 7],
+    [199, 200],
+    [200, 101],
+  ]) {
+    const film = await filmed('last', { spec: { ...cheetah, maxEpisodeSteps }, actor }, 1);
+    expect(framesOf(film)).toBe(frames);
+    expect(film.about).toContain(`halfcheetah, last policy, without exploration: ${maxEpisodeSteps} steps`);
+  }
+  expect(tf.memory().numTensors).toBe(tensors);
+});

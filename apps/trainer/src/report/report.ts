@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+
+import * as tf from '@tensorflow/tfjs';
+import { html } from 'hono/html';
+import { writeWhole } from '@dppo/checkpoint';
+import type { z } from 'zod';
+
+import { startBackend } from '../backend.ts';
+import { readPolicy } from '../policy/policy-file.ts';
+import { fileIn, type RunFolder } from '../run-folder/run-folder.ts';
+import { written } from '../run-folder/written.ts';
+import { page } from './page.ts';
+import { curvesOf } from './report-curves.ts';
+import { type Film, filmed } from './report-film.ts';
+import type { reportOptions } from './report-options.ts';
+import { readRun } from './report-run.ts';
+import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
+
+/** `dppo report`: the page that a run ends with, once more. */
+export async function report(
+  { run, backend, seed }: z.output<typeof reportOptions>,
+  say: (line: string) => void,
+): Promise<void> {
+  say(await startBackend(backend));
+  say(`wrote ${await writeReport({ dir: run }, seed)}`);
+}
+
+/**
+ * Writes report.html, a page that needs no other file and no network: results, an episode of the best policy, or of the last
+ * where none was evaluated, curves and options.
+ */
+export async function writeReport(folder: RunFolder, seed: number): Promise<string> {
+  const run = readRun(folder.dir);
+  const film = await filmOf(folder, seed);
+  const gif = film && `data:image/gif;base64,${Buffer.from(film.gif).toString('base64')}`;
+  const text = await page({
+    title: `${run.name} · dppo`,
+    policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    body: html`<h1>${run.name}</h1>
+      <p>DPPO, ${run.config.environment}, seed ${run.config.seed}</p>
+      ${overview(run)}
+      <div class="pair">${comparison(run.evaluations)} ${episode(film, gif ?? '')}</div>
+      ${learningCurves(await curvesOf(run.rows))} ${configuration(run.config)}`,
+  });
+  const file = fileIn(folder, 'report.html');
+  await written(file, writeWhole(file, text));
+  return file;
+}
+
+async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined> {
+  const fileOf = (name: string): string => fileIn(folder, `${name}.safetensors`);
+  const which = ['best', 'last'].find((name) => existsSync(fileOf(name)));
+  if (which === undefined) return undefined;
+  const policy = await readPolicy(fileOf(which));
+  try {
+    return await filmed(which, policy, seed);
+  } finally {
+    tf.dispose([policy.actor, { ...policy.frozen }]);
+  }
+}
