@@ -8,12 +8,13 @@ import { expect, it } from 'vitest';
 import { recordedRate } from '../../optim/test/recorded-rate.ts';
 import { part, playback, playbackRandom } from '../test/playback.ts';
 import { recordedAgent } from '../test/recorded-agent.ts';
+import { begin, collect } from './collect.ts';
 import { evaluateRollout } from './experience.ts';
-import { type Agent, learner, type TrainState } from './learner.ts';
+import { type Agent, learner } from './learner.ts';
 import type { Metrics } from './minibatch-step.ts';
 import type { Randomness } from './randomness.ts';
-import { begin, collect, type Rollout } from './rollout.ts';
-import { startState } from './train.ts';
+import type { Rollout } from './rollout.ts';
+import { startState, type TrainState } from './train-state.ts';
 import { update } from './update.ts';
 
 type Recorded = GoldenCase['inputs'];
@@ -48,13 +49,18 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
           continue;
         }
         const standing = await begin(env);
+        const drawn: number[] = [];
         const { rollout } = await collect(agent.policy, state.actor, env, standing, {
           ...options,
           random,
-          act: learn.act,
+          act: (...seen) => {
+            const path = learn.act(...seen);
+            drawn.push(...path.logProbs.dataSync());
+            return path;
+          },
         });
         expect(rollout.chains).toBeAllclose(expected.chains.data, chains);
-        expect(rollout.logProbs).toBeAllclose(expected.logprobs.data, logProbs);
+        expect(drawn).toBeAllclose(expected.logprobs.data, logProbs);
         expect(actionsOf(rollout)).toBeAllclose(expected.actions.data, chains);
 
         const { imitated, rewardScale } = asTheReference(rollout, iteration, expected, state);

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { finite } from './finite.ts';
+
 /** Gradients and scalars of a minibatch. */
 export interface Average {
   readonly gradients: tf.NamedTensorMap;
@@ -18,32 +20,32 @@ export interface Piece {
 /**
  * Σᵢ shareᵢ · pieceᵢ of gradients and scalars: the minibatch's own, computed in pieces that stay in cache.
  *
+ * Called inside `tf.tidy`.
+ *
  * @throws Error if a scalar is not finite, naming it
  */
 export function averageGradient(pieces: readonly Piece[]): Average {
   const scalars: Record<string, number> = {};
-  let sum: tf.NamedTensorMap = {};
-  try {
-    for (const { share, compute } of pieces) {
-      const previous = sum;
-      sum = tf.tidy(() => {
-        const { gradients, ...rest } = compute(tf.scalar(share), previous);
-        for (const [name, value] of Object.entries(rest)) {
-          scalars[name] = (scalars[name] ?? 0) + share * finite(name, value.dataSync()[0]);
-        }
-        return gradients;
-      });
-      tf.dispose(previous);
-    }
-  } catch (error) {
-    tf.dispose(sum);
-    throw error;
+  let gradients: tf.NamedTensorMap = {};
+  for (const { share, compute } of pieces) {
+    const previous = gradients;
+    gradients = tf.tidy(() => {
+      const { gradients: sum, ...terms } = compute(tf.scalar(share), previous);
+      const values = tf.stack(Object.values(terms)).dataSync();
+      for (const [i, name] of Object.keys(terms).entries()) {
+        scalars[name] = (scalars[name] ?? 0) + share * finite(`update: ${name}`, values[i]);
+      }
+      return sum;
+    });
+    tf.dispose(previous);
   }
-  return { gradients: sum, scalars };
+  return { gradients, scalars };
 }
 
-/** @throws Error if the number is not finite, naming it */
-export function finite(name: string, value: number): number {
-  if (!Number.isFinite(value)) throw new Error(`update: ${name} is ${value}, expected a finite number`);
-  return value;
+/** [0, length) in slices of at most `size`. */
+export function slices(length: number, size: number): { from: number; to: number }[] {
+  return Array.from({ length: Math.ceil(length / size) }, (_, i) => ({
+    from: i * size,
+    to: Math.min((i + 1) * size, length),
+  }));
 }

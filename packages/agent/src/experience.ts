@@ -1,12 +1,22 @@
-import { chunkLogProb, gae, scaleRewards, type RewardScale } from '@dppo/rl';
+import { gae, scaleRewards, type RewardScale } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
+import type { DppoOptions } from './dppo-options.ts';
 import type { Learner } from './learner.ts';
-import type { Experience } from './minibatch.ts';
-import type { DppoOptions } from './options.ts';
 import type { Rollout } from './rollout.ts';
 
-/** Values, scaled rewards, advantages and old log-probabilities of a rollout. */
+/** A rollout with what PPO derives from it; all [T, N]. */
+export interface Experience {
+  readonly rollout: Rollout;
+  /** V before the update. */
+  readonly values: Float32Array;
+  /** R */
+  readonly returns: Float32Array;
+  /** A */
+  readonly advantages: Float32Array;
+}
+
+/** Values, scaled rewards, advantages and returns of a rollout. */
 export function evaluateRollout(
   { value }: Learner,
   critic: tf.NamedTensorMap,
@@ -14,26 +24,23 @@ export function evaluateRollout(
   rewardScale: RewardScale,
   options: DppoOptions,
 ): { experience: Experience; rewardScale: RewardScale } {
-  const { gamma, gaeLambda, rewardHorizon, rewardScaleRunning, rewardScaleConst, microBatchSize } = options;
+  const { gamma, gaeLambda, rewardScaleRunning, rewardScaleConst, microBatchSize } = options;
   const { count, firsts, terminated, truncated } = rollout;
   const scaled = rewardScaleRunning
     ? scaleRewards(rewardScale, { rewards: rollout.rewards, firsts, count }, { gamma })
     : { rewards: rollout.rewards, state: rewardScale };
   const rewards = scaled.rewards.map((reward) => reward * rewardScaleConst);
-  const values = valuesOf(value, critic, rollout.obs, { shape: rollout.obsShape, rows: microBatchSize });
-  const nextValues = valuesOf(value, critic, rollout.reached, {
-    shape: rollout.obsShape,
-    rows: microBatchSize,
-  });
+  const pieces = { shape: rollout.obsShape, rows: microBatchSize };
+  const values = valuesOf(value, critic, rollout.obs, pieces);
+  const nextValues = valuesOf(value, critic, rollout.reached, pieces);
   const { advantages, returns } = gae(
     { rewards, values, nextValues, terminated, truncated, count },
     { gamma, lambda: gaeLambda },
   );
-  const oldLogProbs = chunkLogProbs(rollout, rewardHorizon);
-  return { experience: { rollout, values, returns, advantages, oldLogProbs }, rewardScale: scaled.state };
+  return { experience: { rollout, values, returns, advantages }, rewardScale: scaled.state };
 }
 
-/** V of each observation, a few thousand rows at a time. */
+/** V of each observation, some rows at a time. */
 function valuesOf(
   value: Learner['value'],
   critic: tf.NamedTensorMap,
@@ -53,14 +60,4 @@ function valuesOf(
     values.set(part, from);
   }
   return values;
-}
-
-/** log p of whole chunks [T, N, K′], as the loss takes it. */
-function chunkLogProbs({ logProbs, horizonSteps, actionDim }: Rollout, rewardHorizon: number): Float32Array {
-  const shape: [number, number, number] = [
-    logProbs.length / (horizonSteps * actionDim),
-    horizonSteps,
-    actionDim,
-  ];
-  return tf.tidy(() => chunkLogProb(tf.tensor3d(logProbs, shape), { rewardHorizon }).dataSync<'float32'>());
 }

@@ -1,10 +1,12 @@
 import { type AdamwState, clipByGlobalNorm, differentiate, type Optimizer } from '@dppo/optim';
-import { type RewardScale, valueLoss as halfSquaredError } from '@dppo/rl';
-import * as tf from '@tensorflow/tfjs';
+import { valueLoss as halfSquaredError } from '@dppo/rl';
+import type * as tf from '@tensorflow/tfjs';
 
-import { dppoLoss, type PolicyBatch, type PolicyLoss } from './loss.ts';
-import type { DppoOptions } from './options.ts';
+import { dppoLoss, type PolicyLoss } from './dppo-loss.ts';
+import type { DppoOptions } from './dppo-options.ts';
+import type { PolicyBatch } from './policy-batch.ts';
 import type { Compile, Network, Policy } from './policy.ts';
+import type { ValueBatch } from './value-batch.ts';
 
 /** What learns: a policy, its critic and the optimizers that apply their gradients. */
 export interface Agent {
@@ -18,37 +20,6 @@ export interface Agent {
   readonly criticOptimizer: Optimizer<AdamwState>;
   /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
-}
-
-/** All that changes from iteration to iteration. */
-export interface TrainState {
-  /** Finished training iterations. */
-  readonly iteration: number;
-  /** Environment steps taken so far, by all environments. */
-  readonly envSteps: number;
-  /** θ, parameters of the trained part of the policy. */
-  readonly actor: tf.NamedTensorMap;
-  /** Parameters of the critic. */
-  readonly critic: tf.NamedTensorMap;
-  /** State of the actor's optimizer. */
-  readonly actorOptimizer: AdamwState;
-  /** State of the critic's optimizer. */
-  readonly criticOptimizer: AdamwState;
-  /** What reward scaling remembers. */
-  readonly rewardScale: RewardScale;
-  /** What the actor's scheduled learning rate is multiplied by; 1 unless `desiredKl` adapts it. */
-  readonly actorLrScale: number;
-}
-
-export interface ValueBatch {
-  /** [B, To, Do] */
-  readonly obs: tf.Tensor3D;
-  /** R [B] */
-  readonly returns: tf.Tensor1D;
-  /** V before the update [B]. */
-  readonly oldValue: tf.Tensor1D;
-  /** How often each observation counts [B]. */
-  readonly weight: tf.Tensor1D;
 }
 
 /** Gradients of a part of a minibatch, weighted by its share of the whole and added to the sum so far. */
@@ -75,6 +46,8 @@ export interface Learner {
   readonly value: (params: tf.NamedTensorMap, obs: tf.Tensor3D) => tf.Tensor1D;
   /** Adds the gradients of DPPO's loss on some samples. */
   readonly policyGradient: Gradient<PolicyBatch, PolicyLoss>;
+  /** The losses alone, without gradients: what there is to know of an actor that does not learn yet. */
+  readonly policyLoss: Gradient<PolicyBatch, PolicyLoss>;
   /** Adds the gradients of the value loss on some observations. */
   readonly valueGradient: Gradient<ValueBatch, { readonly loss: tf.Scalar; readonly valueLoss: tf.Scalar }>;
   /** The actor's. */
@@ -99,6 +72,10 @@ export function learner(
       );
       return { ...losses, gradients: added(sum, gradients, share) };
     }),
+    policyLoss: compile((params, batch) => ({
+      ...dppoLoss(policy, params, batch, options),
+      gradients: {},
+    })),
     valueGradient: compile((params, { obs, returns, oldValue, weight }, share, sum) => {
       const { gradients, ...losses } = differentiate((weights) => {
         const value = critic.apply(weights, obs);
@@ -128,13 +105,4 @@ function stepOf(optimizer: Optimizer<AdamwState>, maxNorm = Infinity): Optimizer
     const [next, nextState] = optimizer.update(clipped.gradients, state, params, learningRate);
     return { params: next, state: nextState, norm: clipped.norm };
   };
-}
-
-const parts = ['actor', 'critic', 'actorOptimizer', 'criticOptimizer'] as const;
-
-/** Disposes of the parameters and optimizer states of a state but those that it shares with the states kept. */
-export function release(state: TrainState, ...kept: TrainState[]): void {
-  for (const part of parts) {
-    if (kept.every((other) => other[part] !== state[part])) tf.dispose(state[part]);
-  }
 }

@@ -1,7 +1,7 @@
 import { type AdamwState, differentiate, ema, type Optimizer } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
-import { finite } from './average-gradient.ts';
+import { finite } from './finite.ts';
 import type { Compile } from './policy.ts';
 import { seeded } from './randomness.ts';
 
@@ -100,7 +100,7 @@ export async function* pretrain(
       const step = tf.tidy(() => {
         const batch = cloneBatch(chunks, indices, options.denoisingSteps, random);
         const { loss, next } = clone(params, state, batch, tf.scalar(lr));
-        const value = finite('the pre-training loss', loss.dataSync()[0]);
+        const value = finite('pretrain: loss', loss.dataSync()[0]);
         const [nextParams, nextState] = next;
         const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;
         const due = steps % options.updateEmaFreq === 0;

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import { type Agent, release } from './learner.ts';
-import { startState, train, type TrainOptions } from './train.ts';
+import type { Agent } from './learner.ts';
+import { train, type TrainOptions } from './train.ts';
+import { release, startState } from './train-state.ts';
 
 const options: TrainOptions = { ...smallOptions, seed: 3, actorLr: () => 1e-2, criticLr: () => 1e-2 };
 
@@ -36,10 +37,12 @@ it('does not depend on the size of the micro-batches', async () => {
 it('leaves the actor alone while only the critic learns', async () => {
   const { start } = smallAgent();
   const before = Object.values({ ...start.actor, ...start.critic }).map((weight) => weight.dataSync());
-  const { weights } = await trained(1, smallEnv(), { nCriticWarmupItr: 1 });
+  const { weights, metrics } = await trained(1, smallEnv(), { nCriticWarmupItr: 1 });
   const actor = Object.keys(start.actor).length;
   expect(weights.slice(0, actor)).toEqual(before.slice(0, actor));
   expect(weights.slice(actor)).not.toEqual(before.slice(actor));
+  expect(metrics['train/actor_grad_norm']).toBe(0);
+  expect(metrics['train/ratio']).toBeCloseTo(1, 5);
 });
 
 it('counts every episode once, with all its steps', async () => {

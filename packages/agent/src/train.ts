@@ -1,12 +1,13 @@
 import type { VecEnv } from '@dppo/env';
-import { rewardScale } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
-import { type Agent, learner, release, type TrainState } from './learner.ts';
+import { begin, collect } from './collect.ts';
+import type { DppoOptions } from './dppo-options.ts';
+import { type Agent, learner } from './learner.ts';
 import type { Metrics } from './minibatch-step.ts';
-import type { DppoOptions } from './options.ts';
 import { seeded } from './randomness.ts';
-import { begin, collect, type Rollout, type Standing } from './rollout.ts';
+import type { Rollout, Standing } from './rollout.ts';
+import { release, type TrainState } from './train-state.ts';
 import { updateSteps } from './update.ts';
 
 /** How `train` goes on, beside what one iteration is told. */
@@ -37,28 +38,6 @@ export interface Iteration {
 }
 
 /**
- * The state before the first iteration of training in `count` environments; the parameters stay the caller's.
- *
- * @throws RangeError unless count is a whole number above 0
- */
-export function startState(
-  agent: Agent,
-  params: { readonly actor: tf.NamedTensorMap; readonly critic: tf.NamedTensorMap },
-  count: number,
-): TrainState {
-  return {
-    actor: copyOf(params.actor),
-    critic: copyOf(params.critic),
-    iteration: 0,
-    envSteps: 0,
-    actorOptimizer: agent.actorOptimizer.init(params.actor),
-    criticOptimizer: agent.criticOptimizer.init(params.critic),
-    rewardScale: rewardScale(count),
-    actorLrScale: 1,
-  };
-}
-
-/**
  * Fine-tunes with DPPO for as long as iterations are asked for: collect, evaluate, update.
  *
  * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`). The state passed in
@@ -82,13 +61,10 @@ export async function* train(
       standing = await begin(env, options.seed + state.iteration * env.count);
     }
     const random = seeded(options.seed, state.iteration);
-    const { steps, actSteps } = options;
     const collected = await collect(agent.policy, state.actor, env, standing, {
-      steps,
-      actSteps,
+      ...options,
       random,
       act: learn.act,
-      signal,
     });
     standing = collected.standing;
     const rates = { actorLr: options.actorLr(state.iteration), criticLr: options.criticLr(state.iteration) };
@@ -128,10 +104,6 @@ async function finished<Result>(
     await tf.nextFrame();
     if (signal?.aborted) steps.throw(signal.reason);
   }
-}
-
-function copyOf(params: tf.NamedTensorMap): tf.NamedTensorMap {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, value.clone()]));
 }
 
 function meanOf(records: readonly Metrics[]): Metrics {

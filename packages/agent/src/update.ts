@@ -1,11 +1,12 @@
 import { explainedVariance } from '@dppo/rl';
 
+import type { DppoOptions } from './dppo-options.ts';
 import { evaluateRollout } from './experience.ts';
-import { type Agent, type Learner, release, type TrainState } from './learner.ts';
+import type { Agent, Learner } from './learner.ts';
 import { type Metrics, minibatchStep } from './minibatch-step.ts';
-import type { DppoOptions } from './options.ts';
 import type { Randomness } from './randomness.ts';
 import type { Rollout } from './rollout.ts';
+import { release, type TrainState } from './train-state.ts';
 
 /** What `update` is told of this iteration, beside the options of all. */
 export interface UpdateOptions extends DppoOptions {
@@ -37,7 +38,7 @@ export function update(...inputs: Parameters<typeof updateSteps>): Updated {
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-/** {@link update}, pausing after each minibatch; abandoned in between, it leaves nothing behind. */
+/** {@link update}, pausing after each minibatch; ended by a throw, also one into the pause, it leaves nothing behind. */
 export function* updateSteps(
   agent: Agent,
   learn: Learner,
@@ -57,7 +58,6 @@ export function* updateSteps(
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];
   let current = state;
-  let whole = false;
   try {
     epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
       const order = random.permutation(total);
@@ -74,9 +74,9 @@ export function* updateSteps(
         if (next.metrics['train/approx_kl'] > targetKl) break epochs;
       }
     }
-    whole = true;
-  } finally {
-    if (!whole) release(current, state);
+  } catch (error) {
+    release(current, state);
+    throw error;
   }
   const counters = { iteration: state.iteration + 1, envSteps: state.envSteps + rollout.envSteps };
   return {

@@ -4,8 +4,8 @@ import { onlyKnows, toTensors, type GoldenCase, type Skip } from '@dppo/testing'
 
 import { recordedCritic, recordedDenoiser } from '../../nn/test/golden.ts';
 import { diffusionPolicy } from '../src/diffusion-policy.ts';
+import type { DppoOptions } from '../src/dppo-options.ts';
 import type { Agent } from '../src/learner.ts';
-import type { DppoOptions } from '../src/options.ts';
 
 /** The agent that a recorded case describes, and what its iterations are told. */
 export function recordedAgent({ inputs }: GoldenCase, skip: Skip): { agent: Agent; options: DppoOptions } {

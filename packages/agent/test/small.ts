@@ -5,9 +5,9 @@ import { denoiserMlp, valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
 
 import { diffusionPolicy } from '../src/diffusion-policy.ts';
-import type { Agent, TrainState } from '../src/learner.ts';
-import type { DppoOptions } from '../src/options.ts';
-import { startState } from '../src/train.ts';
+import type { DppoOptions } from '../src/dppo-options.ts';
+import type { Agent } from '../src/learner.ts';
+import { startState, type TrainState } from '../src/train-state.ts';
 
 const [horizonSteps, count] = [2, 3];
 

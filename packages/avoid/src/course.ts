@@ -12,20 +12,20 @@ export interface Cylinder {
 const offset = 0.075;
 const middle = 0.5;
 
-/** The cylinders as rows from the start to the finish, each from left to right. */
+/** The cylinders as rows from the start to the finish, each from left to right; D3IL's (arXiv 2402.14606). */
 export const rows: readonly (readonly Cylinder[])[] = [
   [{ x: middle, y: -0.1, radius: 0.03 }],
   [middle - offset, middle + offset].map((x) => ({ x, y: 0.08, radius: 0.025 })),
   [middle - 2 * offset, middle, middle + 2 * offset].map((x) => ({ x, y: 0.26, radius: 0.025 })),
 ];
 
-/** Radius of the rod that must not touch a cylinder. */
+/** Radius of the rod that must not touch a cylinder, in metres. */
 export const rodRadius = 0.01;
 
 /** Where the rod starts, in metres. */
 export const start = { x: 0.525, y: -0.28 };
 
-/** The y to pass, and the x to stay between. */
+/** The y to pass, and the x to stay between, in metres. */
 export const field = { finish: 0.4, left: 0.2, right: 0.8 };
 
 /** The gap of each row, counted from the left: 2 × 3 × 4 = 24 ways through. */

@@ -26,6 +26,8 @@ const aggregates: Record<RewardAggregate, (rewards: readonly number[]) => number
  * At the start of an episode the first observation stands for the missing earlier ones. A chunk stops where the episode
  * ends: its other actions are dropped, and `steps` counts those that were taken.
  * Reference env/gym_utils/wrapper/multi_step.py:82-221.
+ *
+ * @throws RangeError unless condSteps and actSteps are whole numbers of at least 1 and the aggregate is one of the four
  */
 export function multiStep(
   env: Env,

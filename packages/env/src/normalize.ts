@@ -17,6 +17,8 @@ export interface Bounds {
  * Scales observations to about [−1, 1] and takes actions in [−1, 1], neither of them clipped:
  * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
  * Reference env/gym_utils/wrapper/mujoco_locomotion_lowdim.py.
+ *
+ * @throws RangeError unless the bounds are as long as one observation and one action
  */
 export function normalize(env: Env, { obsMin, obsMax, actionMin, actionMax }: Bounds): Env {
   const [obsSize, actionSize] = [sizeOf(env.obsShape), sizeOf(env.actionShape)];

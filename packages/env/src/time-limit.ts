@@ -3,6 +3,8 @@ import type { Env, Step } from './env.ts';
 /**
  * Truncates an episode that has taken `maxEpisodeSteps` environment steps. A step that ends the task itself stays
  * `terminated` alone, so that a value function is bootstrapped at the limit and only there (the reference sets both).
+ *
+ * @throws RangeError unless maxEpisodeSteps is a whole number of at least 1
  */
 export function timeLimit(env: Env, maxEpisodeSteps: number): Env {
   if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {

@@ -3,7 +3,11 @@ import type { Env } from './env.ts';
 import { vecEnv } from './vec-env.ts';
 import type { VecEnv } from './vec-env.ts';
 
-/** N environments stepped one after the other in this thread; `make` gets the index. */
+/**
+ * N environments stepped one after the other in this thread; `make` gets the index, 0 … N − 1.
+ *
+ * @throws RangeError unless count is a whole number of at least 1 and all environments have the same shapes
+ */
 export function vectorize(make: (index: number) => Env, count: number): VecEnv {
   checkCount('vectorize', 'count', count);
   const envs = Array.from({ length: count }, (_, i) => make(i));

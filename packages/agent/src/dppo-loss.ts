@@ -1,20 +1,9 @@
-import { approxKl, chunkLogProb, clipFraction, clippedSurrogate } from '@dppo/rl';
+import { approxKl, chunkLogProb, clipFraction, clippedSurrogate, cloningLoss } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
-import type { DppoOptions } from './options.ts';
-import type { Policy, Transitions } from './policy.ts';
-
-/** A minibatch of (environment step, denoising step) pairs. */
-export interface PolicyBatch extends Transitions {
-  /** Of the whole chunk at collection [B]. */
-  readonly oldLogProb: tf.Tensor1D;
-  /** Normalised, clipped and discounted [B]. */
-  readonly advantage: tf.Tensor1D;
-  /** ε of each row [B]. */
-  readonly clip: tf.Tensor1D;
-  /** Standard normal noise [draws, B, Ta, Da] for the paths to imitate; empty without the term. */
-  readonly imitationNoise?: tf.Tensor4D;
-}
+import type { DppoOptions } from './dppo-options.ts';
+import type { PolicyBatch } from './policy-batch.ts';
+import type { Policy } from './policy.ts';
 
 // A type, not an interface, to be a tf.TensorContainer.
 export type PolicyLoss = {
@@ -43,7 +32,7 @@ export function dppoLoss(
   const logProb = chunkLogProb(logProbs, { rewardHorizon });
   const policyLoss = clippedSurrogate({ logProb, oldLogProb, advantage, clip });
   const bcLoss = imitationNoise
-    ? policy.imitate(params, batch.obs, imitationNoise).clipByValue(-5, 2).mean<tf.Scalar>().neg()
+    ? cloningLoss(policy.imitate(params, batch.obs, imitationNoise))
     : tf.scalar(0);
   return {
     loss: policyLoss.sub(entropy.mul(entCoef)).add(bcLoss.mul(bcLossCoeff)),

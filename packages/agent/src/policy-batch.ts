@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 
-import type { PolicyBatch } from './loss.ts';
-import type { ValueBatch } from './learner.ts';
-import type { Rollout } from './rollout.ts';
+import type { Experience } from './experience.ts';
+import type { Transitions } from './policy.ts';
 
-/** A rollout with what PPO derives from it; all [T, N] unless said otherwise. */
-export interface Experience {
-  readonly rollout: Rollout;
-  readonly values: Float32Array;
-  readonly returns: Float32Array;
-  readonly advantages: Float32Array;
-  /** Of the executed chunk [T, N, K′]. */
-  readonly oldLogProbs: Float32Array;
+/** (environment step, denoising step) pairs as the actor's loss takes them. */
+export interface PolicyBatch extends Transitions {
+  /** ln p of each transition at collection, as `chunkLogProb` gives it [B]. */
+  readonly oldLogProb: tf.Tensor1D;
+  /** Normalised, clipped and discounted [B]. */
+  readonly advantage: tf.Tensor1D;
+  /** ε of each row [B]. */
+  readonly clip: tf.Tensor1D;
+  /** Standard normal noise [draws, B, Ta, Da] for the paths to imitate; empty without the term. */
+  readonly imitationNoise?: tf.Tensor4D;
 }
 
 /** Rows of a minibatch: pair p is environment step ⌊p / K′⌋ and fine-tuned denoising step p mod K′. */
@@ -25,7 +26,7 @@ export interface Pairs {
 
 /** Copies rows `from` … `to` of a minibatch out of the rollout; called inside `tf.tidy`. */
 export function policyBatch(
-  { rollout, oldLogProbs }: Experience,
+  { rollout }: Experience,
   { pairs, advantages, clips }: Pairs,
   { from, to }: { from: number; to: number },
 ): PolicyBatch {
@@ -49,7 +50,7 @@ export function policyBatch(
     previous.set(rollout.chains.subarray(state, state + chunk), i * chunk);
     next.set(rollout.chains.subarray(state + chunk, state + 2 * chunk), i * chunk);
     index[i] = j;
-    oldLogProb[i] = oldLogProbs[pair];
+    oldLogProb[i] = rollout.logProbs[pair];
     clip[i] = clips[j];
   }
   return {
@@ -60,35 +61,5 @@ export function policyBatch(
     oldLogProb: tf.tensor1d(oldLogProb),
     advantage: tf.tensor1d(advantages.subarray(from, to)),
     clip: tf.tensor1d(clip),
-  };
-}
-
-/** The distinct environment steps of a minibatch and how often each occurs. */
-export function distinctRows(
-  pairs: Int32Array,
-  transitions: number,
-): { rows: Int32Array; counts: Float32Array } {
-  const counts = new Map<number, number>();
-  for (const pair of pairs) {
-    const row = Math.floor(pair / transitions);
-    counts.set(row, (counts.get(row) ?? 0) + 1);
-  }
-  return { rows: Int32Array.from(counts.keys()), counts: Float32Array.from(counts.values()) };
-}
-
-/** Copies distinct environment steps out of the rollout; called inside `tf.tidy`. */
-export function valueBatch(
-  { rollout, values, returns }: Experience,
-  { rows, counts }: { rows: Int32Array; counts: Float32Array },
-): ValueBatch {
-  const [condSteps, obsDim] = rollout.obsShape;
-  const obsSize = condSteps * obsDim;
-  const obs = new Float32Array(rows.length * obsSize);
-  rows.forEach((row, i) => obs.set(rollout.obs.subarray(row * obsSize, (row + 1) * obsSize), i * obsSize));
-  return {
-    obs: tf.tensor3d(obs, [rows.length, condSteps, obsDim]),
-    returns: tf.tensor1d(Float32Array.from(rows, (row) => returns[row])),
-    oldValue: tf.tensor1d(Float32Array.from(rows, (row) => values[row])),
-    weight: tf.tensor1d(counts),
   };
 }
