@@ -1,33 +1,18 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 
-import { doctor } from './doctor/doctor.ts';
-import { exportPolicy } from './export/export.ts';
 import { exportOptions } from './export/export-options.ts';
-import { finetune } from './finetune/finetune.ts';
-import { start } from './finetune/start.ts';
 import { startOptions } from './finetune/start-options.ts';
 import { importOptions } from './import/import-options.ts';
-import { importPolicy } from './import/import-policy.ts';
 import { commandOf } from './options/command-line.ts';
 import { configSchema, configurable } from './options/config-schema.ts';
 import { fileArgument } from './options/file-argument.ts';
 import * as options from './options/options.ts';
 import { type OutputOptions, withOutput, withOutputOptions } from './output/output.ts';
-import { plotRuns } from './pictures/plot-runs.ts';
-import { plotTrajectories } from './pictures/plot-trajectories.ts';
-import { render } from './pictures/render.ts';
 import { renderOptions } from './pictures/render-options.ts';
 import { trajectoryOptions } from './pictures/trajectory-options.ts';
-import { evaluate } from './policy/evaluate.ts';
-import { collect } from './pretrain/collect.ts';
-import { demonstrate } from './pretrain/demonstrate.ts';
 import { demonstrateOptions } from './pretrain/demonstrate-options.ts';
-import { expert } from './pretrain/expert.ts';
-import { pretrain } from './pretrain/pretrain.ts';
-import { report } from './report/report.ts';
 import { reportOptions } from './report/report-options.ts';
-import { compare } from './run-folder/compare.ts';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -40,12 +25,12 @@ program.addCommand(
     'expert',
     'train a Gaussian policy with PPO, to record demonstrations of',
     options.expert,
-    (given, { say, live }) => expert(given, say, live),
+    async (given, { say, live }) => (await import('./pretrain/expert.ts')).expert(given, say, live),
   ),
 );
 program.addCommand(
-  commandOf('collect', 'record whole episodes of a policy', options.collect, (given, { say, live }) =>
-    collect(given, say, live),
+  commandOf('collect', 'record whole episodes of a policy', options.collect, async (given, { say, live }) =>
+    (await import('./pretrain/collect.ts')).collect(given, say, live),
   ),
 );
 program.addCommand(
@@ -53,7 +38,7 @@ program.addCommand(
     'demonstrate',
     'record the scripted demonstrator of avoid',
     demonstrateOptions,
-    (given, { say }) => demonstrate(given, say),
+    async (given, { say }) => (await import('./pretrain/demonstrate.ts')).demonstrate(given, say),
   ),
 );
 program.addCommand(
@@ -61,7 +46,7 @@ program.addCommand(
     'pretrain',
     'pre-train a diffusion policy on demonstrations',
     options.pretrain,
-    (given, { say, live }) => pretrain(given, say, live),
+    async (given, { say, live }) => (await import('./pretrain/pretrain.ts')).pretrain(given, say, live),
   ),
 );
 program.addCommand(
@@ -69,7 +54,7 @@ program.addCommand(
     'start',
     'fine-tune the policy that comes with dppo for a few minutes',
     startOptions,
-    (given, { say, live }) => start(given, say, live),
+    async (given, { say, live }) => (await import('./finetune/start.ts')).start(given, say, live),
   ),
 );
 program.addCommand(
@@ -77,7 +62,7 @@ program.addCommand(
     'finetune',
     'fine-tune a pre-trained diffusion policy with DPPO',
     options.finetune,
-    (given, { say, live }) => finetune(given, say, live),
+    async (given, { say, live }) => (await import('./finetune/finetune.ts')).finetune(given, say, live),
   ),
 );
 program.addCommand(
@@ -85,13 +70,13 @@ program.addCommand(
     'evaluate',
     'mean return of whole episodes, deterministic sampling',
     options.evaluate,
-    (given, { say, live }) => evaluate(given, say, live),
+    async (given, { say, live }) => (await import('./policy/evaluate.ts')).evaluate(given, say, live),
   ),
 );
 program.addCommand(
   fileArgument(
-    commandOf('export', 'write a policy for PyTorch or ONNX', exportOptions, (given, { say }) =>
-      exportPolicy(given, say),
+    commandOf('export', 'write a policy for PyTorch or ONNX', exportOptions, async (given, { say }) =>
+      (await import('./export/export.ts')).exportPolicy(given, say),
     ),
     'policy',
   ),
@@ -102,7 +87,7 @@ program.addCommand(
       'import',
       'make a policy file of a checkpoint of the reference',
       importOptions,
-      (given, { say }) => importPolicy(given, say),
+      async (given, { say }) => (await import('./import/import-policy.ts')).importPolicy(given, say),
     ),
     'weights',
   ),
@@ -112,7 +97,7 @@ program.addCommand(
     'render',
     'film an episode of a policy, deterministic sampling',
     renderOptions,
-    (given, { say }) => render(given, say),
+    async (given, { say }) => (await import('./pictures/render.ts')).render(given, say),
   ),
 );
 program.addCommand(
@@ -121,7 +106,7 @@ program.addCommand(
       'report',
       'write the page about a run: report.html in its folder',
       reportOptions,
-      (given, { say }) => report(given, say),
+      async (given, { say }) => (await import('./report/report.ts')).report(given, say),
     ),
     'run',
   ),
@@ -131,13 +116,15 @@ program
   .description('draw the evaluations of several runs into one picture')
   .argument('<runs...>', 'run folders')
   .requiredOption('--out <file>', 'picture to write (.svg)')
-  .action((runs: string[], { out }: { out: string }) => plotRuns(runs, out));
+  .action(async (runs: string[], { out }: { out: string }) =>
+    (await import('./pictures/plot-runs.ts')).plotRuns(runs, out),
+  );
 program.addCommand(
   commandOf(
     'plot-trajectories',
     'draw where a policy for avoid goes before and after fine-tuning',
     trajectoryOptions,
-    (given, { say }) => plotTrajectories(given, say),
+    async (given, { say }) => (await import('./pictures/plot-trajectories.ts')).plotTrajectories(given, say),
   ),
 );
 program.addCommand(
@@ -145,7 +132,9 @@ program.addCommand(
     .description('runs side by side: the options in which they differ, and what they came to')
     .argument('<runs...>', 'run folders')
     .action((runs: string[], given: OutputOptions) =>
-      withOutput(given, ({ say, live }) => compare(runs, say, live)),
+      withOutput(given, async ({ say, live }) =>
+        (await import('./run-folder/compare.ts')).compare(runs, say, live),
+      ),
     ),
 );
 program.addCommand(
@@ -155,6 +144,7 @@ program.addCommand(
     )
     .action((given: OutputOptions) =>
       withOutput(given, async ({ say, live }) => {
+        const { doctor } = await import('./doctor/doctor.ts');
         if (!(await doctor(say, live))) process.exitCode = 1;
       }),
     ),
