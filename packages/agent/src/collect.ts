@@ -37,7 +37,8 @@ export interface CollectOptions {
 /**
  * Lets the policy explore for T chunks in each of N environments, from where they stand.
  *
- * @throws Error naming environment and chunk where a reward or an observation is not finite
+ * @throws RangeError unless actSteps and rewardHorizon are in 1 … Ta; Error naming environment and chunk where a reward or an
+ * observation is not finite
  */
 export async function collect(
   policy: Policy,
@@ -48,6 +49,9 @@ export async function collect(
 ): Promise<{ rollout: Rollout; standing: Standing }> {
   const { count, obsShape } = env;
   const { transitions, horizonSteps, actionDim, draws } = policy;
+  if (!(Number.isInteger(actSteps) && actSteps >= 1 && actSteps <= horizonSteps)) {
+    throw new RangeError(`collect: actSteps is ${actSteps}, expected an integer in 1 … ${horizonSteps}`);
+  }
   const obsSize = obsShape.reduce((a, b) => a * b, 1);
   const chunk = horizonSteps * actionDim;
   const rollout = {

@@ -1,5 +1,4 @@
-import { normalize } from '@dppo/env';
-import { pointMass } from '@dppo/env';
+import { normalize, pointMass } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
@@ -43,4 +42,12 @@ it('leaves no tensor and refuses what is no observation', () => {
     'act: observation is [0, 1, 2], expected finite numbers, 2 or a multiple of it',
   );
   expect(() => deployed.act([0, NaN])).toThrow(RangeError);
+});
+
+it('refuses bounds of another robot', () => {
+  const { agent, start } = smallAgent();
+  const other = { ...bounds, actionMax: [5, 5] };
+  expect(() => deploy(agent.policy, start.actor, { obsDim: 2, bounds: other })).toThrow(
+    'deploy: actionMax has 2 numbers, expected 1',
+  );
 });

@@ -31,6 +31,8 @@ export interface Deployed {
  *
  * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back:
  * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
+ *
+ * @throws RangeError where a bound has another length than observation or action
  */
 export function deploy(
   policy: Policy,
@@ -38,6 +40,12 @@ export function deploy(
   { obsDim, bounds, seed = 0, compile = (f) => f }: DeployOptions,
 ): Deployed {
   const { draws, horizonSteps, actionDim } = policy;
+  for (const [name, bound] of Object.entries(bounds ?? {})) {
+    const size = name.startsWith('obs') ? obsDim : actionDim;
+    if (bound.length !== size) {
+      throw new RangeError(`deploy: ${name} has ${bound.length} numbers, expected ${size}`);
+    }
+  }
   const best = compile(policy.best);
   const random = seeded(seed, 0);
   return {

@@ -1,6 +1,7 @@
 import { type AdamwState, differentiate, ema, type Optimizer } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkCounts } from './check-counts.ts';
 import { finite } from './finite.ts';
 import type { Compile } from './policy.ts';
 import { seeded } from './randomness.ts';
@@ -71,6 +72,7 @@ export interface Epoch {
  * Behaviour cloning by noise prediction, one epoch at a time, for as long as epochs are asked for. The parameters passed in
  * become the generator's.
  *
+ * @throws RangeError, at the first epoch, for a `batchSize`, `denoisingSteps` or `updateEmaFreq` that is no whole number above 0
  * @throws Error where the loss of a minibatch is not finite
  * Source: reference agent/pretrain/train_diffusion_agent.py:15-85, model/diffusion/diffusion.py:318-363.
  */
@@ -79,7 +81,8 @@ export async function* pretrain(
   start: tf.NamedTensorMap,
   options: PretrainOptions,
 ): AsyncGenerator<Epoch, never> {
-  const { optimizer, compile = (f) => f } = options;
+  const { optimizer, compile = (f) => f, batchSize, denoisingSteps, updateEmaFreq } = options;
+  checkCounts('pretrain', { batchSize, denoisingSteps, updateEmaFreq });
   const clone = compile((params: tf.NamedTensorMap, state: AdamwState, batch: CloneBatch, lr: tf.Scalar) => {
     const { loss, gradients } = differentiate((weights) => ({ loss: options.loss(weights, batch) }), params);
     return { loss, next: optimizer.update(gradients, state, params, lr) };
@@ -94,16 +97,16 @@ export async function* pretrain(
     const order = random.permutation(chunks.length);
     const lr = options.lr(epoch - 1);
     let sum = 0;
-    for (let from = 0; from < order.length; from += options.batchSize) {
-      const indices = order.subarray(from, from + options.batchSize);
+    for (let from = 0; from < order.length; from += batchSize) {
+      const indices = order.subarray(from, from + batchSize);
       const before = { params, state, average };
       const step = tf.tidy(() => {
-        const batch = cloneBatch(chunks, indices, options.denoisingSteps, random);
+        const batch = cloneBatch(chunks, indices, denoisingSteps, random);
         const { loss, next } = clone(params, state, batch, tf.scalar(lr));
         const value = finite('pretrain: loss', loss.dataSync()[0]);
         const [nextParams, nextState] = next;
         const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;
-        const due = steps % options.updateEmaFreq === 0;
+        const due = steps % updateEmaFreq === 0;
         return {
           value,
           params: nextParams,

@@ -27,6 +27,15 @@ it('gives the same run for the same seed, and another for another', async () => 
   expect((await trained(2, smallEnv(), { seed: 4 })).weights).not.toEqual(first.weights);
 });
 
+it.each(['steps', 'actSteps', 'rewardHorizon', 'updateEpochs', 'batchSize', 'microBatchSize'])(
+  'refuses %s of 0.5',
+  async (name) => {
+    await expect(trained(1, smallEnv(), { [name]: 0.5 })).rejects.toThrow(
+      new RangeError(`train: ${name} is 0.5, expected a whole number above 0`),
+    );
+  },
+);
+
 it('does not depend on the size of the micro-batches', async () => {
   const whole = await trained(2, smallEnv());
   const pieces = await trained(2, smallEnv(), { microBatchSize: 7 });
@@ -76,6 +85,12 @@ it('refuses a reward that is not a number', async () => {
   };
   await expect(trained(1, broken)).rejects.toThrow(
     'collect: the reward of environment 0 in chunk 0 is NaN, expected finite numbers',
+  );
+});
+
+it('refuses to execute more actions than a chunk has', async () => {
+  await expect(trained(1, smallEnv(), { actSteps: 3 })).rejects.toThrow(
+    'collect: actSteps is 3, expected an integer in 1 … 2',
   );
 });
 

@@ -1,6 +1,7 @@
 import type { VecEnv } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkCounts } from './check-counts.ts';
 import { begin, collect } from './collect.ts';
 import type { DppoOptions } from './dppo-options.ts';
 import { type Agent, learner } from './learner.ts';
@@ -43,6 +44,7 @@ export interface Iteration {
  * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`). The state passed in
  * becomes the generator's.
  *
+ * @throws RangeError, at the first iteration, for a number of steps, epochs or samples that is no whole number above 0
  * @throws Error naming what is not finite: a reward, an observation, a loss; the reason of `signal` once it is aborted
  * Source: arXiv 2409.00588, algorithm 1.
  */
@@ -52,6 +54,8 @@ export async function* train(
   start: TrainState,
   options: TrainOptions,
 ): AsyncGenerator<Iteration, never> {
+  const { steps, actSteps, rewardHorizon, updateEpochs, batchSize, microBatchSize } = options;
+  checkCounts('train', { steps, actSteps, rewardHorizon, updateEpochs, batchSize, microBatchSize });
   const learn = learner(agent, options);
   let state = start;
   const { resetEvery = Infinity, signal } = options;
