@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { parameter } from './layers.ts';
 
 /** Filters as TensorFlow.js wants them, [kernel, input, output], from PyTorch's [output, input, kernel]; the rest as it is. */
 export function channelsLast(params: tf.NamedTensorMap): tf.NamedTensorMap {
@@ -11,7 +10,7 @@ export function channelsLast(params: tf.NamedTensorMap): tf.NamedTensorMap {
 
 /** Convolution of odd kernel that keeps the length of x [B, L, input]; `params` as channelsLast gives them. */
 export function conv1d(params: tf.NamedTensorMap, name: string, x: tf.Tensor3D): tf.Tensor3D {
-  return tf.conv1d(x, filter(params, name), 1, 'same').add(parameter(params, `${name}.bias`));
+  return tf.conv1d(x, filter(params, name), 1, 'same').add(params[`${name}.bias`]);
 }
 
 /** Convolution of kernel 3 and stride 2, one zero on either side: [B, L, C] to [B, L/2, C]. */
@@ -21,7 +20,7 @@ export function halve1d(params: tf.NamedTensorMap, name: string, x: tf.Tensor3D)
     [1, 1],
     [0, 0],
   ]);
-  return tf.conv1d(padded, filter(params, name), 2, 'valid').add(parameter(params, `${name}.bias`));
+  return tf.conv1d(padded, filter(params, name), 2, 'valid').add(params[`${name}.bias`]);
 }
 
 /** Transposed convolution of kernel 4 and stride 2, one row cut off on either side: [B, L, C] to [B, 2L, C]. */
@@ -30,7 +29,7 @@ export function double1d(params: tf.NamedTensorMap, name: string, x: tf.Tensor3D
   const image = x.reshape<tf.Tensor4D>([batch, 1, length, channels]);
   const weight = filter(params, name).expandDims<tf.Tensor4D>(0);
   const doubled = tf.conv2dTranspose(image, weight, [batch, 1, 2 * length, channels], [1, 2], 'same');
-  return doubled.reshape<tf.Tensor3D>([batch, 2 * length, channels]).add(parameter(params, `${name}.bias`));
+  return doubled.reshape<tf.Tensor3D>([batch, 2 * length, channels]).add(params[`${name}.bias`]);
 }
 
 /** Normalises x [B, L, C] over its length and each of `groups` equal groups of channels, then scales and shifts by channel. */
@@ -45,11 +44,11 @@ export function groupNorm(
   const centred = grouped.sub(grouped.mean([1, 3], true));
   const variance = centred.square().mean([1, 3], true);
   const scaled = centred.mul(variance.add(epsilon).rsqrt()).reshape<tf.Tensor3D>(x.shape);
-  return scaled.mul(parameter(params, `${name}.weight`)).add(parameter(params, `${name}.bias`));
+  return scaled.mul(params[`${name}.weight`]).add(params[`${name}.bias`]);
 }
 
 function filter(params: tf.NamedTensorMap, name: string): tf.Tensor3D {
-  const weight = parameter(params, `${name}.weight`);
+  const weight = params[`${name}.weight`];
   if (!isFilter(weight))
     throw new RangeError(`apply: ${name}.weight [${weight.shape.join(', ')}], wanted three dimensions`);
   return weight;

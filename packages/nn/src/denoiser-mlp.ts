@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
-import { checkChunk } from './chunk.ts';
-import { checkParams, checkSizes, initialise, linearStarts } from './init.ts';
-import { linear, parameter } from './layers.ts';
+import { checkChunk, checkParams, checkSizes } from './check.ts';
+import { conditioner } from './conditioner.ts';
+import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
+import { initialise, linearStarts } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
@@ -59,7 +60,7 @@ export function denoiserMlp({
     throw new RangeError(`denoiserMlp: timeDim ${timeDim}, wanted an even number ≥ 4`);
   }
   const chunk = horizonSteps * actionDim;
-  const condition = conditioner(condSteps * obsDim, condHidden, activation);
+  const condition = conditioner(plainTrunk, condSteps * obsDim, condHidden, activation);
   const trunk = (residual ? residualTrunk : plainTrunk)({
     name: 'mlp_mean',
     input: chunk + timeDim + condition.size,
@@ -82,11 +83,9 @@ export function denoiserMlp({
   // W·[x, t, o] = Wx·x + Wt·t + Wo·o: what depends on the observation alone is computed when it is bound.
   const bind = (params: tf.NamedTensorMap, obs: tf.Tensor3D) => {
     const rows = condition.apply(params, flattenObs('denoiserMlp', obs, condSteps, obsDim));
-    const weight = parameter(params, `${trunk.first}.weight`);
+    const weight = params[`${trunk.first}.weight`];
     const [wx, wt, wo] = tf.split(weight, [chunk, timeDim, condition.size], 1);
-    const fromObs = tf
-      .matMul(rows, wo, false, true)
-      .add<tf.Tensor2D>(parameter(params, `${trunk.first}.bias`));
+    const fromObs = tf.matMul(rows, wo, false, true).add<tf.Tensor2D>(params[`${trunk.first}.bias`]);
     return { rows, wx, wt, fromObs };
   };
   return {
@@ -109,21 +108,4 @@ export function denoiserMlp({
         });
     },
   };
-}
-
-/** The network that the observation passes first: none, or an MLP. */
-function conditioner(input: number, hidden: readonly number[], activation: Activation) {
-  if (hidden.length === 0) {
-    return { size: input, starts: {}, apply: (_params: tf.NamedTensorMap, rows: tf.Tensor2D) => rows };
-  }
-  const size = hidden[hidden.length - 1];
-  const trunk = plainTrunk({
-    name: 'cond_mlp',
-    input,
-    hidden: hidden.slice(0, -1),
-    output: size,
-    activation,
-  });
-  const apply = (params: tf.NamedTensorMap, rows: tf.Tensor2D) => applyTrunk(trunk, params, rows);
-  return { size, starts: trunk.starts, apply };
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
-import { checkParams, checkSizes, initialise, type Starts, xavierStarts } from './init.ts';
-import { parameter } from './layers.ts';
+import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
+import { initialise, type Starts, xavierStarts } from './starts.ts';
 import { applyTrunk, plainTrunk } from './trunk.ts';
 
 /** Where a learned η starts, and what it never leaves. */
@@ -103,7 +103,7 @@ function logitEta(caller: string, size: number, { base = 0.5, min = 0.1, max = 1
       if (obs.size === 0)
         throw new RangeError(`${caller}: obs [${obs.shape.join(', ')}], wanted [B, To, Do]`);
       return tf.tidy(() => {
-        const height = parameter(params, 'eta_logit').tanh().add(1).mul(0.5);
+        const height = params.eta_logit.tanh().add(1).mul(0.5);
         const eta = height.mul(max - min).add(min);
         return eta.reshape<tf.Tensor3D>([1, 1, size]).tile([obs.shape[0], 1, 1]);
       });

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
-import { checkParams, checkSizes, initialise, type Starts } from './init.ts';
-import { parameter } from './layers.ts';
+import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
+import { initialise, type Starts } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
 /** Sizes and kinds of layers of a {@link gaussianMlp}. */
@@ -81,7 +81,7 @@ export function gaussianMlp({
       return tf.tidy(() => {
         const rows = flattenObs('gaussianMlp', obs, condSteps, obsDim);
         const mean = applyTrunk(trunk, params, rows).reshape<tf.Tensor3D>([-1, horizonSteps, actionDim]);
-        const logVar = parameter(params, 'logvar').clipByValue(2 * Math.log(minStd), 2 * Math.log(maxStd));
+        const logVar = params.logvar.clipByValue(2 * Math.log(minStd), 2 * Math.log(maxStd));
         return { mean, std: logVar.mul(0.5).exp().reshape<tf.Tensor3D>([1, 1, actionDim]) };
       });
     },

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
-import { linearStarts, normStarts, type Starts } from './init.ts';
 import { layerNorm, linear } from './layers.ts';
+import { linearStarts, normStarts, type Starts } from './starts.ts';
 
 /** What the body of a network is built of. */
 export interface TrunkOptions {

@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
 import { conv1d, groupNorm } from './conv.ts';
-import { convStarts, linearStarts, normStarts, type Starts } from './init.ts';
 import { linear } from './layers.ts';
+import { convStarts, linearStarts, normStarts, type Starts } from './starts.ts';
 
 /** What the blocks of one U-Net share. */
 export interface BlockStyle {

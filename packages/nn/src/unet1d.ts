@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
-import { checkChunk } from './chunk.ts';
+import { checkChunk, checkParams, checkSizes } from './check.ts';
+import { conditioner } from './conditioner.ts';
 import { channelsLast, conv1d, double1d, halve1d } from './conv.ts';
-import { checkParams, checkSizes, convStarts, initialise, linearStarts, type Starts } from './init.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
+import { convStarts, initialise, linearStarts, type Starts } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
-import { applyTrunk, residualTrunk } from './trunk.ts';
+import { residualTrunk } from './trunk.ts';
 import { type BlockStyle, convBlock, residualBlock } from './unet-block.ts';
 
 /** Sizes and kinds of layers of a {@link unet1d}. */
@@ -50,9 +51,9 @@ export interface Unet1dOptions extends ObservationOptions {
  * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
  */
 export function unet1d(options: Unet1dOptions): Network<[obs: tf.Tensor3D], Denoise> {
-  const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32 } = options;
+  const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32, activation = 'mish' } = options;
   checkOptions(options);
-  const condition = conditioner(condSteps * obsDim, options);
+  const condition = conditioner(residualTrunk, condSteps * obsDim, options.condHidden ?? [], activation);
   const net = body(options, timeDim + condition.size);
   const starts: Starts = {
     ...linearStarts('time_mlp.1', timeDim, 4 * timeDim),
@@ -137,23 +138,6 @@ function body(options: Unet1dOptions, condDim: number) {
     convStarts('final_conv.1', dim, actionDim, 1),
   );
   return { starts: all, apply };
-}
-
-/** The network that the observation passes first: none, or a residual one. */
-function conditioner(input: number, { condHidden = [], activation = 'mish' }: Unet1dOptions) {
-  if (condHidden.length === 0) {
-    return { size: input, starts: {}, apply: (_params: tf.NamedTensorMap, rows: tf.Tensor2D) => rows };
-  }
-  const output = condHidden[condHidden.length - 1];
-  const trunk = residualTrunk({
-    name: 'cond_mlp',
-    input,
-    hidden: condHidden.slice(0, -1),
-    output,
-    activation,
-  });
-  const apply = (params: tf.NamedTensorMap, rows: tf.Tensor2D) => applyTrunk(trunk, params, rows);
-  return { size: output, starts: trunk.starts, apply };
 }
 
 function checkOptions(options: Unet1dOptions): void {

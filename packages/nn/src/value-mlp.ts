@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
-import { checkParams, checkSizes, initialise } from './init.ts';
+import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type ObservationOptions } from './observation.ts';
+import { initialise } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
 /** Sizes and kinds of layers of a {@link valueMlp}. */

@@ -45,6 +45,17 @@ export function adamw({
       `adamw: weightDecay ${weightDecay}, beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon}, wanted weightDecay ≥ 0, betas in [0, 1), epsilon > 0`,
     );
   }
+
+  /** √(1 − β₂ᵏ) is multiplied into the rate and into ε, which saves a division by it. All names at once: vectors. */
+  function corrections(names: readonly string[], steps: tf.NamedTensorMap, lr: tf.Tensor) {
+    if (names.length === 0) return {};
+    const k = tf.stack(names.map((name) => steps[name])).add(1);
+    const root2 = complement(beta2, k).sqrt();
+    const rates = lr.mul(root2).div(complement(beta1, k)).unstack();
+    const smalls = root2.mul(epsilon).unstack();
+    return Object.fromEntries(names.map((name, i) => [name, { rate: rates[i], small: smalls[i] }]));
+  }
+
   return {
     init: (params) => ({
       expAvg: zeros(params),
@@ -82,16 +93,6 @@ export function adamw({
       });
     },
   };
-
-  /** √(1 − β₂ᵏ) is multiplied into the rate and into ε, which saves a division by it. All names at once: vectors. */
-  function corrections(names: readonly string[], steps: tf.NamedTensorMap, lr: tf.Tensor) {
-    if (names.length === 0) return {};
-    const k = tf.stack(names.map((name) => steps[name])).add(1);
-    const root2 = complement(beta2, k).sqrt();
-    const rates = lr.mul(root2).div(complement(beta1, k)).unstack();
-    const smalls = root2.mul(epsilon).unstack();
-    return Object.fromEntries(names.map((name, i) => [name, { rate: rates[i], small: smalls[i] }]));
-  }
 }
 
 /** 1 − βᵏ without the loss of digits that the subtraction has in float32. */

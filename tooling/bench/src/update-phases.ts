@@ -111,7 +111,7 @@ function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset
     obs: random.normal(rows * obsDim),
     reached: random.normal(rows * obsDim),
     chains: random.normal(rows * (policy.transitions + 1) * chunk),
-    logProbs: random.normal(batchSize * chunk),
+    logProbs: random.normal(batchSize),
     rewards: random.normal(rows),
     terminated: new Uint8Array(rows),
     truncated: new Uint8Array(rows),

@@ -38,35 +38,6 @@ function weighted(name: string, shape: readonly number[], fanIn: number): Starts
   return { [`${name}.weight`]: { shape, bound }, [`${name}.bias`]: { shape: [shape[0]], bound } };
 }
 
-/** Throws unless the map has every parameter of the network in the shape that it starts with. */
-export function checkParams(caller: string, starts: Starts, params: tf.NamedTensorMap): void {
-  for (const [name, { shape }] of Object.entries(starts)) {
-    if (!(name in params)) {
-      const got = Object.keys(params).join(', ') || 'none';
-      throw new RangeError(`${caller}: no parameter "${name}" among ${got}`);
-    }
-    if (params[name].shape.join() !== shape.join()) {
-      throw new RangeError(
-        `${caller}: parameter "${name}" [${params[name].shape.join(', ')}], wanted [${shape.join(', ')}]`,
-      );
-    }
-  }
-}
-
-/** Throws unless every size is a whole number above 0. */
-export function checkSizes(
-  caller: string,
-  sizes: Readonly<Record<string, number | readonly number[]>>,
-): void {
-  for (const [name, size] of Object.entries(sizes)) {
-    for (const each of [size].flat()) {
-      if (!(Number.isInteger(each) && each > 0)) {
-        throw new RangeError(`${caller}: ${name} ${each}, wanted a whole number above 0`);
-      }
-    }
-  }
-}
-
 /** Draws the parameters; each has a generator of its own, so that no two are correlated. */
 export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`init: seed ${seed}, wanted an integer`);
