@@ -62,6 +62,9 @@ function put(rows: Float32Array, row: number, obs: Float32Array, { obsShape }: E
 export function checkShapes(where: string, shapes: readonly Shapes[]): Shapes {
   const [first] = shapes;
   for (const [i, { obsShape, actionShape }] of shapes.entries()) {
+    if (!Array.isArray(obsShape) || !Array.isArray(actionShape)) {
+      throw new TypeError(`${where}: environment ${i} has no obsShape and actionShape`);
+    }
     if (!equal(obsShape, first.obsShape) || !equal(actionShape, first.actionShape)) {
       throw new RangeError(
         `${where}: environment ${i} has observations [${obsShape.join(', ')}] and actions [${actionShape.join(', ')}], ` +

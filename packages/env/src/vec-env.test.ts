@@ -104,6 +104,13 @@ describe('workers', () => {
     await expect(workers(new URL('./env.ts', import.meta.url), options)).rejects.toThrow('no default export');
   });
 
+  test('name an environment without shapes', async () => {
+    const none = new URL('data:text/javascript,export default () => ({})');
+    await expect(workers(none, { count: 2, workers: 1 })).rejects.toThrow(
+      'workers: environment 0 has no obsShape and actionShape',
+    );
+  });
+
   test('reject the step that is under way when they are closed', async () => {
     const env = await workers(module, { count: 2, workers: 1 });
     await env.reset(0);

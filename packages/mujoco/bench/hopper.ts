@@ -47,7 +47,7 @@ async function bare(engine: Engine): Promise<Contender> {
 async function vector(env: VecEnv): Promise<Contender> {
   await env.reset(0);
   return async (taken) => {
-    for (let t = 0; t < taken; t++) await env.step(Float32Array.from({ length: count * 3 }, random));
+    for (let t = 0; t < taken; t++) await env.step(Float32Array.from({ length: env.count * 3 }, random));
   };
 }
 
@@ -68,15 +68,25 @@ async function measure(contender: Contender): Promise<Usage> {
 }
 
 const module = new URL('../test/hopper-env.ts', import.meta.url);
-const open = await Promise.all([1, 2].map((threads) => workers(module, { count, workers: threads })));
+const open = await Promise.all(
+  [
+    { count, workers: 1 },
+    { count, workers: 2 },
+    { count: count / 2, workers: 1 },
+    { count: count / 2, workers: 1 },
+  ].map((options) => workers(module, options)),
+);
+const [one, two, half, otherHalf] = await Promise.all(open.map(vector));
 const library = process.env['DPPO_LIBMUJOCO'] ? await mujocoLibrary() : undefined;
 const python = values.python ? gymnasium(values.python, count) : undefined;
 
 const contenders: Record<string, Contender> = {
   'WebAssembly alone': await bare(await mujocoWasm()),
   vectorize: await vectorized(await mujocoWasm()),
-  'workers: 1': await vector(open[0]),
-  'workers: 2': await vector(open[1]),
+  'workers: 1': one,
+  'workers: 2': two,
+  'half, 1 worker': (taken) => half(2 * taken),
+  'two such at once': async (taken) => void (await Promise.all([half(taken), otherHalf(taken)])),
   ...(library && {
     'library alone': await bare(library),
     'vectorize, library': await vectorized(library),
@@ -104,5 +114,12 @@ for (const [name, { wall, cpu }] of Object.entries(totals)) {
       `(${(taken / cpu / 1e3).toFixed(1)}k, ${(taken / wall / 1e3).toFixed(1)}k env steps)\n`,
   );
 }
+const ratio = (slow: string, fast: string): string =>
+  `×${(totals[slow].wall / totals[fast].wall).toFixed(2)}`;
+writeSync(
+  1,
+  `2 workers: ${ratio('workers: 1', 'workers: 2')} the speed of 1; two vectors that do not wait for each other: ` +
+    `${ratio('half, 1 worker', 'two such at once')}\n`,
+);
 python?.close();
 await Promise.all(open.map((env) => env.close()));

@@ -1,7 +1,7 @@
 import type { Skip } from '@dppo/testing';
 import { expect } from 'vitest';
 
-import type { Moment, Task } from '../src/mujoco-env.ts';
+import type { Task } from '../src/mujoco-env.ts';
 import { pcg64 } from '../src/pcg64.ts';
 import type { Simulation } from '../src/simulation.ts';
 
@@ -75,7 +75,7 @@ export function replay(task: Task, simulation: Simulation, trajectory: Trajector
     if (H) expect(H[t]).toBe(!terminated);
     if (O?.[t + 1]) expect(task.observe(simulation)).toBeAllclose(O[t + 1], tolerance);
     if (R) {
-      const moment = { action: A[t], velocity, terminated, last: t === A.length - 1 };
+      const moment = { action: A[t], velocity, terminated };
       const distances = possibleRewards(task, simulation, moment).map((reward) => reward - R[t]);
       const nearest = Math.min(...distances.map(Math.abs));
       expect([R[t] + nearest]).toBeAllclose([R[t]], tolerance);
@@ -84,22 +84,19 @@ export function replay(task: Task, simulation: Simulation, trajectory: Trajector
 }
 
 /**
- * Rewards for an action in float32 and in float64. v2 and v4 pay a healthy reward of 1 for a fall that ends the episode and none
- * for one that does not: a recording that goes on after a fall was made without endings, one that stops there perhaps.
+ * Rewards for an action in float32 and in float64. Gymnasium's v4 pays the healthy reward of 1 for a fall as well, unless it is told
+ * that a fall does not end the episode; a recording does not say which.
  */
 function possibleRewards(
   task: Task,
   simulation: Simulation,
-  fall: { action: readonly number[]; velocity: number; terminated: boolean; last: boolean },
+  { action, velocity, terminated }: { action: readonly number[]; velocity: number; terminated: boolean },
 ): number[] {
-  const { velocity, terminated, last } = fall;
-  const reward = (action: Moment['action'], over: boolean): number =>
-    task.reward(simulation, { action, velocity, terminated: over });
-  return [Float32Array.from(fall.action), Float64Array.from(fall.action)].flatMap((action) => {
-    const ending = reward(action, terminated);
-    const paid = terminated && ending === reward(action, false);
-    if (!paid) return [ending];
-    return last ? [ending - 1, ending] : [ending - 1];
+  return [Float32Array.from(action), Float64Array.from(action)].flatMap((taken) => {
+    const reward = task.reward(simulation, { action: taken, velocity, terminated });
+    const paid =
+      terminated && reward === task.reward(simulation, { action: taken, velocity, terminated: false });
+    return paid ? [reward, reward - 1] : [reward];
   });
 }
 
