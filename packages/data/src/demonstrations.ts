@@ -58,7 +58,10 @@ export async function readDemonstrations(path: string): Promise<Demonstrations> 
   };
 }
 
-/** Writes demonstrations in the format that readDemonstrations and the reference read, atomically. */
+/**
+ * Writes demonstrations in the format that readDemonstrations and the reference read, atomically.
+ * Throws a RangeError naming file and array where one has not the R rows that trajLengths sum to.
+ */
 export async function writeDemonstrations(path: string, demonstrations: Demonstrations): Promise<void> {
   const { obsDim, actionDim, states, actions, rewards, terminals, trajLengths } = demonstrations;
   const rows = trajLengths.reduce((a, b) => a + b, 0);

@@ -76,7 +76,10 @@ export async function writeNormalization(path: string, normalization: Normalizat
   });
 }
 
-/** The smallest and the largest value of each dimension of states [R, Do] and actions [R, Da]. */
+/**
+ * The smallest and the largest value of each dimension of states [R, Do] and actions [R, Da].
+ * Throws a RangeError unless both have one or more whole rows.
+ */
 export function fitNormalization(data: {
   readonly states: Float32Array;
   readonly actions: Float32Array;
@@ -88,12 +91,18 @@ export function fitNormalization(data: {
   return { obsMin: obs.min, obsMax: obs.max, actionMin: action.min, actionMax: action.max };
 }
 
-/** 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of [R, Do] (reference get_d4rl_dataset.py). */
+/**
+ * 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of [R, Do] (reference get_d4rl_dataset.py), as a fresh array.
+ * Throws a RangeError where the ranges do not agree or the values are no whole rows.
+ */
 export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32Array): Float32Array {
   return scaled(states, obsMin, obsMax);
 }
 
-/** 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of [R, Da] (reference get_d4rl_dataset.py). */
+/**
+ * 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of [R, Da] (reference get_d4rl_dataset.py), as a fresh array.
+ * Throws a RangeError where the ranges do not agree or the values are no whole rows.
+ */
 export function normalizeActions(
   { actionMin, actionMax }: Normalization,
   actions: Float32Array,
