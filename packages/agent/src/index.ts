@@ -12,4 +12,4 @@ export { type Randomness, seeded } from './randomness.ts';
 export type { Episode, Rollout, Standing } from './rollout.ts';
 export { type Iteration, train, type TrainOptions } from './train.ts';
 export { release, startState, type TrainState } from './train-state.ts';
-export { update, type UpdateOptions } from './update.ts';
+export { update, type Updated, type UpdateOptions } from './update.ts';

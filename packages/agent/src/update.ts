@@ -18,9 +18,13 @@ export interface UpdateOptions extends DppoOptions {
   readonly random: Randomness;
 }
 
+/** What `update` led to. */
 export interface Updated {
+  /** With iteration and environment steps counted on. */
   readonly state: TrainState;
+  /** Losses and norms of each minibatch, in order. */
   readonly minibatches: readonly Metrics[];
+  /** 1 − Var(R − V) / Var(R) of the values before the update. */
   readonly explainedVariance: number;
 }
 
@@ -33,8 +37,14 @@ export interface Updated {
  * @throws Error if a loss or gradient is not finite, naming the term
  * Source: arXiv 2409.00588, algorithm 1; reference agent/finetune/train_ppo_diffusion_agent.py:214-412.
  */
-export function update(...inputs: Parameters<typeof updateSteps>): Updated {
-  const steps = updateSteps(...inputs);
+export function update(
+  agent: Agent,
+  learn: Learner,
+  state: TrainState,
+  rollout: Rollout,
+  options: UpdateOptions,
+): Updated {
+  const steps = updateSteps(agent, learn, state, rollout, options);
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 

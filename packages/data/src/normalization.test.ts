@@ -73,7 +73,7 @@ describe('normalizeObs', () => {
 
   it('refuses data that are not whole rows', () => {
     expect(() => normalizeObs(normalization, new Float32Array(3))).toThrow(
-      new RangeError('normalize: [3] values, min [2], max [2] do not agree'),
+      new RangeError('normalizeObs: [3] values, min [2], max [2] do not agree'),
     );
   });
 });

@@ -96,7 +96,7 @@ export function fitNormalization(data: {
  * Throws a RangeError where the ranges do not agree or the values are no whole rows.
  */
 export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32Array): Float32Array {
-  return scaled(states, obsMin, obsMax);
+  return scaled('normalizeObs', states, obsMin, obsMax);
 }
 
 /**
@@ -107,7 +107,7 @@ export function normalizeActions(
   { actionMin, actionMax }: Normalization,
   actions: Float32Array,
 ): Float32Array {
-  return scaled(actions, actionMin, actionMax);
+  return scaled('normalizeActions', actions, actionMin, actionMax);
 }
 
 function range(name: string, data: Float32Array, dim: number): { min: Float32Array; max: Float32Array } {
@@ -124,12 +124,10 @@ function range(name: string, data: Float32Array, dim: number): { min: Float32Arr
   return { min, max };
 }
 
-function scaled(data: Float32Array, min: Float32Array, max: Float32Array): Float32Array {
+function scaled(name: string, data: Float32Array, min: Float32Array, max: Float32Array): Float32Array {
   const dim = min.length;
   if (max.length !== dim || data.length % dim !== 0) {
-    throw new RangeError(
-      `normalize: [${data.length}] values, min [${dim}], max [${max.length}] do not agree`,
-    );
+    throw new RangeError(`${name}: [${data.length}] values, min [${dim}], max [${max.length}] do not agree`);
   }
   const result = new Float32Array(data.length);
   for (let i = 0, d = 0; i < data.length; i++, d = (d + 1) % dim) {

@@ -39,10 +39,9 @@ function iteration(preset: HopperPreset): Phase {
     prepare: async () => {
       const env = await hoppers(preset);
       const rates = { seed: 0, actorLr: () => 1e-4, criticLr: () => 1e-3 };
-      return async () => {
-        const iterations = train(agent, env, startState(agent, params, nEnvs), { ...options, ...rates });
-        await iterations.next();
-      };
+      // One training, so that what it compiles is part of the warm-up.
+      const iterations = train(agent, env, startState(agent, params, nEnvs), { ...options, ...rates });
+      return async () => void (await iterations.next());
     },
   };
 }

@@ -1,4 +1,4 @@
-import { attributeKind, type GraphNode, typeAttribute } from './compile-graph.ts';
+import { attributeKind, type GraphNode, typeAttribute } from './graph.ts';
 
 /** TensorFlow's numbers of the types. */
 const [float32, bfloat16] = [1, 14];

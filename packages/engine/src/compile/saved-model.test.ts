@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { attributeKind, constantNode, type GraphNode, placeholder } from './compile-graph.ts';
-import { savedModel } from './compile-saved-model.ts';
+import { attributeKind, constantNode, type GraphNode, placeholder } from './graph.ts';
+import { savedModel } from './saved-model.ts';
 
 interface Message {
   toObject(): unknown;

@@ -1,5 +1,5 @@
-import type { OpAttribute } from './compile-backend.ts';
-import { attributeKind, type GraphNode, type NodeAttribute } from './compile-graph.ts';
+import type { OpAttribute } from './backend.ts';
+import { attributeKind, type GraphNode, type NodeAttribute } from './graph.ts';
 
 /** The GraphDef version of TensorFlow 2.9, for which tfjs-node writes its operations. */
 const graphVersion = 1087;

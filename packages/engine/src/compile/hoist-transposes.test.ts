@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { attributeKind, type GraphNode } from './compile-graph.ts';
-import { hoistTransposes } from './compile-transpose.ts';
+import { attributeKind, type GraphNode } from './graph.ts';
+import { hoistTransposes } from './hoist-transposes.ts';
 
 const source = (from: string, shape: readonly number[]) => ({ from, dtype: 1, shape });
 

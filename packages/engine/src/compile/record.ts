@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Binding, TensorflowBackend, TensorMetadata } from './compile-backend.ts';
-import { type Constant, constantNode, type GraphNode, placeholder, typeAttribute } from './compile-graph.ts';
-import type { Source } from './compile-transpose.ts';
+import type { Binding, TensorflowBackend, TensorMetadata } from './backend.ts';
+import { type Constant, constantNode, type GraphNode, placeholder, typeAttribute } from './graph.ts';
+import type { Source } from './hoist-transposes.ts';
 
 /** The operations that ran, between placeholders i0, i1, … and results o0, o1, … */
 export interface Recording {

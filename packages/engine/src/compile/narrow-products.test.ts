@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { tensorflowBackend } from './compile-backend.ts';
+import { tensorflowBackend } from './backend.ts';
 import { compile } from './compile.ts';
 
 const product = (a: tf.Tensor2D, b: tf.Tensor2D) => a.matMul<tf.Tensor2D>(b);

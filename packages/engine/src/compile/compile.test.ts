@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { tensorflowBackend } from './compile-backend.ts';
+import { tensorflowBackend } from './backend.ts';
 import { compile } from './compile.ts';
 
 const matrix = (rows: number, columns: number, seed: number) =>

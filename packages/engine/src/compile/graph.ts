@@ -1,4 +1,4 @@
-import type { OpAttribute, TensorMetadata } from './compile-backend.ts';
+import type { OpAttribute, TensorMetadata } from './backend.ts';
 
 /** A constant tensor, `content` its elements row-major. */
 export interface Constant extends Pick<TensorMetadata, 'shape' | 'dtype'> {

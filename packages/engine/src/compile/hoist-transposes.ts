@@ -1,4 +1,4 @@
-import { type GraphNode, int32, integersNode, type NodeAttribute, typeAttribute } from './compile-graph.ts';
+import { type GraphNode, int32, integersNode, type NodeAttribute, typeAttribute } from './graph.ts';
 
 /** An output of a node. */
 export interface Source {

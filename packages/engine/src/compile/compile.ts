@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { tensorflowBackend, type TensorflowBackend } from './compile-backend.ts';
-import { narrowProducts } from './compile-bfloat16.ts';
-import { describe, mapTensors } from './compile-container.ts';
-import { attributeKind, type GraphNode } from './compile-graph.ts';
-import { isRecording, record, type Recording } from './compile-record.ts';
-import { savedModel } from './compile-saved-model.ts';
-import { hoistTransposes } from './compile-transpose.ts';
+import { tensorflowBackend, type TensorflowBackend } from './backend.ts';
+import { narrowProducts } from './narrow-products.ts';
+import { describe, mapTensors } from './container.ts';
+import { attributeKind, type GraphNode } from './graph.ts';
+import { isRecording, record, type Recording } from './record.ts';
+import { savedModel } from './saved-model.ts';
+import { hoistTransposes } from './hoist-transposes.ts';
 
 /** How a graph is made; without tfjs-node nothing of it matters. */
 export interface CompileOptions {
