@@ -98,6 +98,11 @@ describe('multiStep', () => {
     });
   });
 
+  test('refuses to step before it is reset', () => {
+    const env = multiStep(counter(9), { condSteps: 2 });
+    expect(() => env.step(Float32Array.of(0))).toThrow('multiStep: step before the first reset');
+  });
+
   test('refuses options that make no sense', () => {
     expect(() => multiStep(counter(2), { condSteps: 0 })).toThrow('multiStep: condSteps is 0');
     expect(() => multiStep(counter(2), { actSteps: 1.5 })).toThrow('multiStep: actSteps is 1.5');

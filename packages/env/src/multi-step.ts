@@ -27,7 +27,8 @@ const aggregates: Record<RewardAggregate, (rewards: readonly number[]) => number
  * ends: its other actions are dropped, and `steps` counts those that were taken.
  * Reference env/gym_utils/wrapper/multi_step.py:82-221.
  *
- * @throws RangeError unless condSteps and actSteps are whole numbers of at least 1 and the aggregate is one of the four
+ * @throws RangeError unless condSteps and actSteps are whole numbers of at least 1 and the aggregate is one of the four; an Error from
+ * `step` before the first `reset`
  */
 export function multiStep(
   env: Env,
@@ -55,6 +56,7 @@ export function multiStep(
     },
     step(action: Float32Array): Step {
       checkAction('multiStep', action, actionShape);
+      if (history.length === 0) throw new Error('multiStep: step before the first reset');
       const rewards: number[] = [];
       let steps = 0;
       let last: Step | undefined;
@@ -80,7 +82,7 @@ function total(rewards: readonly number[]): number {
 }
 
 function joined(history: readonly Float32Array[]): Float32Array {
-  const size = history[0]?.length ?? 0;
+  const size = history[0].length;
   const all = new Float32Array(history.length * size);
   history.forEach((obs, i) => all.set(obs, i * size));
   return all;

@@ -52,6 +52,17 @@ describe('recordEpisodes', () => {
     ]);
   });
 
+  test('records no step past the end', () => {
+    const lengths: number[][] = [];
+    const env = recordEpisodes(timeLimit(pointMass(), 2), (episode) =>
+      lengths.push([episode.length, episode.observations.length]),
+    );
+    env.reset(0);
+    for (let t = 0; t < 4; t++) env.step(push);
+    env.reset(1);
+    expect(lengths).toEqual([[2, 3]]);
+  });
+
   test('keeps what it recorded from later changes of the arrays', async () => {
     const kept: RecordedEpisode[] = [];
     const make = () => recordEpisodes(timeLimit(pointMass(), 2), (episode) => kept.push(episode));

@@ -18,38 +18,42 @@ export interface RecordedEpisode {
   readonly length: number;
 }
 
+/** What is recorded of the episode under way. */
+interface Started {
+  readonly seed: number | undefined;
+  readonly observations: Float32Array[];
+  readonly actions: Float32Array[];
+  readonly rewards: number[];
+}
+
 /**
  * Hands over each episode in the step that ends it. One that `reset` cuts short is handed over then, with neither flag, unless it
- * has no step; the one under way when the last call was made is never.
+ * has no step; the one under way when the last call was made is never, nor is a step past the end.
  */
 export function recordEpisodes(env: Env, onEpisode: (episode: RecordedEpisode) => void): Env {
-  let seed: number | undefined;
-  let observations: Float32Array[] = [];
-  let actions: Float32Array[] = [];
-  let rewards: number[] = [];
+  let started: Started | undefined;
 
   function handOver(terminated: boolean, truncated: boolean): void {
-    const episode = { seed, observations, actions, rewards, terminated, truncated, length: actions.length };
-    actions = [];
-    rewards = [];
-    if (episode.length > 0) onEpisode(episode);
+    const length = started?.actions.length ?? 0;
+    const episode = started && length > 0 ? { ...started, terminated, truncated, length } : undefined;
+    started = undefined;
+    if (episode) onEpisode(episode);
   }
 
   return {
     obsShape: env.obsShape,
     actionShape: env.actionShape,
-    reset(from?: number): Float32Array {
+    reset(seed?: number): Float32Array {
       handOver(false, false);
-      const obs = env.reset(from);
-      seed = from;
-      observations = [obs.slice()];
+      const obs = env.reset(seed);
+      started = { seed, observations: [obs.slice()], actions: [], rewards: [] };
       return obs;
     },
     step(action: Float32Array): Step {
       const step = env.step(action);
-      observations.push(step.obs.slice());
-      actions.push(action.slice());
-      rewards.push(step.reward);
+      started?.observations.push(step.obs.slice());
+      started?.actions.push(action.slice());
+      started?.rewards.push(step.reward);
       if (step.terminated || step.truncated) handOver(step.terminated, step.truncated);
       return step;
     },

@@ -28,6 +28,19 @@ describe('vectorize', () => {
     await expect(env.step(new Float32Array(15))).rejects.toThrow('closed');
   });
 
+  test('refuses to step before the first reset and after the last', async () => {
+    const env = vectorize((i) => pointMassEnv(undefined, i), 2);
+    await expect(env.step(new Float32Array(6))).rejects.toThrow('step: called before the first reset');
+    await env.close();
+    await expect(env.reset(0)).rejects.toThrow('reset: these environments are closed');
+  });
+
+  test('refuses a seed that leaves none for the last environment', async () => {
+    const env = vectorize((i) => pointMassEnv(undefined, i), 2);
+    await expect(env.reset(Number.MAX_SAFE_INTEGER)).rejects.toThrow('reset: seed is 9007199254740991');
+    await env.reset(Number.MAX_SAFE_INTEGER - 1);
+  });
+
   test('names the first environment whose shapes differ', () => {
     expect(() => vectorize((i) => multiStep(pointMass(), { actSteps: i < 2 ? 1 : 4 }), 3)).toThrow(
       'vectorize: environment 2 has observations [1, 2] and actions [4',

@@ -32,10 +32,14 @@ export interface VecEnv {
   /**
    * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with seed + i; without
    * a seed each goes on with its own generator (the first time: seed 0). After an automatic reset an environment
-   * goes on with its own generator as well. The array is a buffer, as in VecStep.
+   * goes on with its own generator as well. The array is a buffer, as in VecStep. Rejects with a RangeError for a seed that
+   * is no whole number from 0.
    */
   reset(seed?: number): Promise<Float32Array>;
-  /** Takes actions [N, …actionShape]. Rejects, and closes all environments, when one of them fails. */
+  /**
+   * Takes actions [N, …actionShape]. Rejects, and closes all environments, when one of them fails; rejects before the first
+   * `reset`, after `close`, and with a RangeError for another number of actions.
+   */
   step(actions: Float32Array): Promise<VecStep>;
   /** Frees threads and memory; harmless when called again. */
   close(): Promise<void>;
@@ -84,8 +88,9 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
     actionShape,
     close,
     async reset(seed?: number): Promise<Float32Array> {
-      if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0)) {
-        throw new RangeError(`reset: seed is ${seed}, want a whole number of at least 0`);
+      const largest = Number.MAX_SAFE_INTEGER - count + 1;
+      if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largest)) {
+        throw new RangeError(`reset: seed is ${seed}, want a whole number in [0, ${largest}]`);
       }
       const first = state === 'new' ? 0 : undefined;
       await run('reset', () => driver.reset(seed ?? first));

@@ -26,6 +26,23 @@ describe('checkEnv', () => {
       changed(() => ({ obsShape: [3] })),
       'observation 0 has 2 numbers, obsShape [3] asks for 3',
     ],
+    // @ts-expect-error: what JavaScript may give
+    ['no shape', changed(() => ({ obsShape: undefined })), 'obsShape is undefined, want a list of whole'],
+    ['a shape of halves', changed(() => ({ actionShape: [0.5] })), 'actionShape is [0.5], want'],
+    [
+      'an array used twice',
+      changed((env) => {
+        const obs = new Float32Array(2);
+        return {
+          step(action) {
+            const step = env.step(action);
+            obs.set(step.obs);
+            return { ...step, obs };
+          },
+        };
+      }),
+      'observation 1 was changed by a later step or reset',
+    ],
     [
       'an observation that is NaN',
       stepped({ obs: Float32Array.of(0, NaN) }),

@@ -1,6 +1,6 @@
 import { sizeOf } from '../env.ts';
 import type { Env, Step } from '../env.ts';
-import { uniform } from '../uniform.ts';
+import { episode, observed } from './episode.ts';
 
 /** One promise of `Env`: a sentence, and what throws where it does not hold. */
 export interface EnvCheck {
@@ -10,6 +10,17 @@ export interface EnvCheck {
 
 /** Every promise that `Env` makes and that can be seen from outside. */
 export const envChecks: readonly EnvCheck[] = [
+  {
+    title: 'states the shapes of an observation and an action',
+    check(env) {
+      for (const name of ['obsShape', 'actionShape'] as const) {
+        const shape: unknown = env[name];
+        if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
+          fail(`${name} is ${JSON.stringify(shape)}, want a list of whole numbers above 0`);
+        }
+      }
+    },
+  },
   {
     title: 'gives finite observations of the shape that it states',
     check(env) {
@@ -106,11 +117,19 @@ export const envChecks: readonly EnvCheck[] = [
     title: 'leaves earlier observations and the action as they were',
     check(env) {
       const action = new Float32Array(sizeOf(env.actionShape)).fill(0.25);
-      const obs = env.reset(0);
-      const before = obs.slice();
-      env.step(action);
-      if (!same(obs, before))
-        fail('step changed the observation that reset gave: give a fresh array each time');
+      const given = [env.reset(0)];
+      const before = [given[0].slice()];
+      for (let t = 0, ended = false; t < 2 && !ended; t++) {
+        const step = env.step(action);
+        given.push(step.obs);
+        before.push(step.obs.slice());
+        ended = step.terminated || step.truncated;
+      }
+      env.reset(1);
+      const changed = given.findIndex((obs, i) => !same(obs, before[i]));
+      if (changed >= 0) {
+        fail(`observation ${changed} was changed by a later step or reset: give a fresh array each time`);
+      }
       if (!action.every((value) => value === 0.25)) fail('step changed the action that it was given');
     },
   },
@@ -140,26 +159,6 @@ export function checkEnv(env: Env): void {
       throw new Error(`checkEnv: an environment ${title}; here ${reason}`, { cause: error });
     }
   }
-}
-
-interface Episode {
-  readonly start: Float32Array;
-  readonly steps: readonly Step[];
-}
-
-/** An episode of at most `limit` steps with actions uniform in [−1, 1). */
-function episode(env: Env, seed: number, limit: number): Episode {
-  const random = uniform(seed + 1);
-  const start = env.reset(seed);
-  const steps: Step[] = [];
-  while (steps.length < limit && !steps.at(-1)?.terminated && !steps.at(-1)?.truncated) {
-    steps.push(env.step(Float32Array.from({ length: sizeOf(env.actionShape) }, random)));
-  }
-  return { start, steps };
-}
-
-function observed({ start, steps }: Episode): Float32Array[] {
-  return [start, ...steps.map(({ obs }) => obs)];
 }
 
 function stepOrError(env: Env): Step | Error {
