@@ -1,10 +1,14 @@
 import type { Compile } from '@dppo/agent';
-import { type BackendName, compile, type CompileOptions, useBackend } from '@dppo/engine';
+import { type Backend, type BackendName, compile, type CompileOptions, useBackend } from '@dppo/engine';
+
+/** Chooses what computes. */
+export function chooseBackend(choice: 'auto' | BackendName): Promise<Backend> {
+  return choice === 'auto' ? useBackend('tensorflow', 'wasm', 'cpu') : useBackend(choice);
+}
 
 /** Chooses what computes and says so in one line, with what was refused and why. */
 export async function startBackend(choice: 'auto' | BackendName): Promise<string> {
-  const wanted: BackendName[] = choice === 'auto' ? ['tensorflow', 'wasm', 'cpu'] : [choice];
-  const { name, refused } = await useBackend(...wanted);
+  const { name, refused } = await chooseBackend(choice);
   const reasons = refused.map((other) => `${other.name} did not load: ${other.reason}`);
   return [`backend ${name}`, ...reasons].join('; ');
 }

@@ -1,15 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
 
+import { program } from '../../test/program.ts';
 import type { Check } from './doctor-check.ts';
-
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 /** What the command finds with an environment variable. */
 function doctor(variables: Record<string, string>): { code: number | null; checks: Map<string, Check> } {
-  const words = ['--conditions=@dppo/source', '--import', 'tsx', main, 'doctor', '--json'];
+  const words = [...program, 'doctor', '--json'];
   const { status, stdout } = spawnSync(process.execPath, words, { env: { ...process.env, ...variables } });
   const rows = String(stdout)
     .trim()

@@ -2,18 +2,16 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { smallHopper } from '../../test/small-hopper.ts';
-import { denoiserOf, writePolicy } from '../policy/policy-file.ts';
+import { program, wordsOf } from '../../test/program.ts';
+import { smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { finetune } from './finetune.ts';
 import { finetune as schema } from './finetune-options.ts';
 
-const program = ['--conditions=@dppo/source', '--import', 'tsx'];
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'failures-'));
 
 const tiny = {
@@ -48,8 +46,8 @@ it.skipIf(process.platform === 'win32')(
 
     // A file that outgrows the limit is written up to it, as on a disk that fills up; then an error follows.
     const survive = ['--import', 'data:text/javascript,process.on("SIGXFSZ",()=>{})'];
-    const words = [main, 'finetune', '--resume', runDir, '--iterations', '2'];
-    const shell = ['-c', limit, 'sh', process.execPath, ...program, ...survive, ...words];
+    const words = ['finetune', '--resume', runDir, '--iterations', '2'];
+    const shell = ['-c', limit, 'sh', process.execPath, ...survive, ...program, ...words];
     const { code, said } = ended(spawnSync('sh', shell));
     expect(said).toContain(`dppo: ${last} could not be written: EFBIG`);
     expect(said).toContain('what was saved before is whole');
@@ -64,9 +62,7 @@ it('names a reward that is not finite, and exits with 1', { timeout: 60_000 }, a
   const actionMin = [-1e38, -1e38, -1e38];
   const actionMax = [1e38, 1e38, 1e38];
   const spec = { ...smallHopper, bounds: { ...smallHopper.bounds, actionMin, actionMax } };
-  const dir = newDir();
-  const policy = join(dir, 'policy.safetensors');
-  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
+  const { dir, policy } = await untrainedPolicy(spec);
   const options = {
     ...tiny,
     policy,
@@ -74,8 +70,8 @@ it('names a reward that is not finite, and exits with 1', { timeout: 60_000 }, a
     backend: tf.getBackend(),
     runDir: join(dir, 'run'),
   };
-  const words = Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  const { code, said } = ended(spawnSync(process.execPath, [...program, main, 'finetune', ...words]));
+  const words = [...program, 'finetune', ...wordsOf(options)];
+  const { code, said } = ended(spawnSync(process.execPath, words));
   expect(said).toBe('dppo: environment 0 (seed 42): hopper: reward is -Infinity in step 1 of the episode\n');
   expect(code).toBe(1);
   expect(existsSync(join(dir, 'run', 'config.yaml'))).toBe(true);

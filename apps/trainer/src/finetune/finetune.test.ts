@@ -1,23 +1,21 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { smallHopper as spec } from '../../test/small-hopper.ts';
+import { smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { layered } from '../options/option-layers.ts';
 import * as options from '../options/options.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { readPolicy } from '../policy/policy-file.ts';
 import { finetune } from './finetune.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
 async function small() {
-  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
-  const policy = join(dir, 'policy.safetensors');
-  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
+  const { dir, policy } = await untrainedPolicy(smallHopper);
   const given = options.finetune.parse({
     policy,
     backend: tf.getBackend(),

@@ -13,55 +13,41 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { main, program, wordsOf } from '../../test/program.ts';
+import { smallRun } from '../../test/small-run.ts';
 import { finetune } from './finetune.ts';
 import { finetune as schema } from './finetune-options.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 const quiet = (): void => {};
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'resume-'));
 
 /** A small training from scratch, with an option of each kind that has a state. */
 const tiny = {
-  environment: 'hopper',
-  jit: false,
+  ...smallRun,
   seed: 5,
-  hidden: [8, 8, 8],
-  denoisingSteps: 3,
-  nEnvs: 2,
-  workers: 1,
   steps: 10,
-  maxEpisodeSteps: 16,
-  batchSize: 30,
   updateEpochs: 2,
   lrWarmupSteps: 2,
   lrCycleSteps: 4,
   nCriticWarmupItr: 1,
   desiredKl: 0.001,
-  evalEpisodes: 2,
-  evalEvery: 2,
   saveEvery: 2,
 } as const;
 
 /** The command in a process of its own. */
 function dppo(...words: string[]): ChildProcess {
-  const program = ['--conditions=@dppo/source', '--import', 'tsx', main, ...words];
-  return spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [...program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function start(runDir: string): ChildProcess {
-  const options = { ...tiny, backend: tf.getBackend(), iterations: 1000 };
-  return dppo(
-    'finetune',
-    `--run-dir=${runDir}`,
-    ...Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]),
-  );
+  const options = { ...tiny, runDir, backend: tf.getBackend(), iterations: 1000 };
+  return dppo('finetune', ...wordsOf(options));
 }
 
 /** Reads on until a line of the child's says so; fails with what it said where it ends before. */
@@ -140,9 +126,9 @@ it('saves on SIGINT, exits with 0 and says how to go on', async () => {
 
 it('ends at once at the second signal', { timeout: 60_000 }, async () => {
   const module = JSON.stringify(new URL('./stop-signal.ts', import.meta.url).href);
-  const program = `import { stopOnSignals } from ${module};
+  const listening = `import { stopOnSignals } from ${module};
     stopOnSignals(console.log); setInterval(() => {}, 1000); console.log('ready');`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program]);
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', listening]);
   await said(child, 'ready');
   child.kill('SIGTERM');
   await said(child, 'SIGTERM: stopping; once more to stop at once');

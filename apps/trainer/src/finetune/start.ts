@@ -1,5 +1,4 @@
-import { useBackend } from '@dppo/engine';
-
+import { chooseBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { finetune } from './finetune.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
@@ -13,8 +12,7 @@ export async function start(
   say: (line: string) => void,
   live: Live = noLive,
 ): Promise<void> {
-  const wanted = options.backend === 'auto' ? (['tensorflow', 'wasm', 'cpu'] as const) : [options.backend];
-  const { name } = await useBackend(...wanted);
+  const { name } = await chooseBackend(options.backend);
   if (name === 'tensorflow' || options.steps <= WITHOUT_TENSORFLOW) return finetune(options, say, live);
   say(
     `without TensorFlow: ${WITHOUT_TENSORFLOW} chunks per environment and iteration in place of ${options.steps}`,

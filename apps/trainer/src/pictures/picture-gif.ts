@@ -26,13 +26,13 @@ interface FrameOptions {
 const require = createRequire(import.meta.url);
 const { GIFEncoder }: Gifenc = require('gifenc');
 
-export interface Film extends Size {
+interface Playback extends Size {
   /** frames per second as played; a GIF keeps hundredths of a second per frame */
   readonly fps: number;
 }
 
 /** Drawings as an animated GIF that repeats, all frames in one palette. Throws a RangeError where there is none. */
-export function animatedGif(drawings: readonly Drawing[], { fps, width, height }: Film): Uint8Array {
+export function animatedGif(drawings: readonly Drawing[], { fps, width, height }: Playback): Uint8Array {
   if (drawings.length === 0) throw new RangeError('animatedGif: 0 drawings, want one or more');
   const palette = paletteOf(drawings);
   const encoder = GIFEncoder();

@@ -1,45 +1,24 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { type DiffusionSpec, denoiserOf, type PolicySpec, writePolicy } from '../policy/policy-file.ts';
+import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import type { DiffusionSpec } from '../policy/policy-file.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
 import { trajectoryOptions } from './trajectory-options.ts';
 
-const spec: DiffusionSpec = {
-  kind: 'diffusion',
-  environment: 'avoid',
-  obsDim: 4,
-  actionDim: 2,
-  condSteps: 1,
-  horizonSteps: 4,
-  actSteps: 4,
-  maxEpisodeSteps: 100,
-  hidden: [8, 8, 8],
-  denoisingSteps: 2,
-  timeDim: 4,
-  bounds: {
-    obsMin: [0.2, -0.3, 0.2, -0.3],
-    obsMax: [0.8, 0.5, 0.8, 0.5],
-    actionMin: [-0.01, -0.01],
-    actionMax: [0.01, 0.01],
-  },
-};
-
-/** A policy that was never trained, in a new folder, and options for a plot of it. */
-async function untrained(environment: PolicySpec['environment']) {
-  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
-  const policy = join(dir, 'policy.safetensors');
-  await writePolicy(policy, { spec: { ...spec, environment }, actor: denoiserOf(spec).init(1) });
+/** Options for a plot of a policy that was never trained. */
+async function untrained(spec: DiffusionSpec) {
+  const { dir, policy } = await untrainedPolicy(spec);
   const out = join(dir, 'trajectories.svg');
   return trajectoryOptions.parse({ before: policy, out, episodes: 3, backend: tf.getBackend(), seed: 1 });
 }
 
 it('draws a panel for the policy before, and one for the policy after if there is one', async () => {
-  const given = await untrained('avoid');
+  const given = await untrained(smallAvoid);
   await plotTrajectories({ ...given, after: given.before }, () => {});
   const both = readFileSync(given.out, 'utf8');
   expect(both).toMatch(/>before: \d of 3 arrive</);
@@ -52,7 +31,7 @@ it('draws a panel for the policy before, and one for the policy after if there i
 });
 
 it('refuses a policy for another environment and a picture that is there, and writes nothing', async () => {
-  const given = await untrained('hopper');
+  const given = await untrained(smallHopper);
   await expect(plotTrajectories(given, () => {})).rejects.toThrow(
     `policy ${given.before}: for hopper, expected one for avoid`,
   );

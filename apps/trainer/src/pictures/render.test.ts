@@ -1,38 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
 
-import { smallHopper } from '../../test/small-hopper.ts';
-import { type DiffusionSpec, denoiserOf, writePolicy } from '../policy/policy-file.ts';
+import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { render } from './render.ts';
 import { renderOptions } from './render-options.ts';
 
-const hopper: DiffusionSpec = { ...smallHopper, maxEpisodeSteps: 1000, denoisingSteps: 2 };
-
-const avoid: DiffusionSpec = {
-  ...hopper,
-  environment: 'avoid',
-  obsDim: 4,
-  actionDim: 2,
-  bounds: {
-    obsMin: [0.2, -0.3, 0.2, -0.3],
-    obsMax: [0.8, 0.5, 0.8, 0.5],
-    actionMin: [-0.01, -0.01],
-    actionMax: [0.01, 0.01],
-  },
-};
-
-/** A policy that was never trained, in a new folder. */
-async function untrained(spec: DiffusionSpec): Promise<{ dir: string; policy: string }> {
-  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
-  const policy = join(dir, 'policy.safetensors');
-  await writePolicy(policy, { spec, actor: denoiserOf(spec).init(1) });
-  return { dir, policy };
-}
+const hopper = { ...smallHopper, maxEpisodeSteps: 1000, denoisingSteps: 2 };
 
 /** The first and the last frame of a GIF as RGBA, and how many there are. */
 function read(file: string) {
@@ -48,9 +26,9 @@ function read(file: string) {
 
 it.each([
   ['hopper', hopper],
-  ['avoid', avoid],
+  ['avoid', smallAvoid],
 ])('films the beginning and every single step of %s, the same film at every call', async (_, spec) => {
-  const { dir, policy } = await untrained(spec);
+  const { dir, policy } = await untrainedPolicy(spec);
   const [one, two] = ['one.gif', 'two.gif'].map((name) => join(dir, name));
   const given = { policy, backend: tf.getBackend(), width: 80, height: 60, maxSteps: 6 };
   const said: string[] = [];
@@ -64,7 +42,7 @@ it.each([
 });
 
 it('films to the end of the episode where the Hopper falls', async () => {
-  const { dir, policy } = await untrained(hopper);
+  const { dir, policy } = await untrainedPolicy(hopper);
   const out = join(dir, 'fall.gif');
   await render(
     renderOptions.parse({ policy, out, backend: tf.getBackend(), width: 40, height: 30 }),
@@ -75,7 +53,7 @@ it('films to the end of the episode where the Hopper falls', async () => {
 });
 
 it('refuses an extension, a speed and a file that are not for it, before it writes anything', async () => {
-  const { dir, policy } = await untrained(hopper);
+  const { dir, policy } = await untrainedPolicy(hopper);
   const refused = (given: object): string | undefined =>
     renderOptions.safeParse({ policy, out: 'a.gif', ...given }).error?.issues[0].message;
   expect(refused({ out: 'a.mp4' })).toBe('expected a name that ends in .gif');

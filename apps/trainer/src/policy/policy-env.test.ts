@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { smallHopper } from '../../test/small-hopper.ts';
+import { smallHopper } from '../../test/small-policies.ts';
 import { environmentFor } from './environment.ts';
 
 afterEach(() => void vi.unstubAllEnvs());

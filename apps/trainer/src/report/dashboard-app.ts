@@ -9,7 +9,7 @@ import type { RunFolder } from '../run-folder/run-folder.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import type { Film } from './report-film.ts';
-import { latest, readRun } from './report-run.ts';
+import { latest, readRun } from '../run-folder/recorded-run.ts';
 import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
 
 const script = new URL('../../assets/dashboard.js', import.meta.url);

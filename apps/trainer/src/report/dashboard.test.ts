@@ -5,47 +5,27 @@ import { type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { findChromium, withPage } from '@dppo/browser';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
+import { program, wordsOf } from '../../test/program.ts';
+import { smallRun } from '../../test/small-run.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { finetune as schema } from '../finetune/finetune-options.ts';
 import { openDashboard } from './dashboard.ts';
 
 const quiet = (): void => {};
 
-const tiny = () => ({
-  environment: 'hopper',
-  backend: tf.getBackend(),
-  jit: false,
-  hidden: [8, 8, 8],
-  denoisingSteps: 3,
-  nEnvs: 2,
-  workers: 1,
-  steps: 5,
-  maxEpisodeSteps: 16,
-  batchSize: 30,
-  evalEpisodes: 2,
-  evalEvery: 2,
-});
+const tiny = () => ({ ...smallRun, backend: tf.getBackend() });
 
 const newDir = (): string => join(mkdtempSync(join(tmpdir(), 'dppo-')), 'run');
 
 /** A run of the command in a process of its own, and the address that it says. */
 async function started(runDir: string): Promise<{ child: ChildProcess; url: string }> {
-  const main = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const options = Object.entries({ ...tiny(), iterations: 100_000 });
-  const program = ['--conditions=@dppo/source', '--import', 'tsx', main];
-  const child = spawn(process.execPath, [
-    ...program,
-    'finetune',
-    '--dashboard',
-    `--run-dir=${runDir}`,
-    ...options.flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]),
-  ]);
+  const options = { ...tiny(), runDir, iterations: 100_000 };
+  const child = spawn(process.execPath, [...program, 'finetune', '--dashboard', ...wordsOf(options)]);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += String(data)));
   for (;;) {

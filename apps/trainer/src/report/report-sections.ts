@@ -4,7 +4,7 @@ import { finetune } from '../finetune/finetune-options.ts';
 import type { Evaluated } from '../run-folder/metrics-file.ts';
 import type { Html } from './page.ts';
 import type { Film } from './report-film.ts';
-import { latest, type RecordedRun } from './report-run.ts';
+import { latest, type RecordedRun } from '../run-folder/recorded-run.ts';
 
 /** How far a run is. */
 export function overview({ config, rows, evaluations }: RecordedRun): Html {

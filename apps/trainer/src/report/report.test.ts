@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
+import { smallRun } from '../../test/small-run.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { finetune as schema } from '../finetune/finetune-options.ts';
 import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
@@ -24,22 +25,7 @@ const given = (dir: string) => reportOptions.parse({ run: dir, backend: tf.getBa
 const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), 'utf8');
 
 beforeAll(async () => {
-  const options = {
-    runDir: run,
-    environment: 'hopper',
-    backend: tf.getBackend(),
-    jit: false,
-    hidden: [8, 8, 8],
-    denoisingSteps: 3,
-    nEnvs: 2,
-    workers: 1,
-    steps: 5,
-    maxEpisodeSteps: 16,
-    batchSize: 30,
-    iterations: 3,
-    evalEpisodes: 2,
-    evalEvery: 1,
-  };
+  const options = { ...smallRun, runDir: run, backend: tf.getBackend(), iterations: 3, evalEvery: 1 };
   await finetune(schema.parse(options), quiet);
 }, 120_000);
 
@@ -95,7 +81,7 @@ it('has no gaps where a run was stopped before its first evaluation', async () =
 it('refuses a folder that is not that of a run', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
   await expect(report(given(dir), quiet)).rejects.toThrow(
-    `report ${dir}: no config.yaml in it, expected the folder of dppo finetune`,
+    `run ${dir}: no config.yaml in it, expected the folder of a run`,
   );
 });
 

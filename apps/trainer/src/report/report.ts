@@ -13,7 +13,7 @@ import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import { type Film, filmed } from './report-film.ts';
 import type { reportOptions } from './report-options.ts';
-import { readRun } from './report-run.ts';
+import { readRun } from '../run-folder/recorded-run.ts';
 import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */

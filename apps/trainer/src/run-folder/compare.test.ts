@@ -9,7 +9,7 @@ import { compare } from './compare.ts';
 /** The folder of a run of so many evaluations, each 100 better than the one before. */
 function run(dir: string, evaluations: number, options: string): string {
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'config.yaml'), `seed: 42\n${options}`);
+  writeFileSync(join(dir, 'config.yaml'), `environment: hopper\nseed: 42\niterations: 9\n${options}`);
   const lines = Array.from({ length: evaluations }, (_, i) => [
     JSON.stringify({ iteration: i, 'time/env_steps': 1000 * i, 'time/seconds': 60 * i }),
     JSON.stringify({
@@ -64,6 +64,6 @@ it('shows a run that was not evaluated yet', () => {
 
 it('names the folder that is not of a run', () => {
   expect(() => compare(['nowhere'], () => {})).toThrow(
-    'compare nowhere: no config.yaml in it, expected the folder of a run',
+    'run nowhere: no config.yaml in it, expected the folder of a run',
   );
 });

@@ -4,9 +4,9 @@ import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-import { type Evaluated, type MetricsRow, readEvaluations, readMetrics } from '../run-folder/metrics-file.ts';
+import { type Evaluated, type MetricsRow, readEvaluations, readMetrics } from './metrics-file.ts';
 
-/** What every page says of the options; the rest is a table. */
+/** The options that a page says by name; the rest is a table. */
 const options = z.looseObject({ environment: z.string(), seed: z.number(), iterations: z.number() });
 
 /** What the folder of a run says of it. */
@@ -21,7 +21,7 @@ export interface RecordedRun {
 export function readRun(dir: string): RecordedRun {
   const file = join(dir, 'config.yaml');
   if (!existsSync(file)) {
-    throw new Error(`report ${dir}: no config.yaml in it, expected the folder of dppo finetune`);
+    throw new Error(`run ${dir}: no config.yaml in it, expected the folder of a run`);
   }
   const metrics = join(dir, 'metrics.jsonl');
   return {

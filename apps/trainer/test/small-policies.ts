@@ -20,3 +20,18 @@ export const smallHopper: DiffusionSpec = {
     actionMax: [1, 1, 1],
   },
 };
+
+/** One for avoid. */
+export const smallAvoid: DiffusionSpec = {
+  ...smallHopper,
+  environment: 'avoid',
+  obsDim: 4,
+  actionDim: 2,
+  denoisingSteps: 2,
+  bounds: {
+    obsMin: [0.2, -0.3, 0.2, -0.3],
+    obsMax: [0.8, 0.5, 0.8, 0.5],
+    actionMin: [-0.01, -0.01],
+    actionMax: [0.01, 0.01],
+  },
+};
