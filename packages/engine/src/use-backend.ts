@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { enableJit, mendTfjsNode, silenceTensorFlow } from './compatibility.ts';
+import { mendTfjsNode, silenceTensorFlow, tuneGraphs } from './compatibility.ts';
 
 /** Native TensorFlow through tfjs-node, WebAssembly, or plain JavaScript. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
@@ -47,7 +47,7 @@ export async function useBackend(...names: readonly BackendName[]): Promise<Back
 const loaders: Readonly<Record<BackendName, () => Promise<void>>> = {
   async tensorflow() {
     silenceTensorFlow();
-    enableJit();
+    tuneGraphs();
     mendTfjsNode();
     await import('@tensorflow/tfjs-node');
   },

@@ -1,6 +1,6 @@
-import { type Rollout, startState, type Transitions, update } from '@dppo/agent';
+import { pretrain, type Rollout, startState, type Transitions, update } from '@dppo/agent';
+import { chunkDataset } from '@dppo/data';
 import { noisePredictionLoss } from '@dppo/diffusion';
-import { adamw, differentiate, ema } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { type HopperPreset, shapes } from './hopper-preset.ts';
@@ -137,41 +137,38 @@ function minibatch(preset: HopperPreset): Phase {
   };
 }
 
-/** One optimizer step of pre-training. */
-function pretraining({ agent, params, network, schedule, rowFlops }: HopperPreset): Phase {
-  const batch = 128;
-  const { compile = (f) => f } = agent;
+/** An epoch of behaviour cloning: 64 minibatches, and every tenth moves the average, as in the reference. */
+function pretraining({ agent, params, network, schedule, denoisingSteps, rowFlops }: HopperPreset): Phase {
+  const { compile, actorOptimizer: optimizer } = agent;
+  const batchSize = 128;
+  const count = 64 * batchSize;
   return {
     name: 'pre-training, batch 128',
-    flops: batch * 3 * rowFlops.actor,
-    makes: { count: batch, unit: 'samples' },
+    flops: count * 3 * rowFlops.actor,
+    makes: { count, unit: 'samples' },
     prepare: () => {
-      const optimizer = adamw({ weightDecay: 1e-6 });
-      const state = optimizer.init(params.actor);
-      const actions = normal(batch, horizonSteps, actionDim);
-      const obs = normal(batch, 1, obsDim);
-      const time = tf.tensor1d(
-        Int32Array.from({ length: batch }, (_, i) => i % schedule.betas.length),
-        'int32',
-      );
-      const step = compile((weights: tf.NamedTensorMap, from: typeof state, noise: tf.Tensor3D) => {
-        const { gradients } = differentiate(
-          (now) => ({
-            loss: noisePredictionLoss(network.apply(now, obs), { actions, noise, time }, schedule),
-          }),
-          weights,
-        );
-        return optimizer.update(gradients, from, weights, 1e-3);
+      const rows = count + horizonSteps - 1;
+      const [states, actions] = [obsDim, actionDim].map((size) => random.normal(rows * size));
+      const data = chunkDataset({ states, actions, trajLengths: [rows], ...shapes }, shapes);
+      const chunks = {
+        ...data,
+        obsShape: [condSteps, obsDim],
+        actionShape: [horizonSteps, actionDim],
+      } as const;
+      const start = Object.fromEntries(Object.entries(params.actor).map(([name, p]) => [name, p.clone()]));
+      const epochs = pretrain(chunks, start, {
+        seed: 0,
+        batchSize,
+        denoisingSteps,
+        lr: () => 1e-4,
+        emaDecay: 0.995,
+        updateEmaFreq: 10,
+        epochStartEma: 1,
+        optimizer,
+        loss: (now, { obs, ...batch }) => noisePredictionLoss(network.apply(now, obs), batch, schedule),
+        ...(compile && { compile }),
       });
-      const averaged = compile(ema);
-      return () =>
-        tf.tidy(() => {
-          const noise = tf.tensor3d(random.normal(actions.size), actions.shape);
-          const [next] = step(params.actor, state, noise);
-          Object.values(averaged(params.actor, next, 0.995))
-            .at(-1)
-            ?.dataSync();
-        });
+      return async () => void (await epochs.next());
     },
   };
 }

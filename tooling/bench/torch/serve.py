@@ -280,15 +280,19 @@ def optimizers():
     critic_optimizer.step()
 
 
-def pretraining(batch):
-    actor_optimizer.zero_grad()
-    with autocast():
-        loss = clone(batch["actions"], torch.randn(128, CHUNK), batch["t"], batch["obs"])
-    loss.backward()
-    actor_optimizer.step()
-    with torch.no_grad():
-        torch._foreach_lerp_(list(frozen.parameters()), list(actor.parameters()), 0.005)
-    loss.item()
+def pretraining(data, size=128):
+    """One epoch; every tenth step moves the average."""
+    for step, rows in enumerate(torch.randperm(len(data["obs"])).split(size)):
+        actor_optimizer.zero_grad()
+        t = torch.randint(K, (size,))
+        with autocast():
+            loss = clone(data["actions"][rows], torch.randn(size, CHUNK), t, data["obs"][rows])
+        loss.backward()
+        actor_optimizer.step()
+        if step % 10 == 0:
+            with torch.no_grad():
+                torch._foreach_lerp_(list(frozen.parameters()), list(actor.parameters()), 0.005)
+        loss.item()
 
 
 def physics():
@@ -347,8 +351,8 @@ def minibatch():
 
 
 def cloning():
-    small = {"actions": torch.randn(128, CHUNK), "t": torch.arange(128) % K, "obs": torch.randn(128, OBS)}
-    return lambda: pretraining(small)
+    data = {"actions": torch.randn(64 * 128, CHUNK), "obs": torch.randn(64 * 128, OBS)}
+    return lambda: pretraining(data)
 
 
 # Each makes what its work takes and returns what does it once.
