@@ -40,12 +40,12 @@ end(await commands[command]());
 
 async function dppo() {
   await provision();
-  return node(['--conditions=@dppo/source', '--import', 'tsx', 'apps/trainer/src/main.ts', ...args]);
+  return source('apps/trainer/src/main.ts', ...args);
 }
 
 async function test() {
-  const native = await provision();
-  return node(['node_modules/vitest/vitest.mjs', 'run', ...(native ? [] : ['--project', 'cpu']), ...args]);
+  const projects = (await provision()) ? [] : ['--project', 'cpu'];
+  return node(['node_modules/vitest/vitest.mjs', 'run', ...projects, ...args]);
 }
 
 /** Installs what the lockfile names, unless that has been done. */
@@ -62,25 +62,11 @@ async function install() {
   writeFileSync(stampFile, lockfile);
 }
 
-/** Makes tfjs-node work and returns true, or says in one line what is missing and what that costs. */
+/** Makes the native libraries ready, or says what is missing; true if TensorFlow is there. */
 async function provision() {
-  const { register } = await import('tsx/esm/api');
-  const unregister = register();
-  const { provision: provisionNative } = await import('../../packages/engine/src/provision.ts');
-  const { progressBar } = await import('../../packages/engine/src/progress-bar.ts');
-  await unregister();
-  const bar = progressBar(process.stderr);
-  try {
-    await provisionNative(root, { progress: bar.progress, signal: interrupted.signal });
-    return true;
-  } catch (error) {
-    bar.stop();
-    if (interrupted.signal.aborted) end({ code: null, ...interrupted.signal.reason });
-    say(`no native TensorFlow, as ${error.message}; ${withoutNative[command]}`);
-    return false;
-  } finally {
-    bar.stop();
-  }
+  const { code } = await source('tooling/bootstrap/src/provision.ts', withoutNative[command]);
+  if (interrupted.signal.aborted) end({ code: null, ...interrupted.signal.reason });
+  return code === 0;
 }
 
 /** Runs the pinned pnpm, which npm downloads and keeps. */
@@ -98,6 +84,11 @@ function npmScript() {
     join(bin, 'node_modules', 'npm', 'bin', 'npm-cli.js'),
     join(bin, '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
   ].find((file) => file.endsWith('npm-cli.js') && existsSync(file));
+}
+
+/** Runs a TypeScript file against the sources of our packages. */
+function source(file, ...words) {
+  return node(['--conditions=@dppo/source', '--import', 'tsx', file, ...words]);
 }
 
 function node(words) {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { firstThatRuns, run } from './run.ts';
-import { libraries } from './wheel.ts';
+import { firstThatRuns, run } from '@dppo/wheels';
+import { libraries, libraryId } from './wheel.ts';
 
 /** What an addon is made of. */
 export interface AddonInputs {
@@ -54,8 +54,8 @@ export async function compileAddon(
   }
 }
 
-/** A name for the addon that these inputs give, the same for the same sources, headers, flags and library's id. */
-export async function addonKey(binding: string, libraryId: string): Promise<string> {
+/** A name for the addon that these inputs give, the same for the same sources, headers, flags and library. */
+export async function addonKey(binding: string): Promise<string> {
   const hash = createHash('sha256');
   const headers = await readFile(join(nodeApiHeaders(), 'package.json'), 'utf8');
   hash.update(JSON.stringify([libraryId, flags, linking(), JSON.parse(headers).version]));

@@ -1,4 +1,3 @@
 export { compile, type CompileOptions } from './compile/compile.ts';
-export { type Progress } from './progress.ts';
 export { type Provisioned, type ProvisionOptions, provision } from './provision.ts';
 export { type Backend, type BackendName, type Refusal, useBackend } from './use-backend.ts';

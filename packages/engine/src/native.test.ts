@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function native(...args: string[]): SpawnSyncReturns<string> {
   const script = fileURLToPath(new URL('native.ts', import.meta.url));
-  const words = ['--import', import.meta.resolve('tsx'), script, ...args];
+  const words = ['--conditions=@dppo/source', '--import', import.meta.resolve('tsx'), script, ...args];
   return spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
 }
 

@@ -14,9 +14,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ProvisionOptions, provision } from './provision.ts';
 import type { Tools } from './store.ts';
-import { libraries } from './wheel.ts';
+import { libraries, libraryId } from './wheel.ts';
 
-const wheel = { id: '9.9-fake', requirement: 'fake==9.9', platform: 'any', size: 3, sha256: '' };
+const wheel = { requirement: 'fake==9.9', platform: 'any', size: 3, sha256: '' };
 const names = libraries();
 
 let folder = '';
@@ -81,7 +81,7 @@ describe('provision', () => {
     const read = (...path: string[]): Promise<string> => readFile(join(tfjsNodeIn(here), ...path), 'utf8');
     expect(await read('lib', 'napi-v8', 'tfjs_binding.node')).toBe('an addon');
     for (const name of names) expect(await read('deps', 'lib', name)).toBe(`bytes of tensorflow/${name}`);
-    expect((await readdir(cache)).toSorted()).toEqual(['addons', 'libtensorflow-9.9-fake']);
+    expect((await readdir(cache)).toSorted()).toEqual(['addons', `libtensorflow-${libraryId}`]);
   });
 
   it('does nothing the second time', async () => {
@@ -150,7 +150,7 @@ describe('provision', () => {
     const longAgo = new Date(Date.UTC(2020, 0));
     await utimes(join(cache, 'lock'), longAgo, longAgo);
     await provision(here, fakes());
-    expect((await readdir(cache)).toSorted()).toEqual(['addons', 'libtensorflow-9.9-fake']);
+    expect((await readdir(cache)).toSorted()).toEqual(['addons', `libtensorflow-${libraryId}`]);
   });
 
   it('fills the cache once when two projects ask at the same time', async () => {

@@ -1,10 +1,8 @@
 import { join } from 'node:path';
-import envPaths from 'env-paths';
-import { locked } from './locked.ts';
-import type { ProgressOptions } from './progress.ts';
+import { type ProgressOptions, type Wheel, cacheFolder, withStaging } from '@dppo/wheels';
 import { type Tools, fill, partsFor, systemTools } from './store.ts';
 import { hasLinks, isLinked, link, loads, tfjsNodeOf } from './tfjs-node.ts';
-import { type Wheel, wheelFor } from './wheel.ts';
+import { tensorflowWheel } from './wheel.ts';
 
 /** Where `provision` keeps things, and what it uses to get them. */
 export interface ProvisionOptions extends ProgressOptions {
@@ -31,28 +29,24 @@ export interface Provisioned {
  */
 export async function provision(
   project: string,
-  { cache = defaultCache(), tools = systemTools, wheel, ...options }: ProvisionOptions = {},
+  { cache = cacheFolder(), tools = systemTools, wheel, ...options }: ProvisionOptions = {},
 ): Promise<Provisioned> {
   const tfjsNode = await tfjsNodeOf(project);
   // One that works is kept, whoever installed it. Links are ours: they may lead to an older library, or nowhere.
   if (!(await hasLinks(tfjsNode)) && (await loads(tfjsNode))) return { tfjsNode, changed: false };
 
-  const store = { folder: cache, wheel: wheel ?? wheelFor(), tools };
   const binding = join(tfjsNode, 'binding');
-  const parts = await partsFor(binding, store);
+  const making = { cache, binding, wheel: wheel ?? tensorflowWheel(), tools };
+  const parts = await partsFor(binding, cache);
   if (await isLinked(tfjsNode, parts)) return { tfjsNode, changed: false };
 
-  await locked(
+  await withStaging(
     cache,
-    async (signal) => {
-      await fill(binding, parts, store, { ...options, signal });
+    async (staging, signal) => {
+      await fill(parts, { ...making, staging }, { ...options, signal });
       await link(tfjsNode, parts);
     },
     options,
   );
   return { tfjsNode, changed: true };
-}
-
-function defaultCache(): string {
-  return envPaths('dppo', { suffix: '' }).cache;
 }

@@ -1,13 +1,11 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type ProgressOptions, type Wheel, fetchWheel, placeLibrary, publish } from '@dppo/wheels';
 import { addonKey, compileAddon, findCompiler, tryAddon } from './addon.ts';
-import { fetchWheel } from './fetch-wheel.ts';
-import type { ProgressOptions } from './progress.ts';
 import type { Parts } from './tfjs-node.ts';
-import { unpack } from './unpack.ts';
-import { type Wheel, destination, libraries } from './wheel.ts';
+import { destination, libraries, libraryId } from './wheel.ts';
 
-/** What filling the store asks of the system; each throws where the system lacks it. */
+/** What filling the cache asks of the system; each throws where the system lacks it. */
 export interface Tools {
   readonly fetchWheel: typeof fetchWheel;
   readonly findCompiler: typeof findCompiler;
@@ -17,59 +15,56 @@ export interface Tools {
 
 export const systemTools: Tools = { fetchWheel, findCompiler, compileAddon, tryAddon };
 
-/** A folder that keeps libraries and addons, whole or not at all: each is made under another name, then renamed. */
-export interface Store {
-  readonly folder: string;
+/** What parts are made of, and where. */
+export interface Making {
+  /** Keeps libraries and addons, whole or not at all. */
+  readonly cache: string;
+  /** Holds what is not finished, on the same disk. */
+  readonly staging: string;
+  /** tfjs-node's folder `binding`. */
+  readonly binding: string;
   readonly wheel: Wheel;
   readonly tools: Tools;
 }
 
-/** Where the store keeps, or would keep, what a tfjs-node with these binding sources needs. */
-export async function partsFor(binding: string, { folder, wheel }: Store): Promise<Parts> {
+/** Where a cache keeps, or would keep, what a tfjs-node with these binding sources needs. */
+export async function partsFor(binding: string, cache: string): Promise<Parts> {
   return {
-    addon: join(folder, 'addons', await addonKey(binding, wheel.id), 'tfjs_binding.node'),
-    libraries: libraries().map((name) => join(libraryOf(folder, wheel), 'lib', name)),
+    addon: join(cache, 'addons', await addonKey(binding), 'tfjs_binding.node'),
+    libraries: libraries().map((name) => join(libraryOf(cache), 'lib', name)),
   };
 }
 
-/** Makes those parts where the store lacks them. The caller holds the store's lock. */
+/** Makes those parts where the cache lacks them. */
 export async function fill(
-  binding: string,
   parts: Parts,
-  store: Store,
+  { cache, staging, binding, wheel, tools }: Making,
   options: ProgressOptions = {},
 ): Promise<void> {
-  const { folder, wheel, tools } = store;
-  const library = libraryOf(folder, wheel);
-  await clear(folder); // what a process left that was killed
-  const staging = await mkdtemp(join(folder, stagingPrefix));
-  try {
-    const hasLibrary = await exists(library);
-    const hasAddon = hasLibrary && (await works(parts, tools));
-    if (!hasAddon) await tools.findCompiler(); // before the long download, not after it
-    if (!hasLibrary) {
-      await checkSpace(folder);
-      const file = await tools.fetchWheel(wheel, join(staging, 'download'), options);
-      await unpack(file, join(staging, 'library'), destination, options);
-      await Promise.all(libraries().map((name) => access(join(staging, 'library', 'lib', name))));
-      await publish(join(staging, 'library'), library);
-    }
-    if (!hasAddon) {
-      options.progress?.('compiling the addon');
-      const addon = join(staging, 'addon', 'tfjs_binding.node');
-      await tools.compileAddon({ binding, library }, addon, options);
-      await tools.tryAddon(addon, join(library, 'lib'));
-      await publish(dirname(addon), dirname(parts.addon));
-    }
-  } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+  const library = libraryOf(cache);
+  const hasLibrary = await exists(library);
+  const hasAddon = hasLibrary && (await works(parts, tools));
+  if (!hasAddon) await tools.findCompiler(); // before the long download, not after it
+  if (!hasLibrary) {
+    await checkSpace(cache);
+    const files = libraries().map((name) => join('lib', name));
+    await placeLibrary(
+      { wheel, destination, files },
+      { staging, place: library },
+      { ...options, fetch: tools.fetchWheel },
+    );
+  }
+  if (!hasAddon) {
+    options.progress?.('compiling the addon');
+    const addon = join(staging, 'addon', 'tfjs_binding.node');
+    await tools.compileAddon({ binding, library }, addon, options);
+    await tools.tryAddon(addon, join(library, 'lib'));
+    await publish(dirname(addon), dirname(parts.addon));
   }
 }
 
-const stagingPrefix = 'unfinished-';
-
-function libraryOf(folder: string, { id }: Wheel): string {
-  return join(folder, `libtensorflow-${id}`);
+function libraryOf(cache: string): string {
+  return join(cache, `libtensorflow-${libraryId}`);
 }
 
 async function works({ addon, libraries: [library = ''] }: Parts, tools: Tools): Promise<boolean> {
@@ -80,19 +75,6 @@ async function works({ addon, libraries: [library = ''] }: Parts, tools: Tools):
   } catch {
     return false;
   }
-}
-
-async function publish(finished: string, place: string): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
-  await rm(place, { recursive: true, force: true });
-  await rename(finished, place);
-}
-
-async function clear(folder: string): Promise<void> {
-  const left = (await readdir(folder)).filter((name) => name.startsWith(stagingPrefix));
-  await Promise.all(
-    left.map((name) => rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 })),
-  );
 }
 
 async function checkSpace(folder: string): Promise<void> {

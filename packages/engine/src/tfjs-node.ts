@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, lstat, mkdir, readFile, realpath, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { run } from './run.ts';
+import { run } from '@dppo/wheels';
 import { libraries } from './wheel.ts';
 
 /** What a project's tfjs-node is given. */

@@ -1,6 +1,6 @@
 // Prints how fast 40 Hoppers step with random actions and automatic reset, as ratios within this run:
 //   node --conditions=@dppo/source --import tsx packages/mujoco/bench/hopper.ts [--python PATH]
-// DPPO_LIBMUJOCO adds MuJoCo's native library, a Python with gymnasium[mujoco] Gymnasium's vectors.
+// MuJoCo's native library is among them where there is one; a Python with gymnasium[mujoco] adds Gymnasium's vectors.
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
@@ -9,6 +9,7 @@ import type { VecEnv } from '@dppo/env';
 
 import { hopper, hopperTask } from '../src/hopper.ts';
 import { mujocoLibrary } from '../src/native.ts';
+import { findMujocoLibrary } from '../src/provision.ts';
 import type { Engine } from '../src/simulation.ts';
 import { mujocoWasm } from '../src/wasm.ts';
 import { gymnasium } from './gymnasium.ts';
@@ -77,7 +78,7 @@ const open = await Promise.all(
   ].map((options) => workers(module, options)),
 );
 const [one, two, half, otherHalf] = await Promise.all(open.map(vector));
-const library = process.env['DPPO_LIBMUJOCO'] ? await mujocoLibrary() : undefined;
+const library = findMujocoLibrary() ? await mujocoLibrary() : undefined;
 const python = values.python ? gymnasium(values.python, count) : undefined;
 
 const contenders: Record<string, Contender> = {

@@ -9,6 +9,7 @@ import { hopperTask } from './hopper.ts';
 import type { Version } from './locomotion.ts';
 import type { Task } from './mujoco-env.ts';
 import { mujocoLibrary } from './native.ts';
+import { findMujocoLibrary } from './provision.ts';
 import type { Simulation } from './simulation.ts';
 import { replay, start } from '../test/replay.ts';
 import type { Trajectory } from '../test/replay.ts';
@@ -39,9 +40,7 @@ const files = process.env['DPPO_GOLDEN']
   : readdirSync(own)
       .filter((name) => name.endsWith('.json.gz'))
       .map((name) => ({ name: `mujoco/${name}`, url: new URL(name, own) }));
-const engines = process.env['DPPO_LIBMUJOCO']
-  ? { wasm: mujocoWasm, library: mujocoLibrary }
-  : { wasm: mujocoWasm };
+const engines = findMujocoLibrary() ? { wasm: mujocoWasm, library: mujocoLibrary } : { wasm: mujocoWasm };
 
 describe.each(files.map(({ name, url }) => [name, url] as const))('%s', (_file, url) => {
   const recording = Object.entries(readGolden<Record<string, readonly (Trajectory | Pair)[]>>(url) ?? {});

@@ -1,27 +1,36 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { antTask } from './ant.ts';
 import { halfCheetahTask } from './half-cheetah.ts';
 import { hopperTask } from './hopper.ts';
-import { hopper, mujocoLibrary, mujocoWasm } from './index.ts';
+import { findMujocoLibrary, hopper, mujocoLibrary, mujocoWasm } from './index.ts';
 import { walker2dTask } from './walker2d.ts';
 
 /** Sets of the same forces for every engine. */
 const action = (controls: number, t: number): number[] =>
   Array.from({ length: controls }, (_, i) => Math.sin(t * (i + 1)));
 
+afterEach(() => void vi.unstubAllEnvs());
+
 describe('mujocoLibrary', () => {
-  test('says where a library is expected', async () => {
-    await expect(mujocoLibrary({ path: '' })).rejects.toThrow(
-      'mujocoLibrary: no path and no DPPO_LIBMUJOCO, want that of libmujoco.so.3.14.0',
+  test('says why there is no library', async () => {
+    vi.stubEnv('DPPO_LIBMUJOCO', '');
+    await expect(mujocoLibrary()).rejects.toThrow(
+      'mujocoLibrary: DPPO_LIBMUJOCO is empty, which means no library',
     );
-    await expect(mujocoLibrary({ path: '/nowhere/libmujoco.so' })).rejects.toThrow(
-      'mujocoLibrary: /nowhere/libmujoco.so does not load',
+    vi.stubEnv('DPPO_LIBMUJOCO', '/nowhere/libmujoco.so');
+    await expect(mujocoLibrary()).rejects.toThrow('mujocoLibrary: /nowhere/libmujoco.so does not load');
+  });
+
+  test('takes a path before the library that DPPO_LIBMUJOCO names', async () => {
+    vi.stubEnv('DPPO_LIBMUJOCO', '/nowhere/libmujoco.so');
+    await expect(mujocoLibrary({ path: '/elsewhere/libmujoco.so' })).rejects.toThrow(
+      'mujocoLibrary: /elsewhere/libmujoco.so does not load',
     );
   });
 });
 
-describe.skipIf(!process.env['DPPO_LIBMUJOCO'])('the library of DPPO_LIBMUJOCO', () => {
+describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
   test.each([hopperTask('v2'), walker2dTask('v5'), halfCheetahTask, antTask('v5')])(
     'moves $name as WebAssembly does',
     async (task) => {

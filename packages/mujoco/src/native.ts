@@ -1,26 +1,38 @@
 import { nativeFunctions } from './native-functions.ts';
 import { nativeMachine } from './native-machine.ts';
+import { findMujocoLibrary, version } from './provision.ts';
 import { simulation } from './simulation.ts';
 import type { Engine, Simulation } from './simulation.ts';
 
-/** The version whose structures this backend knows, that of `@mujoco/mujoco`. */
-const version = '3.14.0';
-
 /** Where `mujocoLibrary` finds the library. */
 export interface LibraryOptions {
-  /** of libmujoco.so.3.14.0; absent: the environment variable DPPO_LIBMUJOCO */
+  /** of the library; absent: `findMujocoLibrary()` */
   readonly path?: string;
 }
 
+// All simulations of a thread on one library share its compiled models.
+const engines = new Map<string, Promise<Engine>>();
+
 /**
  * MuJoCo's native library through the optional package `koffi`, about twice as fast as WebAssembly and equal to it but for the
- * rounding of sine and cosine. Its memory is freed with the process. Throws an Error where either is missing or another version.
+ * rounding of sine and cosine; one engine per thread and path. Its memory is freed with the process. Throws an Error where either is
+ * missing or another version.
  */
 export async function mujocoLibrary(options: LibraryOptions = {}): Promise<Engine> {
-  const path = options.path ?? process.env['DPPO_LIBMUJOCO'];
-  if (!path) {
-    throw new Error(`mujocoLibrary: no path and no DPPO_LIBMUJOCO, want that of libmujoco.so.${version}`);
+  const path = options.path ?? findMujocoLibrary();
+  if (path === undefined) {
+    throw new Error(
+      process.env['DPPO_LIBMUJOCO'] === undefined
+        ? `mujocoLibrary: no library of MuJoCo ${version} is here: npx dppo-mujoco gets it`
+        : 'mujocoLibrary: DPPO_LIBMUJOCO is empty, which means no library',
+    );
   }
+  const engine = engines.get(path) ?? load(path);
+  engines.set(path, engine);
+  return engine;
+}
+
+async function load(path: string): Promise<Engine> {
   const mujoco = await nativeFunctions(path);
   if (mujoco.version() !== version) {
     throw new Error(`mujocoLibrary: ${path} is MuJoCo ${mujoco.version()}, want ${version}`);

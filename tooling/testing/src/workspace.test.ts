@@ -6,7 +6,8 @@ import { expect, it } from 'vitest';
 const edges: Readonly<Record<string, readonly string[]>> = {
   agent: ['diffusion', 'env', 'optim', 'rl'],
   avoid: ['env'],
-  mujoco: ['env'],
+  engine: ['wheels'],
+  mujoco: ['env', 'wheels'],
 };
 
 const packages = new URL('../../../packages/', import.meta.url);

@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process';
 
-import { expect, it } from 'vitest';
+import { findMujocoLibrary } from '@dppo/mujoco';
+import { afterEach, expect, it, vi } from 'vitest';
 
 import { program } from '../../test/program.ts';
 import type { Check } from './doctor-check.ts';
+import { mujocoChecks } from './doctor-mujoco.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
 
 /** What the command finds with an environment variable. */
 function doctor(variables: Record<string, string>): { code: number | null; checks: Map<string, Check> } {
@@ -30,4 +34,23 @@ it('finds what works, and what is broken with the reason and exit code 1', { tim
   const { state } = checks.get('backend tensorflow') ?? {};
   expect(checks.has('pip')).toBe(state === 'missing');
   expect(code).toBe(1);
+});
+
+it('says on which MuJoCo environments run: the library where there is one and it is not forbidden', async () => {
+  const [library, wasm] = ['MuJoCo native', 'MuJoCo WebAssembly'];
+  vi.stubEnv('DPPO_LIBMUJOCO', '');
+  expect(await mujocoChecks()).toEqual([
+    { name: library, state: 'missing', found: expect.stringContaining('DPPO_LIBMUJOCO is empty') },
+    { name: wasm, state: 'works', found: 'Hopper steps, as all environments do' },
+  ]);
+  vi.unstubAllEnvs();
+  if (findMujocoLibrary() === undefined) return;
+  expect(await mujocoChecks()).toEqual([
+    {
+      name: library,
+      state: 'works',
+      found: expect.stringMatching(/^Hopper steps on .*, as all environments do$/),
+    },
+    { name: wasm, state: 'works', found: 'Hopper steps' },
+  ]);
 });

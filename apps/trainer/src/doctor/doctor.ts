@@ -1,14 +1,13 @@
 import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, freemem, release, totalmem } from 'node:os';
 
-import { hopper } from '@dppo/mujoco';
-import envPaths from 'env-paths';
+import { cacheFolder } from '@dppo/wheels';
 import { z } from 'zod';
 
 import { type Live, noLive } from '../output/live.ts';
-import { physics } from '../policy/physics.ts';
 import { backendChecks } from './doctor-backends.ts';
 import { type Check, tried } from './doctor-check.ts';
+import { mujocoChecks } from './doctor-mujoco.ts';
 
 /** `dppo doctor`: what is installed and works, in lines for an issue; true if dppo can work. */
 export async function doctor(
@@ -18,9 +17,8 @@ export async function doctor(
   const checks = [
     ...(await system()),
     ...(await backendChecks()),
-    await tried('MuJoCo WebAssembly', 'broken', () => hops(hopper())),
-    await nativeMujoco(),
-    await tried('cache', 'broken', () => writable(envPaths('dppo', { suffix: '' }).cache)),
+    ...(await mujocoChecks()),
+    await tried('cache', 'broken', () => writable(cacheFolder())),
   ];
   for (const check of checks) {
     row(check);
@@ -58,26 +56,6 @@ function supported(version: string, range: string): Promise<string> {
   const isOlder = have[0] < want[0] || (have[0] === want[0] && have[1] < want[1]);
   if (isOlder) throw new Error(`${version}, expected ${range}`);
   return Promise.resolve(version);
-}
-
-async function nativeMujoco(): Promise<Check> {
-  const name = 'MuJoCo native';
-  const path = process.env['DPPO_LIBMUJOCO'];
-  if (!path)
-    return { name, state: 'missing', found: 'DPPO_LIBMUJOCO is not set: environments run on WebAssembly' };
-  return tried(name, 'broken', async () => {
-    const found = await hops(hopper({ engine: await physics() }));
-    return `${found} on ${path}, as all environments do`;
-  });
-}
-
-/** Takes a step of a robot that is known. */
-async function hops(making: ReturnType<typeof hopper>): Promise<string> {
-  const robot = await making;
-  robot.reset(0);
-  const { reward } = robot.step(new Float32Array(3));
-  if (!Number.isFinite(reward)) throw new Error(`the first reward of Hopper is ${reward}`);
-  return 'Hopper steps';
 }
 
 async function writable(folder: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { findMujocoLibrary } from '@dppo/mujoco';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
@@ -25,9 +26,9 @@ it('names the library of DPPO_LIBMUJOCO that does not load in a worker', async (
   );
 });
 
-const library = process.env['DPPO_LIBMUJOCO'] ?? '';
+const library = findMujocoLibrary() ?? '';
 
-it.skipIf(library === '')('moves with the library of DPPO_LIBMUJOCO as on WebAssembly', async () => {
+it.skipIf(library === '')("moves with MuJoCo's library as on WebAssembly", async () => {
   const [native, wasm] = [await observed(library), await observed('')];
   expect(native.flat()).toBeAllclose(wasm.flat(), { atol: 1e-6, rtol: 0 });
 });

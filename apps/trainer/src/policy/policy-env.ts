@@ -1,9 +1,8 @@
 import { avoid } from '@dppo/avoid';
 import { type Bounds, type Drawable, type Env, multiStep, normalize, timeLimit } from '@dppo/env';
-import { halfCheetah, hopper, walker2d } from '@dppo/mujoco';
+import { halfCheetah, hopper, mujocoEngine, walker2d } from '@dppo/mujoco';
 
 import type { EnvironmentName } from './environment-names.ts';
-import { physics } from './physics.ts';
 
 /** What a worker thread needs to make an environment. */
 export interface PolicyEnvOptions {
@@ -18,9 +17,9 @@ export interface PolicyEnvOptions {
 export const environments: Readonly<
   Record<EnvironmentName, () => (Env & Drawable) | Promise<Env & Drawable>>
 > = {
-  hopper: async () => hopper({ version: 'v2', engine: await physics() }),
-  walker2d: async () => walker2d({ version: 'v2', engine: await physics() }),
-  halfcheetah: async () => halfCheetah({ engine: await physics() }),
+  hopper: async () => hopper({ version: 'v2', engine: await mujocoEngine() }),
+  walker2d: async () => walker2d({ version: 'v2', engine: await mujocoEngine() }),
+  halfcheetah: async () => halfCheetah({ engine: await mujocoEngine() }),
   // The reference rewards this gap in all three of its tasks; they differ in what is demonstrated.
   avoid: () => avoid({ mode: 5 }),
 };

@@ -1,8 +1,16 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Progress } from './progress.ts';
 
-/** Shows progress on a terminal as a bar, elsewhere as one line a phase; `stop` ends the line. */
-export function progressBar(stream: NodeJS.WriteStream): { readonly progress: Progress; stop(): void } {
+/** Progress on a stream. */
+export interface ProgressBar {
+  /** Shows how far it is. */
+  readonly progress: Progress;
+  /** Ends the line; what is written to the stream afterwards stands alone. */
+  readonly stop: () => void;
+}
+
+/** Shows progress on a terminal as a bar, elsewhere as one line a phase. */
+export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
   const bar = new SingleBar(
     {
       stream,

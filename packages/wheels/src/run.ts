@@ -1,13 +1,19 @@
 import { spawn } from 'node:child_process';
 
+/** How a program ended. */
 export interface Finished {
+  /** Whether its exit code was 0. */
   readonly ok: boolean;
   readonly stdout: string;
+  /** With the reason at its end where the program did not start or a signal ended it. */
   readonly stderr: string;
 }
 
+/** How a program runs. */
 export interface RunOptions {
+  /** Environment variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its abort ends the program. */
   readonly signal?: AbortSignal | undefined;
 }
 

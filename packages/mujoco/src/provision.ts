@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Library,
+  type ProgressOptions,
+  type Wheel,
+  cacheFolder,
+  placeLibrary,
+  wheelFor,
+  withStaging,
+} from '@dppo/wheels';
+
+/** The version whose structures `mujocoLibrary` knows, that of `@mujoco/mujoco`. */
+export const version = '3.14.0';
+
+/** Where `provisionMujoco` keeps the library, and what it takes it from. */
+export interface ProvisionOptions extends ProgressOptions {
+  /** Keeps libraries for all projects of a user. */
+  readonly cache?: string;
+  /** The Python wheel with MuJoCo's library; the one for this machine by default. */
+  readonly wheel?: Wheel;
+}
+
+/**
+ * Downloads MuJoCo's native library in the Python wheel of the package `mujoco`, unless the cache has it, and returns its path.
+ * Throws an Error that says in one line what is missing; whatever happens, nothing is left half-made.
+ */
+export async function provisionMujoco({
+  cache = cacheFolder(),
+  wheel,
+  ...options
+}: ProvisionOptions = {}): Promise<string> {
+  const path = pathIn(cache);
+  if (existsSync(path)) return path;
+  const excerpt = { wheel: wheel ?? wheelFor(library), destination, files: [file] };
+  await withStaging(
+    cache,
+    async (staging, signal) => {
+      // Another process may have made it while this one waited.
+      if (existsSync(path)) return;
+      await placeLibrary(excerpt, { staging, place: folderIn(cache) }, { ...options, signal });
+    },
+    options,
+  );
+  return path;
+}
+
+/**
+ * The path of the native library that `mujocoLibrary` takes: the one that the environment variable DPPO_LIBMUJOCO names, none where
+ * that is empty; where it is not set the one that `provisionMujoco` has put into the cache.
+ */
+export function findMujocoLibrary(cache: string = cacheFolder()): string | undefined {
+  const named = process.env['DPPO_LIBMUJOCO'];
+  if (named !== undefined) return named === '' ? undefined : named;
+  const path = pathIn(cache);
+  return existsSync(path) ? path : undefined;
+}
+
+const file = process.platform === 'darwin' ? `libmujoco.${version}.dylib` : `libmujoco.so.${version}`;
+
+function folderIn(cache: string): string {
+  return join(cache, `libmujoco-${version}-${process.platform}-${process.arch}`);
+}
+
+function pathIn(cache: string): string {
+  return join(folderIn(cache), file);
+}
+
+/** The library and its licences. */
+function destination(entry: string): string | undefined {
+  if (entry === `mujoco/${file}`) return file;
+  return /^mujoco-[\d.]+\.dist-info\/licenses\/(LICENSE[^/]*)$/.exec(entry)?.[1];
+}
+
+/** Tried on Linux x64 only: for the two other platforms the hashes and the names of the files inside are checked. */
+const library: Library = {
+  name: "MuJoCo's library",
+  wheels: {
+    'linux-x64': {
+      requirement: `mujoco==${version}`,
+      platform: 'manylinux_2_27_x86_64',
+      size: 28_582_397,
+      sha256: '922983dfdf88d29f4eb0f451a1d18867156d9fc97e3df6e63b9933cc0eba4d38',
+    },
+    'linux-arm64': {
+      requirement: `mujoco==${version}`,
+      platform: 'manylinux_2_27_aarch64',
+      size: 27_063_763,
+      sha256: '068080a3c98f7514f1e17a2c414e40cd86f797679b182c21799584ea27300f9a',
+    },
+    'darwin-arm64': {
+      requirement: `mujoco==${version}`,
+      platform: 'macosx_11_0_arm64',
+      size: 26_358_865,
+      sha256: 'ac43ebbfdf5522c556291cbc94a4d420ffed226f67e37a00dfcaf01525fa93bc',
+    },
+  },
+};
