@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { mendTfjsNode, silenceTensorFlow, tuneGraphs } from './compatibility.ts';
+import { mendTfjsNode, silenceTensorFlow, tuneGraphs, tuneMachineCode } from './compatibility.ts';
+import { isTensorflow } from './compile/backend.ts';
 
 /** Native TensorFlow through tfjs-node, WebAssembly, or plain JavaScript. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
@@ -50,6 +51,8 @@ const loaders: Readonly<Record<BackendName, () => Promise<void>>> = {
     tuneGraphs();
     mendTfjsNode();
     await import('@tensorflow/tfjs-node');
+    const backend = tf.findBackend('tensorflow');
+    if (isTensorflow(backend)) tuneMachineCode(backend.binding.TF_Version);
   },
   async wasm() {
     const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');

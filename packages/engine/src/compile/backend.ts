@@ -16,6 +16,7 @@ export interface OpAttribute {
 
 /** The part of tfjs-node's native binding that recording and replaying use. Ids of tensors are never reused. */
 export interface Binding {
+  readonly TF_Version: string;
   executeOp(
     name: string,
     attributes: readonly OpAttribute[],
@@ -39,9 +40,10 @@ export interface TensorflowBackend extends tf.KernelBackend {
 /** The backend of tfjs-node where it is the one in use, else undefined. */
 export function tensorflowBackend(): TensorflowBackend | undefined {
   const backend = tf.backend();
-  return isTensorflow(backend) ? backend : undefined;
+  return tf.getBackend() === 'tensorflow' && isTensorflow(backend) ? backend : undefined;
 }
 
-function isTensorflow(backend: tf.KernelBackend): backend is TensorflowBackend {
-  return tf.getBackend() === 'tensorflow' && 'binding' in backend;
+/** Whether a backend is that of tfjs-node. */
+export function isTensorflow(backend: tf.KernelBackend): backend is TensorflowBackend {
+  return 'binding' in backend;
 }
