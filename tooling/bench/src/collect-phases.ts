@@ -7,16 +7,18 @@ import type { Phase } from './phase.ts';
 
 const { obsDim, actionDim, horizonSteps } = shapes;
 
-/** The matrix product that bounds the update: 50,000 rows through one hidden layer. */
-function matmul(): Phase {
-  const rows = 50_000;
+/** The matrix product that bounds the update: 50,000 rows through one hidden layer, `rows` at a time. */
+function matmul(rows: number): Phase {
+  const times = 50_000 / rows;
   return {
-    name: 'matmul [50000, 512]×[512, 512]',
-    flops: 2 * rows * 512 * 512,
+    name: `matmul [${rows}, 512]×[512, 512]${times > 1 ? ` ${times} times` : ''}`,
+    flops: 2 * 50_000 * 512 * 512,
     prepare: () => {
       const x = normal(1, rows, 512).reshape<tf.Tensor2D>([rows, 512]);
       const w = normal(1, 512, 512).reshape<tf.Tensor2D>([512, 512]);
-      return () => tf.tidy(() => void tf.matMul(x, w).slice([0, 0], [1, 1]).dataSync());
+      return () => {
+        for (let i = 0; i < times; i++) tf.tidy(() => void tf.matMul(x, w).slice([0, 0], [1, 1]).dataSync());
+      };
     },
   };
 }
@@ -98,11 +100,12 @@ function advantages({ nEnvs, options }: HopperPreset): Phase {
   };
 }
 
-/** Every phase of collecting but the physics, and the product that all others are measured by. */
+/** Every phase of collecting but the physics, and the products that all others are measured by. */
 export function collectPhases(preset: HopperPreset): Phase[] {
   const batches = new Set([1, preset.nEnvs, 256]);
   return [
-    matmul(),
+    matmul(50_000),
+    matmul(1000),
     ...Array.from(batches, (batch) => sampling(preset, batch)),
     acting(`act, ${preset.denoisingSteps} DDPM steps`, preset, preset.agent.policy),
     acting('act, 5 DDIM steps', preset, preset.quickPolicy),

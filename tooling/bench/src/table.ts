@@ -6,12 +6,12 @@ export interface Result {
 }
 
 /**
- * The results as a Markdown table: wall and processor time of one run, GFLOP/s and their share of what the matrix product of the
- * first phase reached, and for each other contender its times and how many times longer it took; below it the memory of training.
+ * The results as a Markdown table: wall and processor time of one run, GFLOP/s and their share of the most that a plain matrix product
+ * reached, and for each other contender its times and how many times longer it took; below it the memory of training.
  */
 export function table(results: readonly Result[], [here, ...others]: readonly string[]): string {
-  const peak = results.find(({ phase }) => phase.name.startsWith('matmul'));
-  const peakRate = peak?.phase.flops === undefined ? undefined : peak.phase.flops / peak.measured[here].wall;
+  const products = results.filter(({ phase }) => phase.name.startsWith('matmul'));
+  const peak = Math.max(...products.map(({ phase, measured }) => (phase.flops ?? 0) / measured[here].wall));
   const header = [
     'phase',
     'ms',
@@ -28,9 +28,7 @@ export function table(results: readonly Result[], [here, ...others]: readonly st
       milliseconds(wall),
       milliseconds(cpu),
       flops === undefined ? '' : (flops / wall / 1e9).toFixed(1),
-      flops === undefined || peakRate === undefined
-        ? ''
-        : `${((100 * flops) / wall / peakRate).toFixed(0)} %`,
+      flops === undefined || products.length === 0 ? '' : `${((100 * flops) / wall / peak).toFixed(0)} %`,
       makes === undefined ? '' : `${Math.round(makes.count / wall)} ${makes.unit}/s`,
       ...others.flatMap((other) =>
         other in measured

@@ -305,11 +305,11 @@ def forward_only(batch, rows=5000):
             chunk_log_prob(*(batch[name][i : i + rows] for name in ("obs", "previous", "following", "t")))
 
 
-def matmul():
-    left, right = torch.randn(MINIBATCH, HIDDEN), torch.randn(HIDDEN, HIDDEN)
+def matmul(rows):
+    left, right = torch.randn(rows, HIDDEN), torch.randn(HIDDEN, HIDDEN)
     if mode == "bfloat16":
         left, right = left.bfloat16(), right.bfloat16()
-    return lambda: left @ right
+    return lambda: [left @ right for _ in range(MINIBATCH // rows)][-1]
 
 
 def acting(function, rows):
@@ -357,7 +357,8 @@ def cloning():
 
 # Each makes what its work takes and returns what does it once.
 phases = {
-    "matmul [50000, 512]×[512, 512]": matmul,
+    "matmul [50000, 512]×[512, 512]": lambda: matmul(50_000),
+    "matmul [1000, 512]×[512, 512] 50 times": lambda: matmul(1000),
     "sample, batch 1": lambda: acting(sample, 1),
     "sample, batch 40": lambda: acting(sample, 40),
     "sample, batch 256": lambda: acting(sample, 256),

@@ -1,6 +1,6 @@
 import type { TrainState } from '@dppo/agent';
+import { compile } from '@dppo/engine';
 
-import { compilerOf } from '../backend.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
 import { environmentFor } from '../policy/environment.ts';
 import { describe, evaluation, evaluationRow } from '../policy/evaluate.ts';
@@ -30,7 +30,8 @@ export async function evaluator(
   const { folder, spec, policy } = run;
   const { actSteps } = spec;
   const env = await environmentFor(spec, { count, workers });
-  const best = compilerOf(options)(policy.best);
+  // As `dppo evaluate` computes it, to the last bit: machine code rounds in another way.
+  const best = compile(policy.best);
   const evaluations = [...run.evaluations];
   return {
     evaluations,

@@ -161,6 +161,11 @@ it(
     await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
     expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
     expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
+    // Evaluations are those of `dppo evaluate`, which makes no machine code.
+    const evaluations = [plain, runDir].map(
+      (dir) => readFileSync(join(dir, 'metrics.jsonl'), 'utf8').split('\n')[0],
+    );
+    expect(evaluations[1]).toBe(evaluations[0]);
 
     const resuming = (named: Record<string, string>): Record<string, unknown> =>
       layered('finetune', options.finetune.shape, { set: [], named: { resume: runDir, ...named } });
