@@ -11,9 +11,11 @@ import type { VecEnv } from './vec-env.ts';
 const fromSource = import.meta.url.endsWith('.ts');
 // Not where it is used: bundlers would follow it there, and a page that needs no threads could not be bundled.
 const entry = fromSource ? './source.worker.mjs' : './env.worker.js';
-// Steps leave little behind that lives: room for more of it would only be memory in use.
-const resourceLimits = { maxYoungGenerationSizeMb: 4 };
-const options = fromSource ? { execArgv: ['--conditions=@dppo/source'] } : {};
+const options = {
+  ...(fromSource && { execArgv: ['--conditions=@dppo/source'] }),
+  // Steps leave little behind that lives: room for more of it would only be memory in use.
+  resourceLimits: { maxYoungGenerationSizeMb: 4 },
+};
 
 /** How many environments and threads `workers` makes. */
 export interface WorkersOptions {
@@ -53,7 +55,7 @@ export async function workers(
     const last = Math.floor(((worker + 1) * count) / used);
     control[Control.Current + worker] = first;
     const workerData: WorkerData = { module: module.href, data, first, last, worker, control, seeds };
-    const thread = new Worker(new URL(entry, import.meta.url), { ...options, workerData, resourceLimits });
+    const thread = new Worker(new URL(entry, import.meta.url), { ...options, workerData });
     thread.on('error', (error) => fail(worker, error));
     thread.on('exit', (code) => fail(worker, new Error(`its thread ended with exit code ${code}`)));
     thread.on('message', (shapes: readonly Shapes[] | null) => {

@@ -138,7 +138,7 @@ function minibatch(preset: HopperPreset): Phase {
 }
 
 /** An epoch of behaviour cloning: 64 minibatches, and every tenth moves the average, as in the reference. */
-function pretraining({ agent, params, network, schedule, denoisingSteps, rowFlops }: HopperPreset): Phase {
+function pretraining({ agent, network, schedule, denoisingSteps, rowFlops }: HopperPreset): Phase {
   const { compile, actorOptimizer: optimizer } = agent;
   const batchSize = 128;
   const count = 64 * batchSize;
@@ -155,8 +155,7 @@ function pretraining({ agent, params, network, schedule, denoisingSteps, rowFlop
         obsShape: [condSteps, obsDim],
         actionShape: [horizonSteps, actionDim],
       } as const;
-      const start = Object.fromEntries(Object.entries(params.actor).map(([name, p]) => [name, p.clone()]));
-      const epochs = pretrain(chunks, start, {
+      const epochs = pretrain(chunks, network.init(1), {
         seed: 0,
         batchSize,
         denoisingSteps,
