@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { firstThatRuns, run } from '@dppo/wheels';
 import { libraries, libraryId } from './wheel.ts';
 
@@ -14,6 +15,8 @@ export interface AddonInputs {
 }
 
 const compilers = [...(process.env['CXX'] ? [[process.env['CXX']]] : []), ['c++'], ['g++'], ['clang++']];
+// What the addon needs beside tfjs-node's own sources.
+const signals = fileURLToPath(new URL('../native/signals.cc', import.meta.url));
 const flags = ['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-w'];
 
 /** The C++ compiler that compileAddon takes; an error if there is none. */
@@ -41,6 +44,7 @@ export async function compileAddon(
       ...linking(),
       ...paths,
       ...sources.map((name) => join(binding, name)),
+      signals,
       ...libraries().map((name) => join(library, 'lib', name)),
       '-o',
       addon,
@@ -62,6 +66,7 @@ export async function addonKey(binding: string): Promise<string> {
   for (const name of (await readdir(binding)).toSorted()) {
     hash.update(name).update(await readFile(join(binding, name)));
   }
+  hash.update(await readFile(signals));
   return hash.digest('hex').slice(0, 16);
 }
 
