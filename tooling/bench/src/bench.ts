@@ -84,7 +84,12 @@ async function comparison(): Promise<void> {
   await restart();
   try {
     for (const [name, { about }] of Object.entries(contenders)) say(`${name}: ${about}`);
-    const facts = contenders['here'].phases.filter(({ name }) => name.includes(options.phases));
+    const all = contenders['here'].phases;
+    const facts = all.filter(({ name }) => name.includes(options.phases));
+    if (facts.length === 0) {
+      const names = all.map(({ name }) => name).join('; ');
+      program.error(`error: --phases is "${options.phases}", expected a part of one of: ${names}`);
+    }
     const results = [];
     for (const phase of facts) {
       process.stderr.write(`${phase.name} …\n`);

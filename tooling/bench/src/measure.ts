@@ -9,12 +9,20 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-/** A phase in all contenders that have it, in turn: medians of that many rounds, after one that warms up. */
+/** What a contender took, and how many times as long as the first. */
+export interface Compared extends Measured {
+  readonly times: number;
+}
+
+/**
+ * A phase in all contenders that have it, in turn: medians of that many rounds, after one that warms up. A ratio is of one round,
+ * whose measurements are neighbours, so that a machine that slows down does not move it.
+ */
 export async function measure(
   contenders: Readonly<Record<string, Contender>>,
   phase: string,
   rounds: number,
-): Promise<Record<string, Measured>> {
+): Promise<Record<string, Compared>> {
   const able = Object.entries(contenders).filter(([, { phases }]) =>
     phases.some(({ name }) => name === phase),
   );
@@ -34,6 +42,7 @@ export async function measure(
         wall: median(all.map((taken) => taken[name].wall)),
         cpu: median(all.map((taken) => taken[name].cpu)),
         rss: Math.max(...all.map((taken) => taken[name].rss)),
+        times: median(all.map((taken) => taken[name].wall / taken[able[0][0]].wall)),
       },
     ]),
   );

@@ -1,8 +1,9 @@
-import { iterationName, type Measured, type PhaseFacts } from './phase.ts';
+import type { Compared } from './measure.ts';
+import { iterationName, type PhaseFacts } from './phase.ts';
 
 export interface Result {
   readonly phase: PhaseFacts;
-  readonly measured: Readonly<Record<string, Measured>>;
+  readonly measured: Readonly<Record<string, Compared>>;
 }
 
 /**
@@ -32,7 +33,7 @@ export function table(results: readonly Result[], [here, ...others]: readonly st
       makes === undefined ? '' : `${Math.round(makes.count / wall)} ${makes.unit}/s`,
       ...others.flatMap((other) =>
         other in measured
-          ? [milliseconds(measured[other].wall), `×${(measured[other].wall / wall).toFixed(2)}`]
+          ? [milliseconds(measured[other].wall), `×${measured[other].times.toFixed(2)}`]
           : ['', ''],
       ),
     ];

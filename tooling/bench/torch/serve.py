@@ -218,9 +218,13 @@ def advantages(rewards, values, after, ended, gamma=0.99, lam=0.95):
 
 
 @torch.no_grad()
-def log_probs_and_values(obs, reached, log_probs, rows=10_000):
-    values, after = (torch.cat([critic(part)[:, 0] for part in each.split(rows)]) for each in (obs, reached))
-    return log_probs.clamp(-5, 2).mean(2).reshape(-1), values, after
+def values_of(obs, rows=10_000):
+    return torch.cat([critic(part)[:, 0] for part in obs.split(rows)])
+
+
+@torch.no_grad()
+def log_probs_and_values(obs, reached, log_probs):
+    return log_probs.clamp(-5, 2).mean(2).reshape(-1), values_of(obs), values_of(reached)
 
 
 def update_minibatch(data, pairs):
@@ -339,15 +343,18 @@ def backward():
 
 
 def minibatch():
+    """An update of a rollout that is one minibatch: values, advantages, and the step."""
     rows = MINIBATCH // TUNED
-    data = {
-        "obs": torch.randn(rows, OBS),
-        "chains": torch.randn(rows, TUNED + 1, CHUNK),
-        "old": torch.zeros(MINIBATCH),
-        "advantage": torch.randn(rows),
-        "returns": torch.randn(rows),
-    }
-    return lambda: update_minibatch(data, torch.randperm(MINIBATCH))
+    rollout = {"obs": torch.randn(rows, OBS), "chains": torch.randn(rows, TUNED + 1, CHUNK), "old": torch.zeros(MINIBATCH)}
+    reached, rewards = torch.randn(rows, OBS), np.random.randn(rows // ENVS, ENVS).astype(np.float32)
+
+    def update():
+        values, after = values_of(rollout["obs"]), values_of(reached)
+        tables = (each.numpy().reshape(rewards.shape) for each in (values, after))
+        gains = torch.as_tensor(advantages(rewards, *tables, np.zeros_like(rewards)).reshape(-1))
+        update_minibatch({**rollout, "advantage": gains, "returns": gains + values}, torch.randperm(MINIBATCH))
+
+    return update
 
 
 def cloning():
