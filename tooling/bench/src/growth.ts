@@ -117,8 +117,7 @@ export async function* growth(rounds: number, cwd: string): AsyncGenerator<strin
     ];
     for (const value of values) {
       process.stderr.write(`${over}: ${value} …\n`);
-      // Machine code would take longer to make than to measure.
-      const here = await ours({ compile: { jit: false }, ...sizes(value) }, { cwd, env: env(value) });
+      const here = await ours(sizes(value), { cwd, env: env(value) });
       const row = [`${value}`];
       let memory = 0;
       for (const { phase, units } of columns) {
