@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { installPip } from '@dppo/testing/pip';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { installPip } from '../test/fake-pip.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -47,7 +48,7 @@ describe('dppo-mujoco', () => {
   });
 
   test('leaves nothing when it is interrupted', async () => {
-    await installPip(folder, `echo >>'${folder}/began'\nexec /bin/sleep 60`);
+    await installPip(folder, 'exec /bin/sleep 60');
     const command = start();
     const end = ended(command);
     while (!existsSync(join(folder, 'began'))) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -38,7 +38,7 @@ describe('provisionMujoco', () => {
   test('needs no pip the second time', async () => {
     await downloading('whole.whl', folder);
     const path = await provisionMujoco({ cache, wheel: fakeWheel('whole.whl') });
-    await rm(join(folder, 'pip3'));
+    await rm(join(folder, 'pip'));
     expect(await provisionMujoco({ cache })).toBe(path);
   });
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { installPip } from '@dppo/testing/pip';
 import type { Wheel } from '@dppo/wheels';
 
 /**
@@ -16,9 +17,17 @@ export function fakeWheel(name: string): Wheel {
   return { requirement: 'fake==1.0', platform: 'any', size: 3, sha256 };
 }
 
-/** Puts a pip into a folder that copies a fixture where a download belongs, and writes a line to a file `began` beside it. */
-export async function downloading(name: string, folder: string): Promise<void> {
-  await installPip(folder, `echo >>'${folder}/began'\nexec /bin/cp '${fixture(name)}' "$dest"`);
+/** Puts a pip into a folder that copies a fixture where a download belongs. */
+export function downloading(name: string, folder: string): Promise<void> {
+  const find = 'dest=; last=; for a in "$@"; do [ "$last" = --dest ] && dest=$a; last=$a; done';
+  return installPip(folder, `${find}\nexec /bin/cp '${fixture(name)}' "$dest"`);
+}
+
+/** Puts a pip into a folder that writes a line to a file `began` there and runs a script. */
+export async function installPip(folder: string, script: string): Promise<void> {
+  const pip = join(folder, 'pip');
+  await writeFile(pip, `#!/bin/sh\n[ "$1" = --version ] && exit 0\necho >>'${folder}/began'\n${script}\n`);
+  await chmod(pip, 0o755);
 }
 
 function fixture(name: string): string {

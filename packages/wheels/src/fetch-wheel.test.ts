@@ -1,7 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installPip } from '@dppo/testing/pip';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkHash, fetchWheel } from './fetch-wheel.ts';
 
@@ -19,32 +18,35 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The PATH leads to this pip alone. */
-async function onlyPip(script: string): Promise<void> {
-  await installPip(folder, script);
+/** Puts a pip3 onto the otherwise empty PATH; its last argument but one names nothing, `--dest` the folder to fill. */
+async function installPip(script: string): Promise<void> {
+  const bin = join(folder, 'pip3');
   vi.stubEnv('PATH', folder);
+  const find = 'dest=; last=; for a in "$@"; do [ "$last" = --dest ] && dest=$a; last=$a; done';
+  await writeFile(bin, `#!/bin/sh\n[ "$1" = --version ] && exit 0\n${find}\n${script}\n`);
+  await chmod(bin, 0o755);
 }
 
 describe('fetchWheel', () => {
   it('returns the file that pip downloaded when its hash is the expected one', async () => {
-    await onlyPip('printf abc > "$dest/fake-1.0-py3-none-any.whl"');
+    await installPip('printf abc > "$dest/fake-1.0-py3-none-any.whl"');
     const file = join(folder, 'download', 'fake-1.0-py3-none-any.whl');
     expect(await fetchWheel(wheel, join(folder, 'download'))).toBe(file);
   });
 
   it('refuses a file with another hash', async () => {
-    await onlyPip('printf abd > "$dest/fake-1.0-py3-none-any.whl"');
+    await installPip('printf abd > "$dest/fake-1.0-py3-none-any.whl"');
     await expect(fetchWheel(wheel, join(folder, 'download'))).rejects.toThrow(
       /has SHA-256 a52d.* expected ba78/,
     );
   });
 
   it('says in one line why pip failed', async () => {
-    await onlyPip('echo WARNING: a >&2; echo ERROR: No matching distribution found >&2; exit 1');
+    await installPip('echo WARNING: a >&2; echo ERROR: No matching distribution found >&2; exit 1');
     await expect(fetchWheel(wheel, join(folder, 'download'))).rejects.toThrow(
       /^pip could not download fake==1.0: No matching distribution found$/,
     );
-    await onlyPip("echo 'connection broken by NewConnectionError' >&2; exit 1");
+    await installPip("echo 'connection broken by NewConnectionError' >&2; exit 1");
     await expect(fetchWheel(wheel, join(folder, 'download'))).rejects.toThrow('index cannot be reached');
   });
 
@@ -55,7 +57,7 @@ describe('fetchWheel', () => {
   });
 
   it('ends pip when it is interrupted', async () => {
-    await onlyPip('exec /bin/sleep 60');
+    await installPip('exec /bin/sleep 60');
     const stopped = new AbortController();
     const fetching = fetchWheel(wheel, join(folder, 'download'), { signal: stopped.signal });
     setTimeout(() => stopped.abort(), 200);
