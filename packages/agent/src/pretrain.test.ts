@@ -44,6 +44,41 @@ it('learns to predict the noise in chunks that follow from the observation', asy
   expect(losses[14]).toBeLessThan(0.3);
 });
 
+/** What two epochs of five minibatches each, the last a small one, lead to, and the first weights after each step. */
+async function twoEpochs(updateEmaFreq: number) {
+  const steps: Float32Array[] = [];
+  const recording: typeof options.optimizer = {
+    ...options.optimizer,
+    update: (...given) => {
+      const next = options.optimizer.update(...given);
+      steps.push(next[0][name].dataSync<'float32'>().slice());
+      return next;
+    },
+  };
+  const start = network.init(0);
+  const [name] = Object.keys(start);
+  const first = start[name].dataSync<'float32'>().slice();
+  const those = { batchSize: 60, updateEmaFreq, epochStartEma: 1, optimizer: recording };
+  const epochs = pretrain(chunks, start, { ...options, ...those });
+  await epochs.next();
+  const { value } = await epochs.next();
+  return { steps, first, loss: value.loss, average: value.average[name].dataSync<'float32'>() };
+}
+
+it.each([1, 2, 3, 100])('moves the average after steps 0, %i, …', async (updateEmaFreq) => {
+  const { steps, first, average } = await twoEpochs(updateEmaFreq);
+  expect(steps).toHaveLength(10);
+  const due = steps.filter((_, i) => i % updateEmaFreq === 0);
+  const expected = due.reduce((mean, now) => mean.map((a, i) => 0.9 * a + 0.1 * now[i]), first);
+  expect(average).toBeAllclose(expected, { atol: 1e-6 });
+});
+
+it('takes the same steps two at once as one by one', async () => {
+  const [alone, pairs] = [await twoEpochs(1), await twoEpochs(100)];
+  expect(pairs.steps).toEqual(alone.steps);
+  expect(pairs.loss).toBe(alone.loss);
+});
+
 it.each(['batchSize', 'denoisingSteps', 'updateEmaFreq'])('refuses a %s of 0', async (name) => {
   const epochs = pretrain(chunks, network.init(0), { ...options, [name]: 0 });
   await expect(epochs.next()).rejects.toThrow(

@@ -30,6 +30,9 @@ export interface CloneBatch {
   readonly time: tf.Tensor1D;
 }
 
+// A type, not an interface, to be a tf.TensorContainer.
+type Learned = { readonly params: tf.NamedTensorMap; readonly state: AdamwState };
+
 /** How `pretrain` learns. */
 export interface PretrainOptions {
   /** Of the order of the items, their times and their noise. */
@@ -83,9 +86,17 @@ export async function* pretrain(
 ): AsyncGenerator<Epoch, never> {
   const { optimizer, compile = (f) => f, batchSize, denoisingSteps, updateEmaFreq } = options;
   checkCounts('pretrain', { batchSize, denoisingSteps, updateEmaFreq });
-  const clone = compile((params: tf.NamedTensorMap, state: AdamwState, batch: CloneBatch, lr: tf.Scalar) => {
-    const { loss, gradients } = differentiate((weights) => ({ loss: options.loss(weights, batch) }), params);
-    return { loss, next: optimizer.update(gradients, state, params, lr) };
+  const clone = compile((from: Learned, batches: CloneBatch[], lr: tf.Scalar) => {
+    let { params, state } = from;
+    const losses = batches.map((batch) => {
+      const { loss, gradients } = differentiate(
+        (weights) => ({ loss: options.loss(weights, batch) }),
+        params,
+      );
+      [params, state] = optimizer.update(gradients, state, params, lr);
+      return loss;
+    });
+    return { params, state, losses: tf.stack(losses) };
   });
   const averaged = compile(ema);
   let params = start;
@@ -97,28 +108,29 @@ export async function* pretrain(
     const order = random.permutation(chunks.length);
     const lr = options.lr(epoch - 1);
     let sum = 0;
-    for (let from = 0; from < order.length; from += batchSize) {
-      const indices = order.subarray(from, from + batchSize);
+    for (let from = 0; from < order.length;) {
+      // Two optimizer steps at once take less than twice one: what lies between them stays where it is. Where the first is followed
+      // by the average, or the second is not whole, they go alone.
+      const isPair = steps % updateEmaFreq !== 0 && from + 2 * batchSize <= order.length;
+      const minibatches = Array.from({ length: isPair ? 2 : 1 }, (_, i) =>
+        order.subarray(from + i * batchSize, from + (i + 1) * batchSize),
+      );
       const before = { params, state, average };
       const step = tf.tidy(() => {
-        const batch = cloneBatch(chunks, indices, denoisingSteps, random);
-        const { loss, next } = clone(params, state, batch, tf.scalar(lr));
-        const value = finite('pretrain: loss', loss.dataSync()[0]);
-        const [nextParams, nextState] = next;
+        const batches = minibatches.map((indices) => cloneBatch(chunks, indices, denoisingSteps, random));
+        const { losses, ...next } = clone({ params, state }, batches, tf.scalar(lr));
+        for (const [i, loss] of losses.dataSync().entries()) {
+          sum += finite('pretrain: loss', loss) * minibatches[i].length;
+        }
+        steps += minibatches.length;
         const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;
-        const due = steps % updateEmaFreq === 0;
-        return {
-          value,
-          params: nextParams,
-          state: nextState,
-          average: due ? averaged(average, nextParams, decay) : average,
-        };
+        const due = (steps - 1) % updateEmaFreq === 0;
+        return { ...next, average: due ? averaged(average, next.params, decay) : average };
       });
       ({ params, state, average } = step);
       tf.dispose([before.params, before.state]);
       if (average !== before.average) tf.dispose(before.average);
-      sum += step.value * indices.length;
-      steps++;
+      from += minibatches.length * batchSize;
     }
     yield { epoch, params, average, loss: sum / order.length, lr };
   }
