@@ -128,9 +128,8 @@ describe('workers', () => {
     const env = await workers(module, { count: 2, workers: 1 });
     await env.reset(0);
     // Expected before it happens: a rejection that nobody waits for yet would count as unhandled.
-    const rejected = expect(env.step(new Float32Array(6))).rejects.toThrow('closed before');
-    await env.close();
-    await rejected;
+    const step = env.step(new Float32Array(6));
+    await Promise.all([expect(step).rejects.toThrow('closed before'), env.close()]);
   });
 
   test('refuse a second step before the first is over', async () => {
