@@ -30,9 +30,6 @@ export interface CloneBatch {
   readonly time: tf.Tensor1D;
 }
 
-// A type, not an interface, to be a tf.TensorContainer.
-type Learned = { readonly params: tf.NamedTensorMap; readonly state: AdamwState };
-
 /** How `pretrain` learns. */
 export interface PretrainOptions {
   /** Of the order of the items, their times and their noise. */
@@ -86,18 +83,19 @@ export async function* pretrain(
 ): AsyncGenerator<Epoch, never> {
   const { optimizer, compile = (f) => f, batchSize, denoisingSteps, updateEmaFreq } = options;
   checkCounts('pretrain', { batchSize, denoisingSteps, updateEmaFreq });
-  const clone = compile((from: Learned, batches: CloneBatch[], lr: tf.Scalar) => {
-    let { params, state } = from;
-    const losses = batches.map((batch) => {
-      const { loss, gradients } = differentiate(
-        (weights) => ({ loss: options.loss(weights, batch) }),
-        params,
-      );
-      [params, state] = optimizer.update(gradients, state, params, lr);
-      return loss;
-    });
-    return { params, state, losses: tf.stack(losses) };
-  });
+  const clone = compile(
+    (params: tf.NamedTensorMap, state: AdamwState, batches: CloneBatch[], lr: tf.Scalar) => {
+      const losses = batches.map((batch) => {
+        const { loss, gradients } = differentiate(
+          (weights) => ({ loss: options.loss(weights, batch) }),
+          params,
+        );
+        [params, state] = optimizer.update(gradients, state, params, lr);
+        return loss;
+      });
+      return { params, state, losses: tf.stack(losses) };
+    },
+  );
   const averaged = compile(ema);
   let params = start;
   let state = optimizer.init(start);
@@ -118,7 +116,7 @@ export async function* pretrain(
       const before = { params, state, average };
       const step = tf.tidy(() => {
         const batches = minibatches.map((indices) => cloneBatch(chunks, indices, denoisingSteps, random));
-        const { losses, ...next } = clone({ params, state }, batches, tf.scalar(lr));
+        const { losses, ...next } = clone(params, state, batches, tf.scalar(lr));
         for (const [i, loss] of losses.dataSync().entries()) {
           sum += finite('pretrain: loss', loss) * minibatches[i].length;
         }

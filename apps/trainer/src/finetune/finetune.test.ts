@@ -144,11 +144,12 @@ it('holds as many tensors after every iteration from the third on, evaluations a
   expect(new Set(counts.slice(2))).toEqual(new Set([counts[2]]));
 });
 
-/** The critic's error in the first iteration of a run. */
+/** What a run has written of each iteration, the evaluation of the start first. */
 function rows(runDir: string): string[] {
   return readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').split('\n');
 }
 
+/** The critic's error in the first iteration of a run. */
 function valueLoss(runDir: string): number {
   return JSON.parse(rows(runDir)[1])['train/value_loss'];
 }
