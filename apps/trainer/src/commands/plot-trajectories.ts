@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { withOptions } from '../options/command-line.ts';
 import { backend, count, file, seed } from '../options/shared-options.ts';
 
 export const trajectoryOptions = z.strictObject({
@@ -10,3 +12,10 @@ export const trajectoryOptions = z.strictObject({
   backend,
   seed,
 });
+
+export type TrajectoryOptions = z.output<typeof trajectoryOptions>;
+
+export const command = (base: Command): Command =>
+  withOptions(base, trajectoryOptions, async (options, { say }) =>
+    (await import('../pictures/plot-trajectories.ts')).plotTrajectories(options, say),
+  );

@@ -5,16 +5,9 @@ import {
   type Metrics,
   type Policy,
 } from '@dppo/agent';
-import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
-import type { z } from 'zod';
 
-import { startBackend } from '../backend.ts';
-import type { evaluate as schema } from '../options/options.ts';
-import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from './environment.ts';
-import { policyOf, readPolicy } from './policy-file.ts';
 
 /** Returns and lengths of whole episodes, deterministic sampling. */
 export interface Evaluation {
@@ -65,30 +58,4 @@ export function evaluationRow({ mean, std, meanLength, episodes }: Evaluation): 
     'eval/mean_ep_length': meanLength,
     'eval/episodes': episodes,
   };
-}
-
-/** `dppo evaluate` */
-export async function evaluate(
-  options: z.output<typeof schema>,
-  say: (line: string) => void,
-  { row }: Pick<Live, 'row'> = noLive,
-): Promise<void> {
-  say(await startBackend(options.backend));
-  const file = await readPolicy(options.policy);
-  const env = await environmentFor(
-    { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps },
-    { count: options.episodes, workers: options.workers },
-  );
-  try {
-    const policy = policyOf(file);
-    const result = await evaluation(policy, file.actor, env, {
-      seed: options.seed,
-      actSteps: file.spec.actSteps,
-      best: compile(policy.best),
-    });
-    say(describe(result));
-    row(evaluationRow(result));
-  } finally {
-    await env.close();
-  }
 }

@@ -1,4 +1,4 @@
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import type { Evaluated } from './metrics-file.ts';
 
 export interface EarlyStopping {
   readonly targetReturn?: number | undefined;

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 
-import type { Evaluated } from '../run-folder/metrics-file.ts';
-import { fileIn, type RunFolder } from '../run-folder/run-folder.ts';
+import type { Evaluated } from './metrics-file.ts';
+import { fileIn, type RunFolder } from './run-folder.ts';
 
 /** Deletes the policies of a run but so many with the best evaluations; one that was not evaluated counts least. */
 export async function keepBest(

@@ -4,12 +4,12 @@ import * as tf from '@tensorflow/tfjs';
 
 import { compilerOf } from '../backend.ts';
 import { type Acting, type DiffusionSpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../policy/ppo-agent.ts';
-import { cutMetrics, type Evaluated, readEvaluations } from '../run-folder/metrics-file.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from '../run-folder/run-folder.ts';
-import { written } from '../run-folder/written.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
-import { startingPolicy } from './starting-policy.ts';
+import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
+import { written } from './written.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
+import { startingPolicy } from '../finetune/starting-policy.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
@@ -25,8 +25,13 @@ export interface FinetuneRun {
   readonly evaluations: readonly Evaluated[];
 }
 
+/** A new run, or the one that the options go on with. */
+export function openRun(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
+  return options.resume === undefined ? newRun(options) : resumedRun(options.resume, options, say);
+}
+
 /** Makes the folder of a run, once all that it needs is there. */
-export async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
+async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
   const { spec, weights: frozen } = await startingPolicy(options);
   const { policy, agent } = trained(spec, frozen, options);
   const folder = await createRunFolder(options.runDir, 'finetune');
@@ -40,7 +45,7 @@ export async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
  *
  * @throws Error, before anything is changed, where there is no checkpoint or a damaged one
  */
-export async function resumedRun(
+async function resumedRun(
   dir: string,
   options: FinetuneOptions,
   say: (line: string) => void,

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
+import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { finetune } from './finetune-options.ts';
+import { withOptions } from '../options/command-line.ts';
+import { finetuneOptions } from './finetune.ts';
 
 /** The same option with another default. */
 function changed(field: z.ZodDefault<z.ZodNumber>, value: number): z.ZodDefault<z.ZodNumber> {
@@ -18,8 +20,8 @@ function changed(field: z.ZodDefault<z.ZodNumber>, value: number): z.ZodDefault<
  * Bolder than the reference: half the chunks an iteration, five times as many optimizer steps, ten times the learning rate. Its
  * clip range keeps about 15 % of the ratios clipped (the paper aims at 10–20 %); the critic goes ahead by two iterations.
  */
-export const startOptions = finetune.omit({ resume: true }).extend({
-  policy: finetune.shape.policy
+export const startOptions = finetuneOptions.omit({ resume: true }).extend({
+  policy: finetuneOptions.shape.policy
     .unwrap()
     .default(fileURLToPath(new URL('../../data/hopper/pretrained.safetensors', import.meta.url)))
     .describe('policy file (.safetensors); the one that comes with dppo'),
@@ -28,12 +30,17 @@ export const startOptions = finetune.omit({ resume: true }).extend({
     .positive()
     .default(8)
     .describe('begin no iteration that would end past this time, minutes'),
-  steps: changed(finetune.shape.steps, 250),
-  batchSize: changed(finetune.shape.batchSize, 10_000),
-  microBatchSize: changed(finetune.shape.microBatchSize, 2500),
-  actorLr: changed(finetune.shape.actorLr, 1e-3),
-  actorMinLr: changed(finetune.shape.actorMinLr, 1e-3),
-  clipPlossCoef: changed(finetune.shape.clipPlossCoef, 0.03),
-  nCriticWarmupItr: changed(finetune.shape.nCriticWarmupItr, 2),
-  evalEvery: changed(finetune.shape.evalEvery, 1000),
+  steps: changed(finetuneOptions.shape.steps, 250),
+  batchSize: changed(finetuneOptions.shape.batchSize, 10_000),
+  microBatchSize: changed(finetuneOptions.shape.microBatchSize, 2500),
+  actorLr: changed(finetuneOptions.shape.actorLr, 1e-3),
+  actorMinLr: changed(finetuneOptions.shape.actorMinLr, 1e-3),
+  clipPlossCoef: changed(finetuneOptions.shape.clipPlossCoef, 0.03),
+  nCriticWarmupItr: changed(finetuneOptions.shape.nCriticWarmupItr, 2),
+  evalEvery: changed(finetuneOptions.shape.evalEvery, 1000),
 });
+
+export const command = (base: Command): Command =>
+  withOptions(base, startOptions, async (options, { say, live }) =>
+    (await import('../finetune/start.ts')).start(options, say, live),
+  );

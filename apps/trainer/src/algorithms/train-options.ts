@@ -1,7 +1,7 @@
 import type { TrainOptions } from '@dppo/agent';
 import { cosineWarmup } from '@dppo/optim';
 
-import type { FinetuneOptions } from './finetune-options.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 
 /** The options of a run as training takes them. */
 export function trainOptions(

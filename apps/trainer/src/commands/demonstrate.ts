@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { withOptions } from '../options/command-line.ts';
 import { count, file, seed } from '../options/shared-options.ts';
 
 export const demonstrateOptions = z.strictObject({
@@ -11,3 +13,10 @@ export const demonstrateOptions = z.strictObject({
   episodes: count.default(96).describe('episodes to record'),
   seed: seed.describe('seed of the demonstrator; episode i gets seed + i'),
 });
+
+export type DemonstrateOptions = z.output<typeof demonstrateOptions>;
+
+export const command = (base: Command): Command =>
+  withOptions(base, demonstrateOptions, async (options, { say }) =>
+    (await import('../pretrain/demonstrate.ts')).demonstrate(options, say),
+  );

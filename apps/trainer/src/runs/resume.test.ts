@@ -20,8 +20,8 @@ import { parse } from 'yaml';
 
 import { main, program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
-import { finetune } from './finetune.ts';
-import { finetune as schema } from './finetune-options.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { finetuneOptions as schema } from '../commands/finetune.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};
@@ -125,7 +125,7 @@ it('saves on SIGINT, exits with 0 and says how to go on', async () => {
 });
 
 it('ends at once at the second signal', { timeout: 60_000 }, async () => {
-  const module = JSON.stringify(new URL('./stop-signal.ts', import.meta.url).href);
+  const module = JSON.stringify(new URL('../finetune/stop-signal.ts', import.meta.url).href);
   const listening = `import { stopOnSignals } from ${module};
     stopOnSignals(console.log); setInterval(() => {}, 1000); console.log('ready');`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', listening]);

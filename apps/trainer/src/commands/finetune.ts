@@ -1,12 +1,15 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { dppo, ppo } from '../algorithms/ppo-options.ts';
+import { withOptions } from '../options/command-line.ts';
 import * as shared from '../options/shared-options.ts';
-import { count, file, fraction, positive } from '../options/shared-options.ts';
+import { count, file, positive } from '../options/shared-options.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";
 
 /** Options of `dppo finetune`; the defaults are the reference's for its Gym tasks (v0.8). */
-export const finetune = z.strictObject({
+export const finetuneOptions = z.strictObject({
   policy: file.optional().describe('pre-trained policy (.safetensors) [default: none, from scratch]'),
   resume: file
     .optional()
@@ -50,38 +53,8 @@ export const finetune = z.strictObject({
   steps: count.default(500).describe('chunks per environment and iteration, T'),
   updateEpochs: count.default(5).describe('passes over the data of an iteration'),
   batchSize: count.default(50000).describe('(environment step, denoising step) pairs per minibatch'),
-  ...shared.ppo,
-  gammaDenoising: fraction
-    .default(0.99)
-    .describe('discount of the advantage per denoising step, γ_denoising'),
-  clipPlossCoef: positive.default(0.01).describe('ratio clip at the last (cleanest) denoising step, ε'),
-  clipPlossCoefBase: positive
-    .default(0.01)
-    .describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
-  clipPlossCoefRate: positive.default(3).describe('exponent of the interpolation between the two'),
-  rewardHorizon: count.optional().describe('actions of a chunk that enter the ratio [default: actSteps]'),
-  targetKl: positive
-    .optional()
-    .default(1)
-    .describe('an update ends after a minibatch whose approximate KL is above, nats'),
-  desiredKl: positive
-    .optional()
-    .describe("adapt the actor's learning rate to keep KL near this, nats [default: do not]"),
-  bcLossCoeff: z
-    .number()
-    .min(0)
-    .default(0)
-    .describe('weight of imitating the policy before fine-tuning; 0 leaves it out'),
-  minSamplingDenoisingStd: positive
-    .default(0.1)
-    .describe('least standard deviation of a denoising step while exploring'),
-  minLogprobDenoisingStd: positive.default(0.1).describe('least standard deviation in log-probabilities'),
-  randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
-  actorLr: positive.default(1e-4).describe('learning rate of the actor'),
-  actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
-  criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),
-  lrWarmupSteps: shared.counted.default(10).describe('iterations over which the learning rates rise'),
-  lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
+  ...ppo,
+  ...dppo,
   evalEvery: count.default(5).describe('iterations between two evaluations'),
   evalEpisodes: count.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
   targetReturn: z
@@ -99,4 +72,9 @@ export const finetune = z.strictObject({
     .describe('policies of checkpoints to keep, those with the best evaluations [default: all]'),
 });
 
-export type FinetuneOptions = z.output<typeof finetune>;
+export type FinetuneOptions = z.output<typeof finetuneOptions>;
+
+export const command = (base: Command): Command =>
+  withOptions(base, finetuneOptions, async (options, { say, live }) =>
+    (await import('../finetune/finetune.ts')).finetune(options, say, live),
+  );

@@ -1,5 +1,7 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { withOptions } from '../options/command-line.ts';
 import { backend, count, policy, seed } from '../options/shared-options.ts';
 
 const pixels = count.max(4096);
@@ -19,3 +21,10 @@ export const renderOptions = z.strictObject({
     .default(50)
     .describe('frames per second'),
 });
+
+export type RenderOptions = z.output<typeof renderOptions>;
+
+export const command = (base: Command): Command =>
+  withOptions(base, renderOptions, async (options, { say }) =>
+    (await import('../pictures/render.ts')).render(options, say),
+  );

@@ -1,7 +1,7 @@
 import { type VecEnv, workers } from '@dppo/env';
 
 import type { PolicyEnvOptions } from './policy-env.ts';
-import type { PolicySpec } from './policy-file.ts';
+import type { PolicySpec } from '../policy/policy-file.ts';
 
 export interface EnvironmentOptions {
   readonly count: number;
@@ -26,7 +26,7 @@ export function environmentFor(
     },
   };
   const module = new URL(
-    import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
+    import.meta.url.endsWith('.ts') ? './policy-env.ts' : '../policy/policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });

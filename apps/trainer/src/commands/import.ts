@@ -1,6 +1,9 @@
+import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { pretrain } from '../options/options.ts';
+import { withOptions } from '../options/command-line.ts';
+import { fileArgument } from '../options/file-argument.ts';
+import { pretrainOptions } from './pretrain.ts';
 import { count, environment, file, maxEpisodeSteps, shape } from '../options/shared-options.ts';
 
 /** `dppo import` */
@@ -11,7 +14,7 @@ export const importOptions = z.strictObject({
   normalization: file.describe('ranges of observations and actions (normalization.npz)'),
   out: file.describe('policy file to write (.safetensors)'),
   environment: environment.default('hopper').describe('what the policy is for'),
-  denoisingSteps: pretrain.shape.denoisingSteps,
+  denoisingSteps: pretrainOptions.shape.denoisingSteps,
   ftDenoisingSteps: count
     .default(10)
     .describe("denoising steps that were fine-tuned, K', of a fine-tuned policy"),
@@ -28,3 +31,13 @@ export const importOptions = z.strictObject({
     .default(8)
     .describe('groups of the group norms of a U-Net, where it has any, which weights do not tell'),
 });
+
+export type ImportOptions = z.output<typeof importOptions>;
+
+export const command = (base: Command): Command =>
+  fileArgument(
+    withOptions(base, importOptions, async (options, { say }) =>
+      (await import('../import/import-policy.ts')).importPolicy(options, say),
+    ),
+    'weights',
+  );
