@@ -27,7 +27,7 @@ beforeAll(async () => {
   const [tarballs, tfjsModules] = await Promise.all([pack(into), installTfjs(into)]);
   source = { into, tarballs, tfjsModules };
 });
-afterAll(() => rm(into, { recursive: true, force: true }));
+afterAll(() => rm(into, { recursive: true, maxRetries: 20 }));
 
 for (const { name, readme } of packages) {
   describe(`${name}, installed from its tarball,`, () => {
@@ -36,7 +36,7 @@ for (const { name, readme } of packages) {
       const names = installLine(readme).filter((word) => word !== tfjsNode);
       folder = await install(names, source);
     });
-    afterAll(() => rm(folder, { recursive: true, force: true }));
+    afterAll(() => rm(folder, { recursive: true, maxRetries: 20 }));
 
     it('does what its README says in Node without tfjs-node', () => runInNode(folder, readme));
 

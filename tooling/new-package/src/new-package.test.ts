@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 
 import { newPackage } from './new-package.ts';
 
@@ -11,7 +11,6 @@ let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'new-package-'));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const make = (name: string, sentence: string): void =>
   newPackage(name, sentence, pathToFileURL(`${folder}/`));

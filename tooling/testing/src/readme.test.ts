@@ -21,7 +21,7 @@ const guides = readdirSync(new URL('docs/guides/', root)).map((name) => ({
 it.each([
   ['the READMEs', readmes],
   ['the guides', guides],
-])('does what %s say', { timeout: 120_000 }, async (_, documents) => {
+])('does what %s say', async (_, documents) => {
   const files = await Promise.all(
     documents.map(async ({ document, folder }, i) => {
       const file = fileURLToPath(new URL(`${folder}/.readme-${process.pid}-${i}.ts`, root));
