@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provision } from '@dppo/engine';
@@ -8,6 +8,7 @@ import { pack } from './pack.ts';
 import { runInChromium } from './run-in-chromium.ts';
 import { runInNode } from './run-in-node.ts';
 import { run } from './run.ts';
+import { outdated, sizes } from './sizes.ts';
 import { packages, root, trainer } from './workspace.ts';
 
 const inBrowsers = new Set([
@@ -28,6 +29,11 @@ beforeAll(async () => {
   source = { into, tarballs, tfjsModules };
 });
 afterAll(() => rm(into, { recursive: true, maxRetries: 20 }));
+
+it('the sizes in the table of README.md are within a tenth of what is packed: pnpm sizes', async () => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  expect(outdated(readme, await sizes(source.tarballs, into))).toEqual([]);
+});
 
 for (const { name, readme } of packages) {
   describe(`${name}, installed from its tarball,`, () => {
