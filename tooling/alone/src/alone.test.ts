@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { provision } from '@dppo/engine';
@@ -9,7 +9,7 @@ import { runInChromium } from './run-in-chromium.ts';
 import { runInNode } from './run-in-node.ts';
 import { run } from './run.ts';
 import { outdated, sizes } from './sizes.ts';
-import { packages, root, trainer } from './workspace.ts';
+import { guides, packages, root, trainer } from './workspace.ts';
 
 const inBrowsers = new Set([
   '@dppo/agent',
@@ -58,6 +58,24 @@ describe(`${trainer.name}, installed from its tarball,`, () => {
     const folder = await install([trainer.name, '@tensorflow/tfjs'], source);
     expect(await run(folder, 'npx', ['dppo', '--help'])).toMatch('Usage: dppo');
   });
+});
+
+// They share a folder.
+describe.sequential('a guide, on what is installed from tarballs,', () => {
+  let folder = '';
+  beforeAll(async () => {
+    const names = packages.flatMap(({ readme }) => installLine(readme));
+    folder = await install(
+      [...names, trainer.name, 'vitest'].filter((word) => word !== tfjsNode),
+      source,
+    );
+    // They name files of a clone.
+    await mkdir(join(folder, 'apps'));
+    await symlink(join(folder, 'node_modules', trainer.name), join(folder, 'apps', 'trainer'));
+  });
+  afterAll(() => rm(folder, { recursive: true, maxRetries: 20 }));
+
+  it.for(guides)('$name does what it says', ({ text }) => runInNode(folder, text));
 });
 
 // They share a folder.
