@@ -6,6 +6,8 @@ import { expect, it } from 'vitest';
 const edges: Readonly<Record<string, readonly string[]>> = {
   agent: ['diffusion', 'env', 'optim', 'rl'],
   avoid: ['env'],
+  checkpoint: ['files'],
+  data: ['files'],
   engine: ['wheels'],
   mujoco: ['env', 'wheels'],
 };
