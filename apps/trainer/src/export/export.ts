@@ -1,11 +1,10 @@
 import { writeTensors, writeWhole } from '@dppo/checkpoint';
 import type * as tf from '@tensorflow/tfjs';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
 import { readPolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
-import type { exportOptions } from './export-options.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
+import type { ExportOptions } from '../commands/export.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 
 /**
@@ -13,10 +12,7 @@ import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
  *
  * @throws Error naming the file or option, before anything is written
  */
-export async function exportPolicy(
-  options: z.output<typeof exportOptions>,
-  say: (line: string) => void,
-): Promise<void> {
+export async function exportPolicy(options: ExportOptions, say: (line: string) => void): Promise<void> {
   const { policy: path, format, out } = options;
   refuseExisting(out, '--out');
   say(await startBackend('cpu'));

@@ -2,20 +2,22 @@ import type { TrainState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
 import { writeCurves } from '../pictures/write-curves.ts';
-import { environmentFor } from '../policy/environment.ts';
-import { describe, evaluation, evaluationRow } from '../policy/evaluate.ts';
-import type { Evaluated } from '../run-folder/metrics-file.ts';
-import type { metricsLog } from '../run-folder/metrics-log.ts';
-import { fileIn } from '../run-folder/run-folder.ts';
-import { isBest } from './early-stopping.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
+import type { Evaluated } from '../runs/metrics-file.ts';
+import type { metricsLog } from '../runs/metrics-log.ts';
+import { fileIn } from '../runs/run-folder.ts';
+import { isBest } from '../runs/early-stopping.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { iterationName } from './finetune-report.ts';
-import { type FinetuneRun, savePolicy } from './finetune-run.ts';
+import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 
 /** Evaluates a run in environments of its own. */
 export interface Evaluator {
   /** The evaluations so far. */
   readonly evaluations: readonly Evaluated[];
+  /** Whether the policy was evaluated after this iteration. */
+  has(iteration: number): boolean;
   /** Adds an evaluation to the run's metrics and curve, and keeps the policy if it is the best. */
   evaluate(state: TrainState, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export async function evaluator(
   const evaluations = [...run.evaluations];
   return {
     evaluations,
+    has: (iteration) => evaluations.some((other) => other.iteration === iteration),
     close: () => env.close(),
     evaluate: async (state, signal) => {
       const { iteration, envSteps, actor } = state;

@@ -8,15 +8,16 @@ import { expect, it } from 'vitest';
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { layered } from '../options/option-layers.ts';
-import * as options from '../options/options.ts';
-import { evaluate } from '../policy/evaluate.ts';
+import { evaluateOptions } from '../commands/evaluate.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { evaluate } from '../runs/evaluate.ts';
 import { readPolicy } from '../policy/policy-file.ts';
 import { finetune } from './finetune.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
 async function small() {
   const { dir, policy } = await untrainedPolicy(smallHopper);
-  const given = options.finetune.parse({
+  const given = finetuneOptions.parse({
     policy,
     backend: tf.getBackend(),
     jit: false,
@@ -69,7 +70,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     backend: given.backend,
     episodes: 2,
   };
-  await evaluate(options.evaluate.parse(evaluated), (line) => result.push(line));
+  await evaluate(evaluateOptions.parse(evaluated), (line) => result.push(line));
   // The same policy, seed and number of environments give the evaluation that ended the run.
   expect(said.some((line) => line.includes(result[1]))).toBe(true);
 });
@@ -169,7 +170,7 @@ it(
     expect(rows(runDir)[0]).toBe(rows(plain)[0]);
 
     const resuming = (named: Record<string, string>): Record<string, unknown> =>
-      layered('finetune', options.finetune.shape, { set: [], named: { resume: runDir, ...named } });
+      layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
     expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
     expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
     expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');

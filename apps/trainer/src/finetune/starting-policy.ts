@@ -1,9 +1,9 @@
 import { readNormalization } from '@dppo/data';
 import type * as tf from '@tensorflow/tfjs';
 
-import { nominalBounds } from '../policy/nominal-bounds.ts';
+import { tasks } from '../tasks/tasks.ts';
 import { boundsOf, denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 
 /** What training starts from: a description, and weights that also run the denoising steps that are not trained. */
 export interface StartingPolicy {
@@ -47,23 +47,22 @@ async function newPolicy(options: FinetuneOptions): Promise<StartingPolicy> {
       `--ft-denoising-steps: found ${ftDenoisingSteps}, expected ${denoisingSteps}: from scratch all denoising steps are trained`,
     );
   }
-  const nominal = nominalBounds[environment];
+  const { obsDim, actionDim, bounds: nominal } = tasks[environment];
   const bounds =
-    options.normalization === undefined
-      ? nominal.bounds
-      : boundsOf(await readNormalization(options.normalization));
+    options.normalization === undefined ? nominal : boundsOf(await readNormalization(options.normalization));
   for (const key of ['obsMin', 'obsMax', 'actionMin', 'actionMax'] as const) {
-    if (bounds[key].length !== nominal.bounds[key].length) {
+    if (bounds[key].length !== nominal[key].length) {
       throw new Error(
-        `--normalization ${options.normalization}: ${key} has ${bounds[key].length} numbers, expected ${nominal.bounds[key].length} for ${environment}`,
+        `--normalization ${options.normalization}: ${key} has ${bounds[key].length} numbers, expected ${nominal[key].length} for ${environment}`,
       );
     }
   }
   const spec = changed(
     {
-      ...nominal,
       kind: 'diffusion',
       environment,
+      obsDim,
+      actionDim,
       denoisingSteps,
       ftDenoisingSteps,
       condSteps: options.condSteps ?? 1,

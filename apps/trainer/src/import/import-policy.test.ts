@@ -12,7 +12,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { denoiserNetwork } from '../policy/network-spec.ts';
 import { denoiserOf, policyOf, readPolicy } from '../policy/policy-file.ts';
 import { networkOfWeights } from './import-network.ts';
-import { importOptions } from './import-options.ts';
+import { importOptions } from '../commands/import.ts';
 import { importPolicy } from './import-policy.ts';
 import { readReference, type Weights } from './import-weights.ts';
 

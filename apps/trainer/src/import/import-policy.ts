@@ -1,13 +1,12 @@
 import { readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
-import { nominalBounds } from '../policy/nominal-bounds.ts';
+import { tasks } from '../tasks/tasks.ts';
 import { boundsOf, checkWeights, type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
 import { networkOfWeights } from './import-network.ts';
-import type { importOptions } from './import-options.ts';
+import type { ImportOptions } from '../commands/import.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
 /**
@@ -15,16 +14,13 @@ import { readReference, type Weights } from './import-weights.ts';
  *
  * @throws Error naming the file or option, before anything is written
  */
-export async function importPolicy(
-  options: z.output<typeof importOptions>,
-  say: (line: string) => void,
-): Promise<void> {
+export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
   const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
   refuseExisting(options.out, '--out');
   say(await startBackend('cpu'));
   const normalization = await readNormalization(options.normalization);
   const [obsDim, actionDim] = [normalization.obsMin.length, normalization.actionMin.length];
-  const expected = nominalBounds[environment];
+  const expected = tasks[environment];
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
     throw new Error(
       `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,

@@ -2,11 +2,12 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { finetune } from '../finetune/finetune-options.ts';
-import { commandOf } from './command-line.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { withOptions } from './command-line.ts';
 
 const schema = z.strictObject({
   policy: z.string().describe('a file'),
@@ -18,7 +19,9 @@ const schema = z.strictObject({
 /** What the command is given for a line. */
 async function parsed(...words: string[]): Promise<unknown> {
   let result: unknown;
-  const command = commandOf('try', 'tries', schema, (options) => Promise.resolve(void (result = options)));
+  const command = withOptions(new Command('try'), schema, (options) =>
+    Promise.resolve(void (result = options)),
+  );
   await command
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
@@ -38,8 +41,8 @@ it('reads numbers, lists and text, and fills in the defaults', async () => {
 it('takes named options before --set, --set before the file, the file before the preset, that before the defaults', async () => {
   const config = join(await mkdtemp(join(tmpdir(), 'dppo-')), 'config.json');
   await writeFile(config, '{ "$schema": "finetune.json", "steps": 1, "nEnvs": 2, "seed": 3 }');
-  let result: z.output<typeof finetune> | undefined;
-  const command = commandOf('finetune', 'tries', finetune, (options) =>
+  let result: z.output<typeof finetuneOptions> | undefined;
+  const command = withOptions(new Command('finetune'), finetuneOptions, (options) =>
     Promise.resolve(void (result = options)),
   );
   const words = [
@@ -67,7 +70,7 @@ it('takes named options before --set, --set before the file, the file before the
 
 /** Parses a line of finetune. */
 function go(...words: string[]): Promise<unknown> {
-  return commandOf('finetune', 'tries', finetune, () => Promise.resolve()).parseAsync(words, {
+  return withOptions(new Command('finetune'), finetuneOptions, () => Promise.resolve()).parseAsync(words, {
     from: 'user',
   });
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 
 import { type Output, type OutputOptions, withOutput, withOutputOptions } from '../output/output.ts';
@@ -15,20 +15,18 @@ interface Extra extends OutputOptions {
 type Named = Readonly<Record<string, string>>;
 
 /**
- * A command whose options are the fields of a schema: `denoisingSteps` becomes `--denoising-steps <value>`.
+ * Gives a command the fields of a schema as options: `denoisingSteps` becomes `--denoising-steps <value>`.
  *
  * Values are read as YAML where the schema does not take them as text, so `--hidden [256,256]` and `--norm-adv false` work.
  * The last one counts: default, `--preset`, `--config`, `--set`, option on the command line.
  */
-export function commandOf<S extends z.ZodObject>(
-  name: string,
-  description: string,
+export function withOptions<S extends z.ZodObject>(
+  command: Command,
   schema: S,
   run: (options: z.output<S>, output: Output) => Promise<void>,
 ): Command {
-  const command = new Command(name)
-    .description(description)
-    .showHelpAfterError(`(dppo ${name} --help lists the options)`);
+  const name = command.name();
+  command.showHelpAfterError(`(dppo ${name} --help lists the options)`);
   const presets = presetsOf(name);
   if (presets.length > 0) command.option('--preset <name>', `options of a known task: ${presets.join(', ')}`);
   command

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import * as options from './options.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
 import { presetFile, presetsOf } from './presets.ts';
 
 const read = (command: string, name: string): Record<string, unknown> =>
@@ -26,7 +27,7 @@ it('names those that there are', () => {
 describe.each(presetsOf('finetune'))('%s', (name) => {
   it('is made of options that finetune takes, and says all that depends on the task', () => {
     const preset = read('finetune', name);
-    const parsed = options.finetune.parse(preset);
+    const parsed = finetuneOptions.parse(preset);
     expect(parsed).toMatchObject(preset);
     const { steps, nEnvs, ftDenoisingSteps = 0, batchSize } = parsed;
     // Whole minibatches: the rest of a rollout would go unused.
@@ -38,12 +39,12 @@ describe.each(presetsOf('pretrain'))('%s', (name) => {
   it('is made of options that pretrain takes', () => {
     const preset = read('pretrain', name);
     const files = { data: 'a', normalization: 'b', out: 'c' };
-    expect(options.pretrain.parse({ ...preset, ...files })).toMatchObject(preset);
+    expect(pretrainOptions.parse({ ...preset, ...files })).toMatchObject(preset);
   });
 });
 
 it('trains all denoising steps from scratch, and goes on from what pretrain makes', () => {
-  const scratch = options.finetune.parse(read('finetune', 'hopper-scratch'));
+  const scratch = finetuneOptions.parse(read('finetune', 'hopper-scratch'));
   expect(scratch.ftDenoisingSteps).toBe(scratch.denoisingSteps);
   for (const name of presetsOf('pretrain')) {
     const { environment, denoisingSteps, horizonSteps, condSteps, timeDim, hidden } = read('pretrain', name);

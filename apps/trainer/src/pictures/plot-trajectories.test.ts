@@ -8,7 +8,7 @@ import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import type { DiffusionSpec } from '../policy/policy-file.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
-import { trajectoryOptions } from './trajectory-options.ts';
+import { trajectoryOptions } from '../commands/plot-trajectories.ts';
 
 /** Options for a plot of a policy that was never trained. */
 async function untrained(spec: DiffusionSpec) {

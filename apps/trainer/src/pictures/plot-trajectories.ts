@@ -1,17 +1,16 @@
 import { avoid } from '@dppo/avoid';
 import { writeWhole } from '@dppo/checkpoint';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
 import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
 import { watchEpisodes } from './render-episodes.ts';
-import type { trajectoryOptions } from './trajectory-options.ts';
+import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
 /** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
 export async function plotTrajectories(
-  { before, after, out, episodes, backend, seed }: z.output<typeof trajectoryOptions>,
+  { before, after, out, episodes, backend, seed }: TrajectoryOptions,
   say: (line: string) => void,
 ): Promise<void> {
   refuseExisting(out, '--out');

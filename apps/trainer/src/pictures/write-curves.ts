@@ -1,6 +1,6 @@
 import { writeWhole } from '@dppo/checkpoint';
 
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import type { Evaluated } from '../runs/metrics-file.ts';
 import { learningCurve } from './plot.ts';
 
 /** The evaluations of one run. */

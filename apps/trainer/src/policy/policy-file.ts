@@ -14,13 +14,13 @@ import { gaussianMlp } from '@dppo/nn';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import { environmentNames } from './environment-names.ts';
+import { taskNames } from '../tasks/tasks.ts';
 import { denoiserNetwork, networkSpec } from './network-spec.ts';
 
 const numbers = z.array(z.number());
 const size = z.number().int().min(1);
 const common = {
-  environment: z.enum(environmentNames),
+  environment: z.enum(taskNames),
   obsDim: size,
   actionDim: size,
   condSteps: size,

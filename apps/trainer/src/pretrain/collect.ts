@@ -1,14 +1,13 @@
 import { begin, collect as collectRollout, type Rollout, seeded } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
-import type { collect as schema } from '../options/options.ts';
+import type { CollectOptions } from '../commands/collect.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../policy/environment.ts';
-import { average } from '../policy/evaluate.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { average } from '../runs/evaluation.ts';
 import { type PolicySpec, policyOf, readPolicy } from '../policy/policy-file.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
+import { createRunFolder } from '../runs/run-folder.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** A demonstration that grows. */
@@ -22,7 +21,7 @@ interface Episode extends Demonstration {
 
 /** `dppo collect`: records whole episodes of a policy that explores, in the reference's format. */
 export async function collect(
-  options: z.output<typeof schema>,
+  options: CollectOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {

@@ -8,12 +8,13 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { finetune } from '../finetune/finetune.ts';
-import * as options from '../options/options.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
 import { plotTrajectories } from '../pictures/plot-trajectories.ts';
-import { trajectoryOptions } from '../pictures/trajectory-options.ts';
+import { trajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type Trajectory, outcomeOf } from '../pictures/trajectory-plot.ts';
 import { demonstrate } from './demonstrate.ts';
-import { demonstrateOptions } from './demonstrate-options.ts';
+import { demonstrateOptions } from '../commands/demonstrate.ts';
 import { pretrain } from './pretrain.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'dppo-'));
@@ -107,7 +108,7 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
   };
   const before = join(dir, 'before.safetensors');
   await pretrain(
-    options.pretrain.parse({
+    pretrainOptions.parse({
       ...small,
       data,
       normalization: ranges,
@@ -126,7 +127,7 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
     iterations: 1,
     evalEpisodes: 2,
   };
-  await finetune(options.finetune.parse({ ...small, policy: before, runDir, ...once }), quiet);
+  await finetune(finetuneOptions.parse({ ...small, policy: before, runDir, ...once }), quiet);
   const out = join(dir, 'avoid.svg');
   const after = join(runDir, 'policy-1.safetensors');
   const said: string[] = [];

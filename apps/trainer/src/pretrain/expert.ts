@@ -1,33 +1,35 @@
 import { train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
-import type { expert as schema } from '../options/options.ts';
+import type { ExpertOptions } from '../commands/expert.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../policy/environment.ts';
-import { average } from '../policy/evaluate.ts';
-import { nominalBounds } from '../policy/nominal-bounds.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { average } from '../runs/evaluation.ts';
+import { tasks } from '../tasks/tasks.ts';
 import { networkOf, type PolicySpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../policy/ppo-agent.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
 
 /** `dppo expert`: trains a Gaussian policy with PPO from scratch until it is as good as asked. */
 export async function expert(
-  options: z.output<typeof schema>,
+  options: ExpertOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   refuseExisting(options.out, '--out');
   say(await startBackend(options.backend));
+  const { obsDim, actionDim, bounds } = tasks[options.environment];
   const spec: PolicySpec = {
     kind: 'gaussian',
     environment: options.environment,
-    ...nominalBounds[options.environment],
+    obsDim,
+    actionDim,
+    bounds,
     condSteps: 1,
     horizonSteps: 1,
     actSteps: 1,
@@ -65,7 +67,7 @@ export async function expert(
   }
 }
 
-function trainOptions(options: z.output<typeof schema>): Parameters<typeof train>[3] {
+function trainOptions(options: ExpertOptions): Parameters<typeof train>[3] {
   return {
     ...options,
     actSteps: 1,

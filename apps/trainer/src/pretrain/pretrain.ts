@@ -2,18 +2,17 @@ import { pretrain as epochs } from '@dppo/agent';
 import { chunkDataset, readDemonstrations, readNormalization } from '@dppo/data';
 import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
 import { adamw, cosineWarmup } from '@dppo/optim';
-import type { z } from 'zod';
 
 import { compilerOf, startBackend } from '../backend.ts';
 import { adviceOnData } from '../finetune/advice.ts';
-import type { pretrain as schema } from '../options/options.ts';
+import type { PretrainOptions } from '../commands/pretrain.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { boundsOf, denoiserOf, type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
 
 /** `dppo pretrain`: behaviour cloning of action chunks by noise prediction; writes the averaged weights. */
 export async function pretrain(
-  options: z.output<typeof schema>,
+  options: PretrainOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 
 import { createAdaptorServer } from '@hono/node-server';
 
-import type { FinetuneOptions } from '../finetune/finetune-options.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
-import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardApp } from './dashboard-app.ts';
 import { type Film, filmed } from './report-film.ts';
 

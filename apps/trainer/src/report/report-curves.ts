@@ -1,5 +1,5 @@
 import { learningCurve, type Series } from '../pictures/plot.ts';
-import type { MetricsRow } from '../run-folder/metrics-file.ts';
+import type { MetricsRow } from '../runs/metrics-file.ts';
 
 interface Chart {
   readonly title: string;

@@ -1,6 +1,6 @@
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import { environments } from '../policy/policy-env.ts';
+import { tasks } from '../tasks/tasks.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
 
 /** An episode as a picture for a page. */
@@ -19,7 +19,7 @@ const mostFrames = 200;
 /** Films an episode of a policy, such as the best one, without exploration; of a long one every second step, every third … */
 export async function filmed(which: string, policy: PolicyFile, seed: number): Promise<Film> {
   const { environment } = policy.spec;
-  const env = await environments[environment]();
+  const env = await tasks[environment].make();
   const [episode] = await watchEpisodes(policy, [env], seed, (robot) => robot.draw());
   const every = Math.ceil(episode.seen.length / mostFrames);
   const size = { width: 320, height: 240 };

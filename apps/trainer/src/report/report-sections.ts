@@ -1,10 +1,10 @@
 import { html, raw } from 'hono/html';
 
-import { finetune } from '../finetune/finetune-options.ts';
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import type { Evaluated } from '../runs/metrics-file.ts';
 import type { Html } from './page.ts';
 import type { Film } from './report-film.ts';
-import { latest, type RecordedRun } from '../run-folder/recorded-run.ts';
+import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 
 /** How far a run is. */
 export function overview({ config, rows, evaluations }: RecordedRun): Html {
@@ -92,7 +92,8 @@ export function learningCurves(pictures: readonly string[]): Html {
 
 /** All options with what they mean. */
 export function configuration(config: RecordedRun['config']): Html {
-  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> = finetune.shape;
+  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> =
+    finetuneOptions.shape;
   return html`<details open>
     <summary>Configuration</summary>
     <table class="options">

@@ -10,11 +10,11 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { finetune as schema } from '../finetune/finetune-options.ts';
+import { finetuneOptions as schema } from '../commands/finetune.ts';
 import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
 import { report } from './report.ts';
 import { type Film, filmed } from './report-film.ts';
-import { reportOptions } from './report-options.ts';
+import { reportOptions } from '../commands/report.ts';
 
 const quiet = (): void => {};
 

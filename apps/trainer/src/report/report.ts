@@ -3,22 +3,21 @@ import { existsSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
 import { writeWhole } from '@dppo/checkpoint';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
 import { readPolicy } from '../policy/policy-file.ts';
-import { fileIn, type RunFolder } from '../run-folder/run-folder.ts';
-import { written } from '../run-folder/written.ts';
+import { fileIn, type RunFolder } from '../runs/run-folder.ts';
+import { written } from '../runs/written.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import { type Film, filmed } from './report-film.ts';
-import type { reportOptions } from './report-options.ts';
-import { readRun } from '../run-folder/recorded-run.ts';
+import type { ReportOptions } from '../commands/report.ts';
+import { readRun } from '../runs/recorded-run.ts';
 import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */
 export async function report(
-  { run, backend, seed }: z.output<typeof reportOptions>,
+  { run, backend, seed }: ReportOptions,
   say: (line: string) => void,
 ): Promise<void> {
   say(await startBackend(backend));

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { withOptions } from '../options/command-line.ts';
+import { fileArgument } from '../options/file-argument.ts';
+import { pretrainOptions } from './pretrain.ts';
+import { count, environment, file, maxEpisodeSteps, shape } from '../options/shared-options.ts';
+
+/** `dppo import` */
+export const importOptions = z.strictObject({
+  weights: file.describe(
+    'checkpoint of the reference (.pt), or weights by their PyTorch names (.npz, .safetensors)',
+  ),
+  normalization: file.describe('ranges of observations and actions (normalization.npz)'),
+  out: file.describe('policy file to write (.safetensors)'),
+  environment: environment.default('hopper').describe('what the policy is for'),
+  denoisingSteps: pretrainOptions.shape.denoisingSteps,
+  ftDenoisingSteps: count
+    .default(10)
+    .describe("denoising steps that were fine-tuned, K', of a fine-tuned policy"),
+  maxEpisodeSteps,
+  actSteps: shape.actSteps,
+  horizonSteps: count
+    .optional()
+    .describe('actions predicted per chunk, Ta [default: what the weights of an MLP tell]'),
+  activation: z
+    .enum(['relu', 'mish', 'tanh', 'gelu'])
+    .optional()
+    .describe('activation, which weights do not tell [default: relu of an MLP, mish of a U-Net]'),
+  groups: count
+    .default(8)
+    .describe('groups of the group norms of a U-Net, where it has any, which weights do not tell'),
+});
+
+export type ImportOptions = z.output<typeof importOptions>;
+
+export const command = (base: Command): Command =>
+  fileArgument(
+    withOptions(base, importOptions, async (options, { say }) =>
+      (await import('../import/import-policy.ts')).importPolicy(options, say),
+    ),
+    'weights',
+  );

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+
+import { withOptions } from '../options/command-line.ts';
+import { fileArgument } from '../options/file-argument.ts';
+import { backend, file, seed } from '../options/shared-options.ts';
+
+export const reportOptions = z.strictObject({
+  run: file.describe('folder of a run of dppo finetune or start'),
+  backend,
+  seed: seed.describe('seed of the episode that is filmed'),
+});
+
+export type ReportOptions = z.output<typeof reportOptions>;
+
+export const command = (base: Command): Command =>
+  fileArgument(
+    withOptions(base, reportOptions, async (options, { say }) =>
+      (await import('../report/report.ts')).report(options, say),
+    ),
+    'run',
+  );
