@@ -19,6 +19,7 @@ const inBrowsers = new Set([
   '@dppo/files',
   '@dppo/nn',
   '@dppo/optim',
+  '@dppo/policy',
   '@dppo/rl',
 ]);
 const tfjsNode = '@tensorflow/tfjs-node';

@@ -10,6 +10,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   data: ['files'],
   engine: ['wheels'],
   mujoco: ['env', 'wheels'],
+  policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
 };
 
 const packages = new URL('../../../packages/', import.meta.url);
