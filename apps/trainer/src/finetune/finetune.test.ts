@@ -79,7 +79,7 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   const { dir, policy, given } = await small();
   const runDir = join(dir, 'run');
   await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
-    'ftDenoisingSteps is 6, expected an integer in 1 … 5',
+    'ftDenoisingSteps is 6, wanted a whole number in 1 … 5',
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
     '--act-steps: found 5, expected at most 4',
