@@ -65,7 +65,7 @@ export function adamw({
     update: (gradients, state, params, learningRate) => {
       const isRate = learningRate instanceof tf.Tensor || (learningRate >= 0 && learningRate < Infinity);
       if (!isRate) {
-        const got = JSON.stringify(learningRate) ?? String(learningRate);
+        const got = typeof learningRate === 'object' ? JSON.stringify(learningRate) : String(learningRate);
         throw new RangeError(`adamw: learningRate ${got}, wanted a number of 0 or more`);
       }
       check(gradients, state, params);
