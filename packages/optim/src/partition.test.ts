@@ -12,6 +12,8 @@ const partOf = (name: string): string => (name.startsWith('eta.') ? 'eta' : 'net
 const optimizer = partition(parts, partOf);
 const start = () => ({ 'eta.logit': tf.scalar(2), weight: tf.scalar(1) });
 const slope = () => ({ weight: tf.scalar(3), 'eta.logit': tf.scalar(-1) });
+const begin = <S extends TensorTree>(by: Optimizer<S, never>, params: tf.NamedTensorMap) =>
+  [params, by.init(params)] as const;
 const exactly = { atol: 0, rtol: 0 };
 
 it('moves each part by its own optimizer at its own rate', () => {
@@ -30,8 +32,6 @@ it('is step after step what the optimizers of the parts are alone', () => {
   fc.assert(
     fc.property(fc.array(pair, { minLength: 1, maxLength: 4 }), pair, (steps, starts) => {
       tf.tidy(() => {
-        const begin = <S extends TensorTree>(by: Optimizer<S, never>, params: tf.NamedTensorMap) =>
-          [params, by.init(params)] as const;
         const [a0, b0] = starts.map((value) => tf.scalar(value));
         let both = begin(optimizer, { a: a0, 'eta.b': b0 });
         let network = begin(parts.network, { a: a0 });
