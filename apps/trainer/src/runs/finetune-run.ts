@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs';
 import { compilerOf } from '../backend.ts';
 import { type Acting, type DiffusionSpec, policyOf, writePolicy } from '../policy/policy-file.ts';
 import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
 import { written } from './written.ts';
@@ -36,6 +38,7 @@ async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
   const { policy, agent } = trained(spec, frozen, options);
   const folder = await createRunFolder(options.runDir, 'finetune');
   await writeConfig(folder, settled(options, spec));
+  await beginStretch(folder.dir, machineOf(tf.getBackend()));
   const start = freshState(agent, frozen, options);
   return { folder, spec, frozen, policy, agent, start, seconds: 0, evaluations: [] };
 }
@@ -56,6 +59,7 @@ async function resumedRun(
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
   const { policy, agent } = trained(spec, frozen, options);
   await writeConfig(folder, settled(options, spec));
+  await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
   await cutMetrics(metrics, state.iteration);
   const evaluations = readEvaluations(metrics);
@@ -82,7 +86,7 @@ export async function saveRun(run: FinetuneRun, state: TrainState, seconds: numb
 }
 
 /** What a policy decides where the options leave it open. */
-const ofPolicy = [
+export const ofPolicy = [
   ...(['environment', 'denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
   ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
 ];
