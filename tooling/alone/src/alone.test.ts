@@ -69,6 +69,7 @@ describe.sequential('a guide, on what is installed from tarballs,', () => {
   let folder = '';
   beforeAll(async () => {
     const names = packages.flatMap(({ readme }) => installLine(readme));
+    // vitest is what @dppo/env/testing is for.
     folder = await install(
       [...names, trainer.name, 'vitest'].filter((word) => word !== tfjsNode),
       source,
