@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience, timeouts } from './tooling/testing/src/patience.ts';
+
 const conditions = ['@dppo/source'];
 const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${folder}/*/src/**/*.test.ts`);
 
@@ -15,11 +17,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    testTimeout: 60_000,
+    ...timeouts(patience()),
     maxWorkers: '100%',
     // One load of TensorFlow for all files of tests.
     isolate: false,
-    globalSetup: 'tooling/testing/src/temporary-folder.ts',
+    globalSetup: ['tooling/testing/src/temporary-folder.ts', 'tooling/testing/src/out-of-time.ts'],
     // Has a configuration of its own, to run once and not once per backend.
     exclude: ['**/node_modules/**', 'tooling/alone/**'],
     // Names of recorded cases are long.

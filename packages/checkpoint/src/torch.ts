@@ -7,7 +7,7 @@ type Value = Pickled<TorchStorage | TorchTensor>;
 const maxValues = 100_000;
 
 /**
- * The tensors of a checkpoint that PyTorch 1.6 or later has saved, by the keys that lead to them joined by dots: `ema.network.bias`.
+ * The tensors of the file `path` that PyTorch 1.6 or later has saved, by the keys that lead to them joined by dots: `ema.network.bias`.
  *
  * Nothing in the file is run: its pickle may hold numbers, text, lists, dicts, OrderedDicts, tensors and parameters. A tensor's
  * values are made when asked for. Numbers and text beside the tensors are left out.

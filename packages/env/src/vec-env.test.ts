@@ -195,14 +195,14 @@ describe('workers', () => {
     await env.close();
   });
 
-  test.each([
+  test.for([
     ['that forgot to close them', undefined, 'stepped'],
     [
       'in which one of them died',
       { index: 1, at: 0, how: 'exit' },
       'environment 1 (seed 1): its thread ended',
     ],
-  ])('let the process end %s', async (_, data, said) => {
+  ])('let the process end %s', async ([, data, said], { signal }) => {
     const script = `
       const { workers } = await import('${new URL('./workers.ts', import.meta.url).href}');
       const options = { count: 2, workers: 2, data: ${JSON.stringify(data)} };
@@ -211,7 +211,7 @@ describe('workers', () => {
       console.log(await env.step(new Float32Array(6)).then(() => 'stepped', (error) => error.message));`;
     const args = ['--conditions=@dppo/source', '--import', 'tsx', '--input-type=module', '--eval', script];
     const cwd = new URL('.', import.meta.url);
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, timeout: 30_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd, signal });
     expect(stdout).toContain(said);
   });
 });

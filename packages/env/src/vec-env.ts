@@ -30,14 +30,14 @@ export interface VecEnv {
   /** of one action */
   readonly actionShape: readonly number[];
   /**
-   * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with seed + i; without
+   * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with `seed` + i; without
    * a seed each goes on with its own generator (the first time: seed 0). After an automatic reset an environment
    * goes on with its own generator as well. The array is a buffer, as in VecStep. Rejects with a RangeError for a seed that
    * is no whole number from 0.
    */
   reset(seed?: number): Promise<Float32Array>;
   /**
-   * Takes actions [N, …actionShape]. Rejects, and closes all environments, when one of them fails; rejects before the first
+   * Takes `actions` [N, …actionShape]. Rejects, and closes all environments, when one of them fails; rejects before the first
    * `reset`, after `close`, and with a RangeError for another number of actions.
    */
   step(actions: Float32Array): Promise<VecStep>;

@@ -87,8 +87,8 @@ async function exported(
 ) {
   const spec = specOf(network, tuned ? { ftDenoisingSteps: 2 } : {});
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const network = denoiserOf(spec);
-  await writePolicy(path, { spec, actor: network.init(1), ...(tuned && { frozen: network.init(2) }) });
+  const made = denoiserOf(spec);
+  await writePolicy(path, { spec, actor: made.init(1), ...(tuned && { frozen: made.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { spec, out, file: await readPolicy(path) };
 }

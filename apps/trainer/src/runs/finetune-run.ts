@@ -4,6 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import { compilerOf } from '../backend.ts';
 import { dppo } from '../algorithms/dppo.ts';
 import { type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
 import { written } from './written.ts';
@@ -35,6 +37,7 @@ async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
   await writeConfig(folder, settled(options, spec));
+  await beginStretch(folder.dir, machineOf(tf.getBackend()));
   const start = made.algorithm.init(options.seed);
   return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
 }
@@ -57,6 +60,7 @@ async function resumedRun(
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
   await writeConfig(folder, settled(options, spec));
+  await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
   await cutMetrics(metrics, start.iteration);
   const evaluations = readEvaluations(metrics);
@@ -83,7 +87,7 @@ export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number
 }
 
 /** What a policy decides where the options leave it open. */
-const ofPolicy = [
+export const ofPolicy = [
   ...(['environment', 'denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
   ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
 ];
