@@ -92,7 +92,7 @@ describe('parsePolicy', () => {
     ],
     [
       'a weight that is not a number',
-      () => file(about, { 'mlp_mean.layers.2.bias': tf.scalar(NaN).tile([8]) }),
+      () => file(about, { 'mlp_mean.layers.2.bias': tf.tensor1d(new Float32Array(8).fill(NaN)) }),
       'mlp_mean.layers.2.bias has NaN in it, expected finite numbers',
     ],
     [
