@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,16 @@ async function afterTwoChunks(): Promise<Point> {
   return moving.position();
 }
 
+const pauseAfterTwoChunks = `addEventListener('DOMContentLoaded', () => {
+  const [status, play] = ['status', 'play'].map((id) => document.getElementById(id));
+  const observer = new MutationObserver(() => {
+    if (!status.textContent.startsWith('chunk 1:')) return;
+    observer.disconnect();
+    play.click(); // pauses after the chunk that has begun
+  });
+  observer.observe(status, { childList: true });
+});`;
+
 it('samples in a browser on WebAssembly what it samples here, and draws it', async ({ skip }) => {
   skip(tf.getBackend() !== 'tensorflow', 'once is enough');
   const refusal = await withPage(async () => '').catch(String);
@@ -62,12 +72,10 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
     await withPage(async (page) => {
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));
+      // In the page itself, which may be further before a word from here reaches it.
+      await page.addInitScript(pauseAfterTwoChunks);
       await page.goto(server.resolvedUrls?.local[0] ?? '');
-      const chunk = (n: number) =>
-        page.waitForFunction(`document.querySelector('#status').textContent.startsWith('chunk ${n}:')`);
-      await chunk(1);
-      await page.click('#play'); // pauses after the second one
-      await chunk(2);
+      await page.waitForFunction("document.querySelector('#status').textContent.startsWith('chunk 2:')");
       const status = await page.textContent('#status');
       expect(status).toContain(' on wasm, ');
       const position = /rod at \((.*), (.*)\) m/
@@ -88,6 +96,5 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
     });
   } finally {
     await server.close();
-    await rm(outDir, { recursive: true });
   }
 });

@@ -61,8 +61,6 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
         const expected = outputs.iterations[i];
         rates = { actorLr: expected.actor_lr, criticLr: expected.critic_lr };
         expectRates(rates, inputs.train, i);
-        // The reference counts iterations of evaluation as well.
-        state = { ...state, iteration: i };
         const env = playback(iteration, [inputs.act_steps, made.actionDim]);
         const random = playbackRandom(iteration);
         if (iteration.eval_mode) {
@@ -102,7 +100,8 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
         expect(columns.return.data).toBeAllclose(expected.returns.data, { atol: 1e-4 });
 
         const minibatches: Metrics[] = [];
-        const updates = updateSteps(learner, state, scaled, random);
+        // The reference counts iterations of evaluation as well.
+        const updates = updateSteps(learner, { ...state, iteration: i }, scaled, random);
         let step = updates.next();
         for (; !step.done; step = updates.next()) minibatches.push(step.value);
         expect(minibatches).toHaveLength(expected.minibatches.length);
@@ -120,6 +119,10 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
     },
   );
 });
+
+function column<N>(data: N) {
+  return { shape: [], data };
+}
 
 /** The shape with the first so many axes in one. */
 function rowsAs({ shape }: GoldenArray, axes: number): number[] {
@@ -156,7 +159,6 @@ function asTheReference(
   { rewardScale: known }: PpoState,
 ): { imitated: Rollout; rewardScale?: PpoState['rewardScale'] } {
   const { count, table } = rollout;
-  const column = <N>(data: N) => ({ shape: [], data });
   const imitated = {
     ...rollout,
     table: {

@@ -26,6 +26,7 @@ export { type Randomness, seeded } from './randomness.ts';
 export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
 export { deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';
 export { evaluate, type EvaluateOptions } from './rollout/evaluate.ts';
+export { explore } from './rollout/explore.ts';
 export {
   type Column,
   concatRows,

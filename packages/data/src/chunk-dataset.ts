@@ -2,16 +2,24 @@
 export interface ChunkDataset {
   /** The number of pairs. */
   readonly length: number;
-  /** The pairs with these numbers, each in [0, length): obs [B, To, Do], oldest first, and actions [B, Ta, Da]. */
-  gather(indices: ArrayLike<number>): { readonly obs: Float32Array; readonly actions: Float32Array };
+  /** The pairs with the numbers `indices`, each in [0, length): columns of as many rows. */
+  gather(indices: ArrayLike<number>): ChunkTable;
 }
 
+/** Observations and the actions that followed them, a pair a row. A type, not an interface, to be a table of @dppo/agent. */
+export type ChunkTable = {
+  /** [B, To, Do], the oldest first. */
+  readonly 'obs.state': { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** [B, Ta, Da] */
+  readonly actions: { readonly shape: readonly number[]; readonly data: Float32Array };
+};
+
 /**
- * Every place in the trajectories where Ta actions are left is one pair (oₜ₋ₜₒ₊₁ … oₜ, aₜ … aₜ₊ₜₐ₋₁); before the start of
+ * Every place in the trajectories of `data` where Ta actions are left is one pair (oₜ₋ₜₒ₊₁ … oₜ, aₜ … aₜ₊ₜₐ₋₁); before the start of
  * a trajectory its first observation is repeated, and no pair reaches beyond its end.
  * Rows after the sum of trajLengths are left out, so that fewer lengths give fewer trajectories.
  * Throws a RangeError where the arrays do not fit together or every trajectory is shorter than a chunk.
- * Reference agent/dataset/sequence.py: StitchedSequenceDataset.
+ * @see reference agent/dataset/sequence.py: StitchedSequenceDataset
  */
 export function chunkDataset(
   data: {
@@ -27,7 +35,12 @@ export function chunkDataset(
   {
     condSteps,
     horizonSteps,
-  }: { /** To. */ readonly condSteps: number; /** Ta. */ readonly horizonSteps: number },
+  }: {
+    /** To. */
+    readonly condSteps: number;
+    /** Ta. */
+    readonly horizonSteps: number;
+  },
 ): ChunkDataset {
   const { states, actions, obsDim, actionDim } = data;
   const { starts, before } = pairs(data, condSteps, horizonSteps);
@@ -52,7 +65,10 @@ export function chunkDataset(
         const to = (start + horizonSteps) * actionDim;
         for (let i = start * actionDim; i < to; i++) chunk[a++] = actions[i];
       }
-      return { obs, actions: chunk };
+      return {
+        'obs.state': { shape: [condSteps, obsDim], data: obs },
+        actions: { shape: [horizonSteps, actionDim], data: chunk },
+      };
     },
   };
 }

@@ -8,8 +8,8 @@ import { type Live, noLive } from '../output/live.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { average } from '../runs/evaluation.ts';
 import { tasks } from '../tasks/tasks.ts';
-import { networkOf, type PolicySpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { type PolicySpec, writePolicy } from '../policy/policy-file.ts';
+import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 
 /** How many of the latest episodes say how good the expert is. */
@@ -36,13 +36,12 @@ export async function expert(
     maxEpisodeSteps: options.maxEpisodeSteps,
     hidden: options.hidden,
   };
-  const actor = networkOf(spec, options.fixedStd).init(options.seed);
-  const agent = ppoAgent(spec, policyOf({ spec, actor }), { ...options, compile });
-  const start = freshState(agent, actor, options);
+  const algorithm = gaussianPpo(spec, options, compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {
-    for await (const { state, rollout, metrics } of train(agent, env, start, trainOptions(options))) {
+    const { seed, steps } = options;
+    for await (const { state, rollout, metrics } of train(algorithm, env, { seed, steps })) {
       returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
       const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
@@ -65,21 +64,4 @@ export async function expert(
   } finally {
     await env.close();
   }
-}
-
-function trainOptions(options: ExpertOptions): Parameters<typeof train>[3] {
-  return {
-    ...options,
-    actSteps: 1,
-    rewardHorizon: 1,
-    gammaDenoising: 1,
-    clipPlossCoefBase: options.clipPlossCoef,
-    clipPlossCoefRate: 1,
-    clipVlossCoef: options.clipVlossCoef,
-    targetKl: options.targetKl,
-    maxGradNorm: options.maxGradNorm,
-    bcLossCoeff: 0,
-    actorLr: () => options.actorLr,
-    criticLr: () => options.criticLr,
-  };
 }

@@ -1,6 +1,6 @@
-import { pretrain as epochs } from '@dppo/agent';
+import { noisePrediction, pretrain as epochs } from '@dppo/agent';
 import { chunkDataset, readDemonstrations, readNormalization } from '@dppo/data';
-import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
+import { cosineSchedule } from '@dppo/diffusion';
 import { adamw, cosineWarmup } from '@dppo/optim';
 
 import { compilerOf, startBackend } from '../backend.ts';
@@ -43,18 +43,12 @@ export async function pretrain(
     bounds: boundsOf(normalization),
   };
   const network = denoiserOf(spec);
-  const schedule = cosineSchedule(denoisingSteps);
-  const chunks = {
-    ...chunkDataset(demonstrations, { condSteps, horizonSteps }),
-    obsShape: [condSteps, obsDim],
-    actionShape: [horizonSteps, actionDim],
-  } as const;
+  const chunks = chunkDataset(demonstrations, { condSteps, horizonSteps });
   const training = epochs(chunks, network.init(options.seed), {
     ...options,
     lr: cosineWarmup({ max, min, warmupSteps, cycleSteps: options.epochs }),
     optimizer: adamw({ weightDecay: options.weightDecay }),
-    loss: (params, { obs, actions, noise, time }) =>
-      noisePredictionLoss(network.apply(params, obs), { actions, noise, time }, schedule),
+    objective: noisePrediction(network, cosineSchedule(denoisingSteps)),
     compile: compilerOf(options),
   });
   for await (const { epoch, average, loss, lr } of training) {

@@ -1,3 +1,5 @@
+import type { Drawable, Env } from '@dppo/env';
+
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
 import { tasks } from '../tasks/tasks.ts';
@@ -16,17 +18,36 @@ export interface Film {
 /** Frames of the longest film: some hundred kilobytes, and eight seconds. */
 const mostFrames = 200;
 
-/** Films an episode of a policy, such as the best one, without exploration; of a long one every second step, every third … */
-export async function filmed(which: string, policy: PolicyFile, seed: number): Promise<Film> {
-  const { environment } = policy.spec;
-  const env = await tasks[environment].make();
-  const [episode] = await watchEpisodes(policy, [env], seed, (robot) => robot.draw());
-  const every = Math.ceil(episode.seen.length / mostFrames);
+/** How many episodes are played for one that is typical of a policy. */
+const played = 9;
+
+/** The environments that are played in; made once, as a simulator's memory is never given back. */
+export type Stage = readonly (Env & Drawable)[];
+
+export function stageFor({ spec }: PolicyFile): Promise<Stage> {
+  return Promise.all(Array.from({ length: played }, async () => tasks[spec.environment].make()));
+}
+
+/**
+ * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …
+ * They are played twice, as the drawings of all nine would take much memory.
+ */
+export async function filmed(which: string, policy: PolicyFile, seed: number, stage: Stage): Promise<Film> {
+  const episodes = await watchEpisodes(policy, stage, seed, () => undefined);
+  const ranked = [...episodes.keys()].toSorted((a, b) => episodes[a].return - episodes[b].return);
+  const median = ranked[(stage.length - 1) / 2];
+  const again = await watchEpisodes(policy, stage, seed, (env) =>
+    env === stage[median] ? [env.draw()] : [],
+  );
+  const { seen, return: sum } = again[median];
+  const every = Math.ceil(seen.length / mostFrames);
   const size = { width: 320, height: 240 };
-  const drawings = episode.seen.filter((_, i) => i % every === 0);
+  const drawings = seen.filter((_, i) => i % every === 0).flat();
   return {
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
-    about: `${environment}, ${which} policy, without exploration: ${episode.seen.length - 1} steps, return ${episode.return.toFixed(0)}`,
+    about:
+      `${policy.spec.environment}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
+      `return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

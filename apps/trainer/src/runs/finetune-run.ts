@@ -1,10 +1,11 @@
-import type { Agent, Policy, TrainState } from '@dppo/agent';
-import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
+import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import * as tf from '@tensorflow/tfjs';
 
 import { compilerOf } from '../backend.ts';
-import { type Acting, type DiffusionSpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { dppo } from '../algorithms/dppo.ts';
+import { type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
 import { written } from './written.ts';
@@ -18,8 +19,8 @@ export interface FinetuneRun {
   readonly spec: DiffusionSpec;
   readonly frozen: tf.NamedTensorMap;
   readonly policy: Policy;
-  readonly agent: Agent;
-  readonly start: TrainState;
+  readonly algorithm: Algorithm<PpoState>;
+  readonly start: PpoState;
   /** Seconds that it took so far. */
   readonly seconds: number;
   readonly evaluations: readonly Evaluated[];
@@ -33,11 +34,12 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 /** Makes the folder of a run, once all that it needs is there. */
 async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
   const { spec, weights: frozen } = await startingPolicy(options);
-  const { policy, agent } = trained(spec, frozen, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
   await writeConfig(folder, settled(options, spec));
-  const start = freshState(agent, frozen, options);
-  return { folder, spec, frozen, policy, agent, start, seconds: 0, evaluations: [] };
+  await beginStretch(folder.dir, machineOf(tf.getBackend()));
+  const start = made.algorithm.init(options.seed);
+  return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
 }
 
 /**
@@ -51,21 +53,24 @@ async function resumedRun(
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const folder = { dir };
-  const { spec, frozen, state, seconds, backend } = await readCheckpoint(fileIn(folder, 'last.safetensors'));
+  const file = fileIn(folder, 'last.safetensors');
+  const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
   if (backend !== tf.getBackend())
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
-  const { policy, agent } = trained(spec, frozen, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  const start = stateLike(made.algorithm.init(options.seed));
   await writeConfig(folder, settled(options, spec));
+  await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
-  await cutMetrics(metrics, state.iteration);
+  await cutMetrics(metrics, start.iteration);
   const evaluations = readEvaluations(metrics);
-  return { folder, spec, frozen, policy, agent, start: state, seconds, evaluations };
+  return { folder, spec, frozen, ...made, start, seconds, evaluations };
 }
 
 /** Writes the policy alone, ready to evaluate or to deploy. */
 export async function savePolicy(
   { folder, spec, frozen }: FinetuneRun,
-  { actor }: TrainState,
+  { actor }: PpoState,
   name: string,
 ): Promise<void> {
   const file = fileIn(folder, `${name}.safetensors`);
@@ -73,16 +78,16 @@ export async function savePolicy(
 }
 
 /** Writes the policy, and all that the run needs to go on. */
-export async function saveRun(run: FinetuneRun, state: TrainState, seconds: number): Promise<void> {
+export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
   const file = fileIn(folder, 'last.safetensors');
   const backend = tf.getBackend();
-  await written(file, writeCheckpoint(file, { spec, frozen, state, seconds, backend }));
+  await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
 }
 
 /** What a policy decides where the options leave it open. */
-const ofPolicy = [
+export const ofPolicy = [
   ...(['environment', 'denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
   ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
 ];
@@ -91,24 +96,4 @@ const ofPolicy = [
 function settled(options: FinetuneOptions, spec: DiffusionSpec): object {
   const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
   return { ...options, ...decided, runDir: undefined, resume: undefined, dashboard: undefined };
-}
-
-function trained(
-  spec: DiffusionSpec,
-  frozen: tf.NamedTensorMap,
-  options: FinetuneOptions,
-): { policy: Policy; agent: Agent } {
-  const policy = policyOf({ spec, actor: frozen }, exploration(spec, options));
-  return { policy, agent: ppoAgent(spec, policy, { ...options, compile: compilerOf(options) }) };
-}
-
-function exploration(
-  { denoisingSteps }: DiffusionSpec,
-  { minSamplingDenoisingStd, minLogprobDenoisingStd }: FinetuneOptions,
-): Acting {
-  const steps = ddpmSteps(cosineSchedule(denoisingSteps));
-  return {
-    exploration: withMinStd(steps, minSamplingDenoisingStd),
-    logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
-  };
 }

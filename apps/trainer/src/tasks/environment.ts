@@ -26,7 +26,7 @@ export function environmentFor(
     },
   };
   const module = new URL(
-    import.meta.url.endsWith('.ts') ? './policy-env.ts' : '../policy/policy-env.js',
+    import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });

@@ -3,15 +3,8 @@ import type { RewardScale } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Algorithm, Counters } from '../algorithm.ts';
-import {
-  type Compile,
-  compiled,
-  type Network,
-  type Observation,
-  type Policy,
-  samplesOf,
-} from '../policies/policy.ts';
-import { observationOf, rowsOf } from '../rollout/table.ts';
+import { type Compile, compiled, type Network, type Observation, type Policy } from '../policies/policy.ts';
+import { explore } from '../rollout/explore.ts';
 import { learnerOf } from './minibatch.ts';
 import type { DppoOptions } from './options.ts';
 import { updateSteps } from './update.ts';
@@ -59,7 +52,6 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
   const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw() } = agent;
   const learner = learnerOf(agent, options);
   const acting = compiled(policy, agent.compile ?? ((f) => f));
-  const { draws, horizonSteps, actionDim, states } = policy;
   return {
     init: (seed) => {
       const [actor, values] = [policy.init(seed), critic.init(seed)];
@@ -74,21 +66,7 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
         actorLrScale: 1,
       };
     },
-    act: ({ actor }, obs, random) => {
-      const rows = rowsOf(obs);
-      const noise = random.normal(draws * rows * horizonSteps * actionDim);
-      const path = tf.tidy(() => {
-        const draw = tf.tensor4d(noise, [draws, rows, horizonSteps, actionDim]);
-        const made = acting.act(actor, observationOf(obs), draw);
-        return { states: made.states.dataSync<'float32'>(), logProb: made.logProb.dataSync<'float32'>() };
-      });
-      const shape = [horizonSteps, actionDim];
-      return {
-        action: { shape, data: lastOf(path.states, rows, states) },
-        states: { shape: [states, ...shape], data: path.states },
-        logProb: { shape: [samplesOf(policy)], data: path.logProb },
-      };
-    },
+    act: ({ actor }, obs, random) => explore(acting, actor, obs, random),
     learn: async (state, rollout, { random, signal }) => {
       const steps = updateSteps(learner, state, rollout, random);
       for (let step = steps.next(); ; step = steps.next()) {
@@ -98,14 +76,4 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
       }
     },
   };
-}
-
-/** The last of the states of each row. */
-function lastOf(paths: Float32Array, rows: number, states: number): Float32Array {
-  const size = paths.length / rows / states;
-  const last = new Float32Array(rows * size);
-  for (let i = 1; i <= rows; i++) {
-    last.set(paths.subarray((i * states - 1) * size, i * states * size), (i - 1) * size);
-  }
-  return last;
 }
