@@ -3,7 +3,7 @@ import { valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 
-import type { PolicySpec } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
 
 /** A policy with the critic and the optimizers that the reference gives it. */
 export function ppoAgent(

@@ -9,14 +9,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readReference } from '../import/import-weights.ts';
 import type { NetworkSpec } from '../policy/network-spec.ts';
-import {
-  denoiserOf,
-  type DiffusionSpec,
-  type PolicyFile,
-  policyOf,
-  readPolicy,
-  writePolicy,
-} from '../policy/policy-file.ts';
+import { denoiserOf, type PolicyFile, policyOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { exportPolicy } from './export.ts';
 
 const mlp: NetworkSpec = {
@@ -63,7 +57,7 @@ beforeEach(() => {
 function specOf(network: NetworkSpec | undefined, given: Partial<DiffusionSpec>): DiffusionSpec {
   return {
     kind: 'diffusion',
-    environment: 'hopper',
+    environment: { kind: 'named', name: 'hopper' },
     obsDim: 5,
     actionDim: 3,
     condSteps: 2,

@@ -1,16 +1,16 @@
 import type { TrainState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
+import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { metricsLog } from '../runs/metrics-log.ts';
 import { fileIn } from '../runs/run-folder.ts';
-import { isBest } from '../runs/early-stopping.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { iterationName } from './finetune-report.ts';
-import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 
 /** Evaluates a run in environments of its own. */
 export interface Evaluator {

@@ -2,9 +2,9 @@ import { html, raw } from 'hono/html';
 
 import { finetuneOptions } from '../commands/finetune.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
+import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import type { Html } from './page.ts';
 import type { Film } from './report-film.ts';
-import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 
 /** How far a run is. */
 export function overview({ config, rows, evaluations }: RecordedRun): Html {

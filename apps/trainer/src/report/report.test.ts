@@ -9,12 +9,13 @@ import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
-import { finetune } from '../finetune/finetune.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
-import { report } from './report.ts';
-import { type Film, filmed } from './report-film.ts';
 import { reportOptions } from '../commands/report.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { type Film, filmed } from './report-film.ts';
+import { report } from './report.ts';
 
 const quiet = (): void => {};
 
@@ -94,7 +95,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
-    environment: 'halfcheetah',
+    environment: { kind: 'named', name: 'halfcheetah' },
     obsDim: 17,
     actionDim: 6,
     bounds: {
@@ -112,8 +113,8 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
     [200, 101],
   ]) {
     const film = await filmed('last', { spec: { ...cheetah, maxEpisodeSteps }, actor }, 1);
-    expect(framesOf(film)).toBe(frames);
-    expect(film.about).toContain(`halfcheetah, last policy, without exploration: ${maxEpisodeSteps} steps`);
+    expect(framesOf(film!)).toBe(frames);
+    expect(film?.about).toContain(`halfcheetah, last policy, without exploration: ${maxEpisodeSteps} steps`);
   }
   expect(tf.memory().numTensors).toBe(tensors);
 });

@@ -8,7 +8,6 @@ import {
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
 
-
 /** Returns and lengths of whole episodes, deterministic sampling. */
 export interface Evaluation {
   readonly episodes: number;

@@ -20,8 +20,8 @@ import { parse } from 'yaml';
 
 import { main, program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
-import { finetune } from '../finetune/finetune.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetune } from '../finetune/finetune.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};

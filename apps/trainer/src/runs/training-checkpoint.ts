@@ -5,7 +5,8 @@ import { readTensors, writeTensors } from '@dppo/checkpoint';
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import { type DiffusionSpec, membersOf, parseSpec } from '../policy/policy-file.ts';
+import { membersOf } from '../policy/policy-file.ts';
+import { type DiffusionSpec, formatSpec, parseSpec } from '../policy/policy-spec.ts';
 
 /** All that a run needs to go on as if it had never stopped, besides its options. */
 export interface Checkpoint {
@@ -60,7 +61,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
       Object.entries(members).map(([name, tensor]) => [`${group}.${name}`, tensor]),
     ),
   );
-  await writeTensors(path, tensors, { dppo: JSON.stringify(spec), training: JSON.stringify(training) });
+  await writeTensors(path, tensors, { dppo: formatSpec(path, spec), training: JSON.stringify(training) });
 }
 
 /**
