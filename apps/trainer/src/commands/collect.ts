@@ -15,6 +15,7 @@ import {
 import { readHead } from '../policy/policy-spec.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { policyIn } from '../runs/policy-in.ts';
+import { checkTask } from '../tasks/check-task.ts';
 
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
@@ -33,9 +34,11 @@ export type CollectOptions = z.output<typeof collectOptions>;
 /** @throws Error where the policy is none that acts one action at a time, or the folder is not to be had */
 export async function check(options: CollectOptions): Promise<{ readonly options: CollectOptions }> {
   const policy = policyIn(options.policy);
-  const { actSteps } = (await readHead(policy)).spec;
+  const { spec } = await readHead(policy);
+  const { actSteps } = spec;
   if (actSteps !== 1)
     throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, expected one action at a time`);
+  await checkTask(policy, spec);
   checkOutFolder(options.outDir, '--out-dir');
   return { options: { ...options, policy } };
 }

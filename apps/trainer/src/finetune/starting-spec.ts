@@ -9,6 +9,7 @@ import { kebab } from '../options/option-layers.ts';
 import { boundsOf, type DiffusionSpec, readHead } from '../policy/policy-spec.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { policyIn } from '../runs/policy-in.ts';
+import { checkTask } from '../tasks/check-task.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-spec.ts';
 
@@ -81,7 +82,7 @@ async function pretrainedSpec(options: FinetuneOptions, policy: string): Promise
       `--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}, the denoising steps of --policy ${path}`,
     );
   }
-  await taskOf(environment);
+  await checkTask(path, spec);
   return changed({ ...spec, ftDenoisingSteps }, options);
 }
 

@@ -1,9 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 import { Command } from 'commander';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { type FinetuneOptions, finetuneOptions } from '../commands/finetune.ts';
@@ -193,6 +194,28 @@ it('takes the files that a file of options names from its folder', async () => {
   await writeFile(config, 'policy: /elsewhere/start.safetensors\n');
   expect(await parsed('--config', config)).toMatchObject({ policy: '/elsewhere/start.safetensors' });
   expect(await parsed('--config', config, '--policy', 'a')).toMatchObject({ policy: 'a' });
+});
+
+it('prints the options that would be run, with what the check decided, and runs nothing', async () => {
+  const written: string[] = [];
+  const print = vi
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => written.push(String(text)) > 0);
+  const command = withOptions(new Command('try'), schema, {
+    check: (options) => ({ options: { ...options, targetKl: 0.5, lr: undefined } }),
+    run: () => Promise.reject(new Error('was run')),
+  });
+  try {
+    await command.parseAsync(['--policy', 'a', '--print-config', '--batch-size', '9'], { from: 'user' });
+  } finally {
+    print.mockRestore();
+  }
+  expect(parse(written.join(''))).toEqual({
+    policy: resolve('a'),
+    batchSize: 9,
+    hidden: [4],
+    targetKl: 0.5,
+  });
 });
 
 it('refuses an unknown option in a file', async () => {

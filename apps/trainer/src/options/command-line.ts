@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import { type Output, type OutputOptions, withOutput, withOutputOptions } from '../output/output.ts';
 import { expectation } from './explain.ts';
-import { type Fields, kebab, layered, ourName } from './option-layers.ts';
+import { type Fields, kebab, layered, ourName, wholePaths } from './option-layers.ts';
 import { presetsOf } from './presets.ts';
 
 /** What the command line holds besides the options of a schema. */
@@ -73,7 +73,7 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
       const parsed = schema.safeParse(all);
       if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, fields));
       const checked = await check(parsed.data);
-      if (printConfig) process.stdout.write(stringify(checked.options));
+      if (printConfig) process.stdout.write(stringify(wholePaths(checked.options, '.')));
       else await withOutput({ quiet, json }, (output) => run(checked, output));
     },
   );

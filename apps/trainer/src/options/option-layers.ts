@@ -109,12 +109,19 @@ function readOptions(option: string, file: string, fields: Fields): object {
   const unknown = entries.find(([key]) => !(key in fields))?.[0];
   if (unknown !== undefined)
     throw new Error(`${option} ${file}: unknown option ${unknown}${ourName(unknown, fields)}`);
-  return Object.fromEntries(entries.map(([key, given]) => [key, resolved(dirname(file), key, given)]));
+  return wholePaths(Object.fromEntries(entries), dirname(file));
 }
 
-function resolved(folder: string, key: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return paths.has(key) || (key === 'environment' && isTaskFile(value)) ? resolve(folder, value) : value;
+/** Options with the files that they name by their whole paths, from a folder. */
+export function wholePaths(options: object, folder: string): object {
+  const isFile = (key: string, text: string): boolean =>
+    paths.has(key) || (key === 'environment' && isTaskFile(text));
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [
+      key,
+      typeof value === 'string' && isFile(key, value) ? resolve(folder, value) : value,
+    ]),
+  );
 }
 
 /** Of an unknown name that is the reference's: what the option is called here. */
