@@ -40,6 +40,3 @@ export function puck(): Env {
     },
   };
 }
-
-/** As `workers` of @dppo/env and `dppo --environment` take an environment. */
-export default puck;

@@ -114,14 +114,16 @@ function readOptions(option: string, file: string, fields: Fields): object {
 
 /** Options with the files that they name by their whole paths, from a folder. */
 export function wholePaths(options: object, folder: string): object {
-  const isFile = (key: string, text: string): boolean =>
-    paths.has(key) || (key === 'environment' && isTaskFile(text));
   return Object.fromEntries(
     Object.entries(options).map(([key, value]) => [
       key,
-      typeof value === 'string' && isFile(key, value) ? resolve(folder, value) : value,
+      typeof value === 'string' && namesFile(key, value) ? resolve(folder, value) : value,
     ]),
   );
+}
+
+function namesFile(key: string, text: string): boolean {
+  return paths.has(key) || (key === 'environment' && isTaskFile(text));
 }
 
 /** Of an unknown name that is the reference's: what the option is called here. */

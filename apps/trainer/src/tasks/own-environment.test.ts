@@ -21,7 +21,7 @@ import { pretrain } from '../pretrain/pretrain.ts';
 import { checkPretrain } from '../pretrain/training-data.ts';
 import { evaluate } from '../runs/evaluate.ts';
 
-const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck.ts');
+const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck-env.ts');
 const cartPole = resolve(import.meta.dirname, '../../test/cart-pole.xml');
 
 const quiet = (): void => {};

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { ownTask } from './own-task.ts';
 import { keptTask, nameOf, storedTask, taskNamed } from './task-spec.ts';
 
-const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck.ts');
+const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck-env.ts');
 const cartPole = resolve(import.meta.dirname, '../../test/cart-pole.xml');
 
 /** A file of this text in a folder of its own. */
