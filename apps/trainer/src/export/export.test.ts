@@ -81,8 +81,8 @@ async function exported(
 ) {
   const spec = specOf(network, tuned ? { ftDenoisingSteps: 2 } : {});
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const { init } = denoiserOf(spec);
-  await writePolicy(path, { spec, actor: init(1), ...(tuned && { frozen: init(2) }) });
+  const denoiser = denoiserOf(spec);
+  await writePolicy(path, { spec, actor: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { spec, out, file: await readPolicy(path) };
 }
@@ -116,7 +116,7 @@ describe('export', () => {
         tf.randomNormal<tf.Rank.R3>([rows, 2, 5], 0, 1, 'float32', 3),
         tf.randomNormal<tf.Rank.R4>([4, rows, 4, 3], 0, 1, 'float32', 4),
       ];
-      const expected = policyOf(file).best(file.actor, obs, noise);
+      const expected = policyOf(file).best(file.actor, { state: obs }, noise);
       expect(await run(out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
     }
   });
@@ -126,7 +126,7 @@ describe('export', () => {
     const obs = tf.randomNormal<tf.Rank.R3>([4, 2, 5], 0, 1, 'float32', 3);
     const x = tf.randomNormal<tf.Rank.R3>([4, 4, 3], 0, 1, 'float32', 4);
     const time = tf.tensor1d([0, 1, 2, 3], 'int32');
-    const predict = (params: tf.NamedTensorMap) => denoiserOf(spec).apply(params, obs)(x, time);
+    const predict = (params: tf.NamedTensorMap) => denoiserOf(spec).apply(params, { state: obs })(x, time);
     // K′ = 2: times 0 and 1 are fine-tuned.
     const { actor, frozen = actor }: PolicyFile = file;
     const expected = tf.concat([predict(actor).slice(0, 2), predict(frozen).slice(2)]);

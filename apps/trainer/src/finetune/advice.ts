@@ -71,6 +71,8 @@ export function adviceOnStd(entropy: number): string[] {
 }
 
 /** Which part of normalised observations is far from the ranges that they were normalised by. */
-export function shareOutside(obs: Float32Array): number {
-  return obs.reduce((sum, value) => sum + Number(Math.abs(value) > far), 0) / obs.length;
+export function shareOutside(obs: ArrayLike<number>): number {
+  let outside = 0;
+  for (let i = 0; i < obs.length; i++) outside += Number(Math.abs(obs[i]) > far);
+  return outside / obs.length;
 }

@@ -1,4 +1,4 @@
-import type { TrainState } from '@dppo/agent';
+import { compiled, type PpoState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
@@ -19,7 +19,7 @@ export interface Evaluator {
   /** Whether the policy was evaluated after this iteration. */
   has(iteration: number): boolean;
   /** Adds an evaluation to the run's metrics and curve, and keeps the policy if it is the best. */
-  evaluate(state: TrainState, signal: AbortSignal): Promise<void>;
+  evaluate(state: PpoState, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,11 +29,10 @@ export async function evaluator(
   { say, log }: { readonly say: (line: string) => void; readonly log: ReturnType<typeof metricsLog> },
 ): Promise<Evaluator> {
   const { seed, evalEpisodes: count, workers } = options;
-  const { folder, spec, policy } = run;
-  const { actSteps } = spec;
+  const { folder, spec } = run;
   const env = await environmentFor(spec, { count, workers });
   // As `dppo evaluate` computes it, to the last bit: machine code rounds in another way.
-  const best = compile(policy.best);
+  const policy = compiled(run.policy, compile);
   const evaluations = [...run.evaluations];
   return {
     evaluations,
@@ -41,7 +40,7 @@ export async function evaluator(
     close: () => env.close(),
     evaluate: async (state, signal) => {
       const { iteration, envSteps, actor } = state;
-      const result = await evaluation(policy, actor, env, { seed, actSteps, best, signal });
+      const result = await evaluation(policy, actor, env, { seed, signal });
       evaluations.push({ iteration, envSteps, ...result });
       say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
       if (isBest(evaluations)) await savePolicy(run, state, 'best');

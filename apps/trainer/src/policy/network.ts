@@ -1,7 +1,6 @@
-import type { Network } from '@dppo/agent';
+import type { Network, Observation } from '@dppo/agent';
 import type { Denoise } from '@dppo/diffusion';
 import { denoiserMlp, unet1d } from '@dppo/nn';
-import type * as tf from '@tensorflow/tfjs';
 
 import type { NetworkSpec } from './network-spec.ts';
 
@@ -28,7 +27,7 @@ const ownMlp: NetworkSpec = {
 export function denoiserNetwork(
   { hidden, ...sizes }: DenoiserSizes,
   network: NetworkSpec = ownMlp,
-): Network<[obs: tf.Tensor3D], Denoise> {
+): Network<[obs: Observation], Denoise> {
   if (network.kind === 'mlp') return denoiserMlp({ ...sizes, hidden, ...network });
   const { groups, ...rest } = network;
   return unet1d({ ...sizes, ...rest, ...(groups !== undefined && { groups }) });

@@ -5,10 +5,11 @@ import {
   diffusionPolicy,
   gaussianPolicy,
   type Network,
+  type Observation,
   type Policy,
 } from '@dppo/agent';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
-import { cosineSchedule, type Denoise, ddpmSteps } from '@dppo/diffusion';
+import { cosineSchedule, type Denoise, ddpmSteps, evaluationSteps, tableSampler } from '@dppo/diffusion';
 import { gaussianMlp } from '@dppo/nn';
 import * as tf from '@tensorflow/tfjs';
 
@@ -78,11 +79,11 @@ export function checkWeights(
   });
 }
 
-export function denoiserOf({ network, ...sizes }: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
+export function denoiserOf({ network, ...sizes }: DiffusionSpec): Network<[obs: Observation], Denoise> {
   return denoiserNetwork(sizes, network);
 }
 
-function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
+export function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
   return gaussianMlp({
     ...spec,
     activation: 'tanh',
@@ -96,7 +97,7 @@ export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: num
 }
 
 export interface Acting extends Partial<
-  Pick<DiffusionPolicyOptions, 'exploration' | 'logProbSteps' | 'clipNoise'>
+  Pick<DiffusionPolicyOptions, 'minStd' | 'logProbMinStd' | 'rewardHorizon' | 'clipNoise'>
 > {
   /** K′ of a policy that is to be fine-tuned; one that has been knows it. */
   readonly ftDenoisingSteps?: number;
@@ -105,9 +106,11 @@ export interface Acting extends Partial<
 /** The policy in a file, ready to act. */
 export function policyOf({ spec, actor, frozen = actor }: PolicyFile, acting: Acting = {}): Policy {
   if (spec.kind === 'gaussian') return gaussianPolicy({ ...spec, network: gaussianOf(spec) });
+  const steps = ddpmSteps(cosineSchedule(spec.denoisingSteps));
   return diffusionPolicy({
-    steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),
     ...spec,
+    sampler: tableSampler(steps),
+    quiet: tableSampler(evaluationSteps(steps)),
     ftDenoisingSteps: spec.ftDenoisingSteps ?? spec.denoisingSteps,
     ...(spec.randnClipValue !== undefined && { clipNoise: spec.randnClipValue }),
     ...acting,

@@ -1,6 +1,6 @@
-import { pretrain as epochs } from '@dppo/agent';
+import { noisePrediction, pretrain as epochs } from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
-import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
+import { cosineSchedule } from '@dppo/diffusion';
 import { adamw, cosineWarmup } from '@dppo/optim';
 
 import { compilerOf, startBackend } from '../backend.ts';
@@ -15,22 +15,16 @@ export async function pretrain(
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const { obsDim, actionDim, condSteps, horizonSteps } = spec;
+  const { condSteps, horizonSteps, denoisingSteps } = spec;
   const { minLr: min, lr: max } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   const network = denoiserOf(spec);
-  const schedule = cosineSchedule(spec.denoisingSteps);
-  const chunks = {
-    ...chunkDataset(demonstrations, { condSteps, horizonSteps }),
-    obsShape: [condSteps, obsDim],
-    actionShape: [horizonSteps, actionDim],
-  } as const;
+  const chunks = chunkDataset(demonstrations, { condSteps, horizonSteps });
   const training = epochs(chunks, network.init(options.seed), {
     ...options,
     lr: cosineWarmup({ max, min, warmupSteps, cycleSteps: options.epochs }),
     optimizer: adamw({ weightDecay: options.weightDecay }),
-    loss: (params, { obs, actions, noise, time }) =>
-      noisePredictionLoss(network.apply(params, obs), { actions, noise, time }, schedule),
+    objective: noisePrediction(network, cosineSchedule(denoisingSteps)),
     compile: compilerOf(options),
   });
   for await (const { epoch, average, loss, lr } of training) {

@@ -1,16 +1,15 @@
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 
-import type { Agent, Policy, TrainState } from '@dppo/agent';
+import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
-import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
 import * as tf from '@tensorflow/tfjs';
 
-import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
-import { type Acting, denoiserOf, policyOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
 import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
@@ -24,8 +23,8 @@ export interface FinetuneRun {
   readonly spec: DiffusionSpec;
   readonly frozen: tf.NamedTensorMap;
   readonly policy: Policy;
-  readonly agent: Agent;
-  readonly start: TrainState;
+  readonly algorithm: Algorithm<PpoState>;
+  readonly start: PpoState;
   /** Seconds that it took so far. */
   readonly seconds: number;
   readonly evaluations: readonly Evaluated[];
@@ -40,11 +39,11 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
   const spec = await startingSpec(options);
   const frozen = await startingWeights(spec, options);
-  const { policy, agent } = trained(spec, frozen, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
   await keepStart(folder, { spec, frozen, options });
-  const start = freshState(agent, frozen, options);
-  return { folder, spec, frozen, policy, agent, start, seconds: 0, evaluations: [] };
+  const start = made.algorithm.init(options.seed);
+  return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
 }
 
 /**
@@ -58,21 +57,23 @@ async function resumedRun(
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const folder = { dir };
-  const { spec, frozen, state, seconds, backend } = await readCheckpoint(fileIn(folder, 'last.safetensors'));
+  const file = fileIn(folder, 'last.safetensors');
+  const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
   if (backend !== tf.getBackend())
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
-  const { policy, agent } = trained(spec, frozen, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  const start = stateLike(made.algorithm.init(options.seed));
   await keepStart(folder, { spec, frozen, options });
   const metrics = fileIn(folder, 'metrics.jsonl');
-  await cutMetrics(metrics, state.iteration);
+  await cutMetrics(metrics, start.iteration);
   const evaluations = readEvaluations(metrics);
-  return { folder, spec, frozen, policy, agent, start: state, seconds, evaluations };
+  return { folder, spec, frozen, ...made, start, seconds, evaluations };
 }
 
 /** Writes the policy alone, ready to evaluate or to deploy. */
 export async function savePolicy(
   { folder, spec, frozen }: FinetuneRun,
-  { actor }: TrainState,
+  { actor }: PpoState,
   name: string,
 ): Promise<void> {
   const file = fileIn(folder, `${name}.safetensors`);
@@ -80,12 +81,12 @@ export async function savePolicy(
 }
 
 /** Writes the policy, and all that the run needs to go on. */
-export async function saveRun(run: FinetuneRun, state: TrainState, seconds: number): Promise<void> {
+export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
   const file = fileIn(folder, 'last.safetensors');
   const backend = tf.getBackend();
-  await written(file, writeCheckpoint(file, { spec, frozen, state, seconds, backend }));
+  await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
 }
 
 /** Weights that are trained, and that also run the denoising steps that are not. */
@@ -126,24 +127,4 @@ async function keepStart(
     resume: undefined,
     dashboard: undefined,
   });
-}
-
-function trained(
-  spec: DiffusionSpec,
-  frozen: tf.NamedTensorMap,
-  options: FinetuneOptions,
-): { policy: Policy; agent: Agent } {
-  const policy = policyOf({ spec, actor: frozen }, exploration(spec, options));
-  return { policy, agent: ppoAgent(spec, policy, { ...options, compile: compilerOf(options) }) };
-}
-
-function exploration(
-  { denoisingSteps }: DiffusionSpec,
-  { minSamplingDenoisingStd, minLogprobDenoisingStd }: FinetuneOptions,
-): Acting {
-  const steps = ddpmSteps(cosineSchedule(denoisingSteps));
-  return {
-    exploration: withMinStd(steps, minSamplingDenoisingStd),
-    logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
-  };
 }

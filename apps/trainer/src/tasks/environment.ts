@@ -21,7 +21,7 @@ export function environmentFor(
     bounds: rangesOf({ bounds }),
   };
   const module = new URL(
-    import.meta.url.endsWith('.ts') ? './policy-env.ts' : '../policy/policy-env.js',
+    import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });
