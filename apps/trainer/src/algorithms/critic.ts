@@ -1,7 +1,7 @@
 import type { ActorCritic } from '@dppo/agent';
 import { valueMlp } from '@dppo/nn';
 
-import type { PolicySpec } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
 
 /** The critic that the reference gives such a policy. */
 export function criticOf(spec: PolicySpec): ActorCritic['critic'] {

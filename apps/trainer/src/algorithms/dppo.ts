@@ -3,7 +3,8 @@ import { adamw, cosineWarmup } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import { type DiffusionSpec, policyOf } from '../policy/policy-file.ts';
+import { policyOf } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { criticOf } from './critic.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */

@@ -2,7 +2,8 @@ import { type Algorithm, type Compile, gaussianPolicy, ppo, type PpoState } from
 import { adamw } from '@dppo/optim';
 
 import type { ExpertOptions } from '../commands/expert.ts';
-import { gaussianOf, type PolicySpec } from '../policy/policy-file.ts';
+import { gaussianOf } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
 import { criticOf } from './critic.ts';
 
 /** PPO of a Gaussian policy from scratch. */

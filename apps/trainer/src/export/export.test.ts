@@ -9,14 +9,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readReference } from '../import/import-weights.ts';
 import type { NetworkSpec } from '../policy/network-spec.ts';
-import {
-  denoiserOf,
-  type DiffusionSpec,
-  type PolicyFile,
-  policyOf,
-  readPolicy,
-  writePolicy,
-} from '../policy/policy-file.ts';
+import { denoiserOf, type PolicyFile, policyOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { exportPolicy } from './export.ts';
 
 const mlp: NetworkSpec = {
@@ -63,7 +57,7 @@ beforeEach(() => {
 function specOf(network: NetworkSpec | undefined, given: Partial<DiffusionSpec>): DiffusionSpec {
   return {
     kind: 'diffusion',
-    environment: 'hopper',
+    environment: { kind: 'named', name: 'hopper' },
     obsDim: 5,
     actionDim: 3,
     condSteps: 2,
@@ -87,8 +81,8 @@ async function exported(
 ) {
   const spec = specOf(network, tuned ? { ftDenoisingSteps: 2 } : {});
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const made = denoiserOf(spec);
-  await writePolicy(path, { spec, actor: made.init(1), ...(tuned && { frozen: made.init(2) }) });
+  const denoiser = denoiserOf(spec);
+  await writePolicy(path, { spec, actor: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { spec, out, file: await readPolicy(path) };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { denoiserOf, type DiffusionSpec, type PolicyFile, policyOf } from '../policy/policy-file.ts';
+import { denoiserOf, type PolicyFile, policyOf } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { formatOnnx } from './onnx-proto.ts';
 import { type Signature, traceOnnx } from './onnx-trace.ts';
 import { batch } from './onnx-tracer.ts';

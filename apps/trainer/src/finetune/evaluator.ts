@@ -2,18 +2,18 @@ import { compiled, type PpoState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
+import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { metricsLog } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
-import { isBest } from '../runs/early-stopping.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { iterationName } from './finetune-report.ts';
-import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 
 /** Evaluates a run in environments of its own. */
 export interface Evaluator {

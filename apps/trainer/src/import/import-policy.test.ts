@@ -9,10 +9,10 @@ import { writeNpz } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { denoiserNetwork } from '../policy/network-spec.ts';
+import { importOptions } from '../commands/import.ts';
+import { denoiserNetwork } from '../policy/network.ts';
 import { denoiserOf, policyOf, readPolicy } from '../policy/policy-file.ts';
 import { networkOfWeights } from './import-network.ts';
-import { importOptions } from '../commands/import.ts';
 import { importPolicy } from './import-policy.ts';
 import { readReference, type Weights } from './import-weights.ts';
 

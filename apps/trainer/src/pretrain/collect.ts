@@ -12,10 +12,11 @@ import { compile } from '@dppo/engine';
 import { startBackend } from '../backend.ts';
 import type { CollectOptions } from '../commands/collect.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { policyOf, readPolicy } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
 import { average } from '../runs/evaluation.ts';
-import { type PolicySpec, policyOf, readPolicy } from '../policy/policy-file.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** A demonstration that grows. */
@@ -35,11 +36,6 @@ export async function collect(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  if (file.spec.actSteps !== 1) {
-    throw new Error(
-      `--policy ${options.policy}: acts in chunks of ${file.spec.actSteps}, expected one action at a time`,
-    );
-  }
   const folder = await createRunFolder(options.outDir, 'collect');
   const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps };
   const policy = compiled(policyOf(file), compile);

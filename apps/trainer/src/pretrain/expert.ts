@@ -1,16 +1,17 @@
 import { train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
-import { startBackend } from '../backend.ts';
-import { adviceOnStd } from '../finetune/advice.ts';
-import type { ExpertOptions } from '../commands/expert.ts';
-import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../tasks/environment.ts';
-import { average } from '../runs/evaluation.ts';
-import { tasks } from '../tasks/tasks.ts';
-import { type PolicySpec, writePolicy } from '../policy/policy-file.ts';
 import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
-import { refuseExisting } from '../runs/refuse-existing.ts';
+import { startBackend } from '../backend.ts';
+import type { ExpertOptions } from '../commands/expert.ts';
+import { adviceOnStd } from '../finetune/advice.ts';
+import { type Live, noLive } from '../output/live.ts';
+import { writePolicy } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
+import { average } from '../runs/evaluation.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
@@ -21,12 +22,12 @@ export async function expert(
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  refuseExisting(options.out, '--out');
   say(await startBackend(options.backend));
-  const { obsDim, actionDim, bounds } = tasks[options.environment];
+  const environment = taskNamed(options.environment);
+  const { obsDim, actionDim, bounds } = await taskOf(environment);
   const spec: PolicySpec = {
     kind: 'gaussian',
-    environment: options.environment,
+    environment,
     obsDim,
     actionDim,
     bounds,

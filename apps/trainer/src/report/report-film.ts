@@ -1,9 +1,12 @@
 import type { Drawable, Env } from '@dppo/env';
+import { basename } from 'node:path';
 
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import { tasks } from '../tasks/tasks.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
+import { isDrawable } from '../tasks/drawable.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { nameOf } from '../tasks/task-spec.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -24,8 +27,11 @@ const played = 9;
 /** The environments that are played in; made once, as a simulator's memory is never given back. */
 export type Stage = readonly (Env & Drawable)[];
 
-export function stageFor({ spec }: PolicyFile): Promise<Stage> {
-  return Promise.all(Array.from({ length: played }, async () => tasks[spec.environment].make()));
+/** None of an environment that cannot be drawn. */
+export async function stageFor({ spec }: PolicyFile): Promise<Stage | undefined> {
+  const { make } = await taskOf(spec.environment);
+  const envs = await Promise.all(Array.from({ length: played }, (_, i) => make(i)));
+  return envs.every(isDrawable) ? envs : undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export async function filmed(which: string, policy: PolicyFile, seed: number, st
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
     about:
-      `${policy.spec.environment}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
+      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
       `return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

@@ -10,12 +10,13 @@ import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
-import { finetune } from '../finetune/finetune.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
-import { report } from './report.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
 import { reportOptions } from '../commands/report.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { report } from './report.ts';
 
 const quiet = (): void => {};
 
@@ -112,7 +113,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
-    environment: 'halfcheetah',
+    environment: { kind: 'named', name: 'halfcheetah' },
     obsDim: 17,
     actionDim: 6,
     bounds: {
@@ -130,7 +131,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
     [200, 101],
   ]) {
     const policy = { spec: { ...cheetah, maxEpisodeSteps }, actor };
-    const film = await filmed('last', policy, 1, await stageFor(policy));
+    const film = await filmed('last', policy, 1, (await stageFor(policy)) ?? []);
     expect(framesOf(film)).toBe(frames);
     expect(film.about).toMatch(
       /^halfcheetah, last policy, without exploration: median of 9 episodes, return /,

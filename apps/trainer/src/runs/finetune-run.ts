@@ -1,17 +1,23 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import { writeNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
-import { compilerOf } from '../backend.ts';
 import { dppo } from '../algorithms/dppo.ts';
-import { type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
 import { beginStretch } from './history.ts';
 import { machineOf } from './machine.ts';
-import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
-import { written } from './written.ts';
+import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import { startingPolicy } from '../finetune/starting-policy.ts';
+import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
+import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
+import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
+import { policyIn } from './policy-in.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
+import { written } from './written.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
 export interface FinetuneRun {
@@ -33,10 +39,11 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 
 /** Makes the folder of a run, once all that it needs is there. */
 async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
-  const { spec, weights: frozen } = await startingPolicy(options);
+  const spec = await startingSpec(options);
+  const frozen = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
-  await writeConfig(folder, settled(options, spec));
+  await keepStart(folder, { spec, frozen, options });
   await beginStretch(folder.dir, machineOf(tf.getBackend()));
   const start = made.algorithm.init(options.seed);
   return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
@@ -59,7 +66,7 @@ async function resumedRun(
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
-  await writeConfig(folder, settled(options, spec));
+  await keepStart(folder, { spec, frozen, options });
   await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
   await cutMetrics(metrics, start.iteration);
@@ -86,14 +93,42 @@ export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number
   await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
 }
 
-/** What a policy decides where the options leave it open. */
-export const ofPolicy = [
-  ...(['environment', 'denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
-  ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
-];
+/** Weights that are trained, and that also run the denoising steps that are not. */
+async function startingWeights(
+  spec: DiffusionSpec,
+  { policy, seed }: FinetuneOptions,
+): Promise<tf.NamedTensorMap> {
+  return policy === undefined ? denoiserOf(spec).init(seed) : (await readPolicy(policyIn(policy))).actor;
+}
 
-/** The options with which the run can be repeated. */
-function settled(options: FinetuneOptions, spec: DiffusionSpec): object {
-  const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  return { ...options, ...decided, runDir: undefined, resume: undefined, dashboard: undefined };
+/** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
+async function keepStart(
+  folder: RunFolder,
+  run: {
+    readonly spec: DiffusionSpec;
+    readonly frozen: tf.NamedTensorMap;
+    readonly options: FinetuneOptions;
+  },
+): Promise<void> {
+  const { spec, frozen } = run;
+  const options = settledBy(spec, run.options);
+  const kept: Partial<FinetuneOptions> = {};
+  if (options.policy !== undefined) {
+    kept.policy = 'start.safetensors';
+    const file = fileIn(folder, kept.policy);
+    if (!existsSync(file)) await written(file, writePolicy(file, { spec, actor: frozen }));
+  }
+  if (options.normalization !== undefined) {
+    kept.normalization = 'normalization.npz';
+    const file = fileIn(folder, kept.normalization);
+    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec)));
+  }
+  if (spec.environment.kind !== 'named') kept.environment = relative(folder.dir, spec.environment.path);
+  await writeConfig(folder, {
+    ...options,
+    ...kept,
+    runDir: undefined,
+    resume: undefined,
+    dashboard: undefined,
+  });
 }

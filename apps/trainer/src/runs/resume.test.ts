@@ -23,8 +23,8 @@ import { parse } from 'yaml';
 import { main, program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { dppo as dppoOf } from '../algorithms/dppo.ts';
-import { finetune } from '../finetune/finetune.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetune } from '../finetune/finetune.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};

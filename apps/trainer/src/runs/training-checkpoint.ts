@@ -6,7 +6,8 @@ import { flatten, type Flat, release, unflatten } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import { type DiffusionSpec, membersOf, parseSpec } from '../policy/policy-file.ts';
+import { membersOf } from '../policy/policy-file.ts';
+import { type DiffusionSpec, formatSpec, parseSpec } from '../policy/policy-spec.ts';
 import { upgraded } from './old-checkpoint.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
@@ -29,7 +30,7 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const { tensors, rest } = flatten({ ...state, frozen });
   const training = { state: rest, seconds, backend };
-  await writeTensors(path, tensors, { dppo: JSON.stringify(spec), training: JSON.stringify(training) });
+  await writeTensors(path, tensors, { dppo: formatSpec(path, spec), training: JSON.stringify(training) });
 }
 
 /**
