@@ -30,7 +30,7 @@ export type Stage = readonly (Env & Drawable)[];
 /** None of an environment that cannot be drawn. */
 export async function stageFor({ spec }: PolicyFile): Promise<Stage | undefined> {
   const { make } = await taskOf(spec.environment);
-  const envs = await Promise.all(Array.from({ length: played }, (_, i) => make(i)));
+  const envs = await Promise.all(Array.from({ length: played }, async (_, i) => make(i)));
   return envs.every(isDrawable) ? envs : undefined;
 }
 

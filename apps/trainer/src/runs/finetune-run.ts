@@ -38,8 +38,9 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 }
 
 /** Makes the folder of a run, once all that it needs is there. */
-async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
-  const spec = await startingSpec(options);
+async function newRun(given: FinetuneOptions): Promise<FinetuneRun> {
+  const spec = await startingSpec(given);
+  const options = settledBy(spec, given);
   const frozen = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
@@ -56,7 +57,7 @@ async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
  */
 async function resumedRun(
   dir: string,
-  options: FinetuneOptions,
+  given: FinetuneOptions,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const folder = { dir };
@@ -64,6 +65,7 @@ async function resumedRun(
   const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
   if (backend !== tf.getBackend())
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
+  const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
   await keepStart(folder, { spec, frozen, options });
@@ -110,8 +112,7 @@ async function keepStart(
     readonly options: FinetuneOptions;
   },
 ): Promise<void> {
-  const { spec, frozen } = run;
-  const options = settledBy(spec, run.options);
+  const { spec, frozen, options } = run;
   const kept: Partial<FinetuneOptions> = {};
   if (options.policy !== undefined) {
     kept.policy = 'start.safetensors';
