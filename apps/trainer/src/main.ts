@@ -71,6 +71,10 @@ const commands: Readonly<Record<string, Entry>> = {
       'what is installed and works, to read or to paste into an issue; exits with 1 where dppo cannot work',
     load: () => import('./commands/doctor.ts'),
   },
+  presets: {
+    about: 'list the options that come with dppo for known tasks, or print those of one',
+    load: () => import('./commands/presets.ts'),
+  },
   schema: {
     about: "print the JSON Schema of a command's file of options, for editors",
     load: () => import('./commands/schema.ts'),

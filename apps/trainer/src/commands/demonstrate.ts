@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { count, file, seed } from '../options/shared-options.ts';
+import { checkOutFolder } from '../runs/check-out.ts';
 
 export const demonstrateOptions = z.strictObject({
   outDir: file.describe('folder to make for train.npz and normalization.npz'),
@@ -16,7 +17,15 @@ export const demonstrateOptions = z.strictObject({
 
 export type DemonstrateOptions = z.output<typeof demonstrateOptions>;
 
+/** @throws Error where the folder is not to be had */
+export function check(options: DemonstrateOptions): { readonly options: DemonstrateOptions } {
+  checkOutFolder(options.outDir, '--out-dir');
+  return { options };
+}
+
 export const command = (base: Command): Command =>
-  withOptions(base, demonstrateOptions, async (options, { say }) =>
-    (await import('../pretrain/demonstrate.ts')).demonstrate(options, say),
-  );
+  withOptions(base, demonstrateOptions, {
+    check,
+    run: async ({ options }, { say }) =>
+      (await import('../pretrain/demonstrate.ts')).demonstrate(options, say),
+  });

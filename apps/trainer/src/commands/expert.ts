@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { ppo } from '../algorithms/ppo-options.ts';
+import { withOptions } from '../options/command-line.ts';
 import {
   backend,
   count,
@@ -13,12 +14,13 @@ import {
   seed,
   workers,
 } from '../options/shared-options.ts';
-import { withOptions } from '../options/command-line.ts';
+import { checkOut } from '../runs/check-out.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
 
 /** `dppo expert` */
 export const expertOptions = z.strictObject({
   out: file.describe('policy file to write (.safetensors)'),
-  environment: environment.default('hopper').describe('what the expert learns'),
+  environment: environment('what the expert learns'),
   backend,
   seed,
   nEnvs,
@@ -44,7 +46,16 @@ export const expertOptions = z.strictObject({
 
 export type ExpertOptions = z.output<typeof expertOptions>;
 
+/** @throws Error where there is no such environment, or no room for the policy */
+export function check(options: ExpertOptions): { readonly options: ExpertOptions } {
+  taskNamed(options.environment);
+  checkOut(options.out, '--out');
+  return { options };
+}
+
 export const command = (base: Command): Command =>
-  withOptions(base, expertOptions, async (options, { say, live }) =>
-    (await import('../pretrain/expert.ts')).expert(options, say, live),
-  );
+  withOptions(base, expertOptions, {
+    check,
+    run: async ({ options }, { say, live }) =>
+      (await import('../pretrain/expert.ts')).expert(options, say, live),
+  });

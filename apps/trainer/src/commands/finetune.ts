@@ -2,15 +2,19 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { dppo, ppo } from '../algorithms/ppo-options.ts';
+import { settled } from '../finetune/starting-spec.ts';
 import { withOptions } from '../options/command-line.ts';
 import * as shared from '../options/shared-options.ts';
 import { count, file, positive } from '../options/shared-options.ts';
+import { environmentText } from '../tasks/task-spec.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";
 
 /** Options of `dppo finetune`; the defaults are the reference's for its Gym tasks (v0.8). */
 export const finetuneOptions = z.strictObject({
-  policy: file.optional().describe('pre-trained policy (.safetensors) [default: none, from scratch]'),
+  policy: file
+    .optional()
+    .describe('pre-trained policy (.safetensors), kept as start.safetensors [default: none, from scratch]'),
   resume: file
     .optional()
     .describe(
@@ -22,7 +26,7 @@ export const finetuneOptions = z.strictObject({
   seed: shared.seed,
   workers: shared.workers,
   nEnvs: shared.nEnvs,
-  environment: shared.environment.optional().describe("task [default: the policy's]"),
+  environment: environmentText.optional().describe(`task: ${shared.anyTask} [default: the policy's]`),
   normalization: file
     .optional()
     .describe('from scratch: ranges of observations and actions (.npz) [default: nominal]'),
@@ -40,7 +44,9 @@ export const finetuneOptions = z.strictObject({
   denoisingSteps: count.optional().describe(`denoising steps, K ${ofPolicy} 20]`),
   ftDenoisingSteps: count
     .optional()
-    .describe("denoising steps that are fine-tuned, the last ones, K' [default: 10; from scratch all]"),
+    .describe(
+      "denoising steps that are fine-tuned, the last ones, K' [default: 10, or all of fewer; from scratch all]",
+    ),
   condSteps: count.optional().describe(`observations that the policy sees, To ${ofPolicy} 1]`),
   horizonSteps: count.optional().describe(`actions predicted per chunk, Ta ${ofPolicy} 4]`),
   actSteps: count.optional().describe(`actions executed of each chunk ${ofPolicy} 4]`),
@@ -78,6 +84,8 @@ export const finetuneOptions = z.strictObject({
 export type FinetuneOptions = z.output<typeof finetuneOptions>;
 
 export const command = (base: Command): Command =>
-  withOptions(base, finetuneOptions, async (options, { say, live }) =>
-    (await import('../finetune/finetune.ts')).finetune(options, say, live),
-  );
+  withOptions(base, finetuneOptions, {
+    check: settled,
+    run: async ({ options }, { say, live }) =>
+      (await import('../finetune/finetune.ts')).finetune(options, say, live),
+  });

@@ -1,10 +1,13 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { checkFile } from '../options/check-file.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
-import { pretrainOptions } from './pretrain.ts';
 import { count, environment, file, maxEpisodeSteps, shape } from '../options/shared-options.ts';
+import { checkOut } from '../runs/check-out.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
+import { pretrainOptions } from './pretrain.ts';
 
 /** `dppo import` */
 export const importOptions = z.strictObject({
@@ -13,7 +16,7 @@ export const importOptions = z.strictObject({
   ),
   normalization: file.describe('ranges of observations and actions (normalization.npz)'),
   out: file.describe('policy file to write (.safetensors)'),
-  environment: environment.default('hopper').describe('what the policy is for'),
+  environment: environment('what the policy is for'),
   denoisingSteps: pretrainOptions.shape.denoisingSteps,
   ftDenoisingSteps: count
     .default(10)
@@ -34,10 +37,21 @@ export const importOptions = z.strictObject({
 
 export type ImportOptions = z.output<typeof importOptions>;
 
+/** @throws Error where a file is not there, or no room for the policy */
+export function check(options: ImportOptions): { readonly options: ImportOptions } {
+  checkFile(options.weights, '--weights');
+  checkFile(options.normalization, '--normalization');
+  taskNamed(options.environment);
+  checkOut(options.out, '--out');
+  return { options };
+}
+
 export const command = (base: Command): Command =>
   fileArgument(
-    withOptions(base, importOptions, async (options, { say }) =>
-      (await import('../import/import-policy.ts')).importPolicy(options, say),
-    ),
+    withOptions(base, importOptions, {
+      check,
+      run: async ({ options }, { say }) =>
+        (await import('../import/import-policy.ts')).importPolicy(options, say),
+    }),
     'weights',
   );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { withOptions } from '../options/command-line.ts';
 import {
   backend,
   count,
@@ -14,14 +15,18 @@ import {
   seed,
   shape,
 } from '../options/shared-options.ts';
-import { withOptions } from '../options/command-line.ts';
+import { checkPretrain } from '../pretrain/training-data.ts';
 
 /** `dppo pretrain` */
 export const pretrainOptions = z.strictObject({
   data: file.describe('demonstrations (train.npz)'),
-  normalization: file.describe('their ranges (normalization.npz)'),
+  normalization: file
+    .optional()
+    .describe(
+      'ranges that the data were scaled by (normalization.npz) [default: the data are in the units of the task, and scaled by their own]',
+    ),
   out: file.describe('policy file to write (.safetensors)'),
-  environment: environment.default('hopper').describe('what the policy is for'),
+  environment: environment('what the policy is for'),
   backend,
   ...graphs,
   seed,
@@ -46,6 +51,8 @@ export const pretrainOptions = z.strictObject({
 export type PretrainOptions = z.output<typeof pretrainOptions>;
 
 export const command = (base: Command): Command =>
-  withOptions(base, pretrainOptions, async (options, { say, live }) =>
-    (await import('../pretrain/pretrain.ts')).pretrain(options, say, live),
-  );
+  withOptions(base, pretrainOptions, {
+    check: checkPretrain,
+    run: async (checked, { say, live }) =>
+      (await import('../pretrain/pretrain.ts')).pretrain(checked, say, live),
+  });

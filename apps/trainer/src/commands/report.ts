@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { checkFile } from '../options/check-file.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { backend, file, seed } from '../options/shared-options.ts';
@@ -13,10 +16,17 @@ export const reportOptions = z.strictObject({
 
 export type ReportOptions = z.output<typeof reportOptions>;
 
+/** @throws Error where there is no run */
+export function check(options: ReportOptions): { readonly options: ReportOptions } {
+  checkFile(join(options.run, 'config.yaml'), '--run');
+  return { options };
+}
+
 export const command = (base: Command): Command =>
   fileArgument(
-    withOptions(base, reportOptions, async (options, { say }) =>
-      (await import('../report/report.ts')).report(options, say),
-    ),
+    withOptions(base, reportOptions, {
+      check,
+      run: async ({ options }, { say }) => (await import('../report/report.ts')).report(options, say),
+    }),
     'run',
   );

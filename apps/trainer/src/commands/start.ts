@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
+import { settled } from '../finetune/starting-spec.ts';
 import { withOptions } from '../options/command-line.ts';
 import { finetuneOptions } from './finetune.ts';
 
@@ -45,6 +46,8 @@ export const startOptions = finetuneOptions.omit({ resume: true }).extend({
 });
 
 export const command = (base: Command): Command =>
-  withOptions(base, startOptions, async (options, { say, live }) =>
-    (await import('../finetune/start.ts')).start(options, say, live),
-  );
+  withOptions(base, startOptions, {
+    check: settled,
+    run: async ({ options }, { say, live }) =>
+      (await import('../finetune/start.ts')).start(options, say, live),
+  });

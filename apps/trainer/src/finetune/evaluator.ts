@@ -1,28 +1,28 @@
-import type { TrainState } from '@dppo/agent';
+import { compiled, type PpoState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
+import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { metricsLog } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
-import { isBest } from '../runs/early-stopping.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { iterationName } from './finetune-report.ts';
-import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 
 /** Evaluates a run in environments of its own. */
 export interface Evaluator {
   /** The evaluations so far. */
   readonly evaluations: readonly Evaluated[];
   /** Adds one of all episodes to the run's metrics and curve, and keeps the policy if it is the best; once an iteration. */
-  evaluate(state: TrainState, signal: AbortSignal): Promise<void>;
+  evaluate(state: PpoState, signal: AbortSignal): Promise<void>;
   /** The same with a few episodes. */
-  glance(state: TrainState, signal: AbortSignal): Promise<void>;
+  glance(state: PpoState, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -38,21 +38,20 @@ export async function evaluator(
   },
 ): Promise<Evaluator> {
   const { seed, evalEpisodes, quickEvalEpisodes = evalEpisodes, workers } = options;
-  const { folder, spec, frozen, policy } = run;
-  const { actSteps } = spec;
+  const { folder, spec, frozen } = run;
   const all = await environmentFor(spec, { count: evalEpisodes, workers });
   const few =
     quickEvalEpisodes === evalEpisodes
       ? all
       : await environmentFor(spec, { count: quickEvalEpisodes, workers });
   // As `dppo evaluate` computes it, to the last bit: machine code rounds in another way.
-  const best = compile(policy.best);
+  const policy = compiled(run.policy, compile);
   const evaluations = [...run.evaluations];
-  const evaluateIn = async (env: VecEnv, state: TrainState, signal: AbortSignal): Promise<void> => {
+  const evaluateIn = async (env: VecEnv, state: PpoState, signal: AbortSignal): Promise<void> => {
     const { iteration, envSteps, actor } = state;
     if (evaluations.some((other) => other.iteration === iteration && !(other.episodes < env.count))) return;
     to.begin();
-    const result = await evaluation(policy, actor, env, { seed, actSteps, best, signal });
+    const result = await evaluation(policy, actor, env, { seed, signal });
     evaluations.push({ iteration, envSteps, ...result });
     to.say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
     if (isBest(evaluations)) await savePolicy(run, state, 'best');

@@ -7,14 +7,14 @@ import { expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { layered } from '../options/option-layers.ts';
 import { evaluateOptions } from '../commands/evaluate.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
-import { evaluate } from '../runs/evaluate.ts';
 import { readHistory } from '../runs/history.ts';
 import { machineOf } from '../runs/machine.ts';
 import { readEvaluations } from '../runs/metrics-file.ts';
+import { layered } from '../options/option-layers.ts';
 import { readPolicy } from '../policy/policy-file.ts';
+import { evaluate } from '../runs/evaluate.ts';
 import { finetune } from './finetune.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
@@ -56,6 +56,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     'metrics.jsonl',
     'policy-2.safetensors',
     'report.html',
+    'start.safetensors',
   ]);
   expect(said.at(-1)).toContain('times the return');
   const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
@@ -83,13 +84,13 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   const { dir, policy, given } = await small();
   const runDir = join(dir, 'run');
   await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
-    'ftDenoisingSteps is 6, expected an integer in 1 … 5',
+    `--ft-denoising-steps: found 6, expected at most 5, the denoising steps of --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
     '--act-steps: found 5, expected at most 4',
   );
   await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `denoisingSteps: found 6, expected 5 as in --policy ${policy}`,
+    `--denoising-steps: found 6, expected 5 as in --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
     '--policy is missing; or --environment, to train from scratch',
@@ -99,7 +100,7 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
     '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
-    'policy none: no such file',
+    '--policy none: no such file, expected a policy or a run folder',
   );
   expect(existsSync(runDir)).toBe(false);
   await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');

@@ -1,6 +1,5 @@
 import { train } from '@dppo/agent';
 
-import { trainOptions } from '../algorithms/train-options.ts';
 import { startBackend } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { type Live, noLive } from '../output/live.ts';
@@ -50,12 +49,14 @@ export async function finetune(
   let state = run.start;
 
   try {
-    const training = train(
-      run.agent,
-      watch.env,
-      state,
-      trainOptions(options, { actSteps: spec.actSteps, signal }),
-    );
+    const training = train(run.algorithm, watch.env, {
+      seed: options.seed,
+      steps: options.steps,
+      start: state,
+      // Where a run can be gone on with, its episodes begin anew: so it makes no difference whether it was.
+      resetEvery: options.resetAtIteration ? 1 : options.saveEvery,
+      signal,
+    });
     for (;;) {
       const asked = asAsked(state.iteration, elapsed(), options);
       if (asked !== undefined || state.iteration === 0) await tests.evaluate(state, signal);
@@ -77,7 +78,7 @@ export async function finetune(
       const iterated = (await training.next()).value;
       state = iterated.state;
       const { iteration, envSteps } = state;
-      const outside = shareOutside(iterated.rollout.obs);
+      const outside = shareOutside(iterated.rollout.table['obs.state'].data);
       const metrics = { ...iterated.metrics, ...watch.phases(), 'rollout/obs_outside': outside };
       const row = { iteration, 'time/env_steps': envSteps, 'time/seconds': elapsed(), ...metrics };
       await log(row);

@@ -2,11 +2,12 @@ import { readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
-import { tasks } from '../tasks/tasks.ts';
-import { boundsOf, checkWeights, type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../runs/refuse-existing.ts';
-import { networkOfWeights } from './import-network.ts';
 import type { ImportOptions } from '../commands/import.ts';
+import { checkWeights, writePolicy } from '../policy/policy-file.ts';
+import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
+import { networkOfWeights } from './import-network.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
 /**
@@ -16,11 +17,11 @@ import { readReference, type Weights } from './import-weights.ts';
  */
 export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
   const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
-  refuseExisting(options.out, '--out');
   say(await startBackend('cpu'));
   const normalization = await readNormalization(options.normalization);
   const [obsDim, actionDim] = [normalization.obsMin.length, normalization.actionMin.length];
-  const expected = tasks[environment];
+  const task = taskNamed(environment);
+  const expected = await taskOf(task);
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
     throw new Error(
       `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
@@ -34,7 +35,7 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}`);
   const spec: DiffusionSpec = {
     kind: 'diffusion',
-    environment,
+    environment: task,
     ...sizes,
     hidden: [...sizes.hidden],
     network,

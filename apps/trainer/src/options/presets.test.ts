@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../commands/finetune.ts';
 import { pretrainOptions } from '../commands/pretrain.ts';
-import { presetFile, presetsOf } from './presets.ts';
+import { presetFile, presetList, presetsOf, presetText } from './presets.ts';
 
 const read = (command: string, name: string): Record<string, unknown> =>
   parse(readFileSync(presetFile(command, name), 'utf8'));
@@ -16,6 +16,18 @@ it('has every file of the folder, each for one command', () => {
   );
   expect([...presetsOf('finetune'), ...presetsOf('pretrain')].toSorted()).toEqual(files.toSorted());
   expect(presetsOf('evaluate')).toEqual([]);
+});
+
+it('lists every preset under its command with what it is, and prints it', () => {
+  const [finetune, pretrain] = presetList().split('\n\n');
+  expect(finetune.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+    'dppo',
+    ...presetsOf('finetune'),
+  ]);
+  expect(pretrain).toMatch(/^dppo pretrain --preset\n/);
+  expect(pretrain).toMatch(/^ {2}hopper-pretrain {7}The reference's cfg\/gym\/pretrain\S+ \(v0\.8\.0\)\.$/m);
+  expect(parse(presetText('hopper-pretrain'))).toEqual(read('pretrain', 'hopper-pretrain'));
+  expect(() => presetText('hopper')).toThrow('presets: found hopper, expected one of avoid-m1-finetune');
 });
 
 it('names those that there are', () => {

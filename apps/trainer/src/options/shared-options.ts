@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { environmentText } from '../tasks/task-spec.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
 export const count = z.number().int().min(1);
@@ -10,7 +11,12 @@ export const file = z.string().min(1);
 
 /** Options that several commands share; the names are the mission's. */
 export const seed = counted.default(42).describe('seed of all randomness; environment i gets seed + i');
-export const environment = z.enum(taskNames);
+/** What `--environment` may be, in words. */
+export const anyTask = `${taskNames.join(', ')}, or a file of your own (.js, .xml)`;
+
+export function environment(about: string): z.ZodDefault<typeof environmentText> {
+  return environmentText.default('hopper').describe(`${about}: ${anyTask}`);
+}
 export const backend = z
   .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
   .default('auto')
@@ -18,7 +24,7 @@ export const backend = z
 export const workers = count
   .optional()
   .describe('threads that step environments; changes speed only [default: all cores]');
-export const policy = file.describe('policy file (.safetensors)');
+export const policyFile = file.describe('policy file (.safetensors), or a run folder: its best policy');
 export const nEnvs = count.default(40).describe('environments stepped side by side, N');
 export const maxEpisodeSteps = count.default(1000).describe('environment steps before an automatic reset');
 export const policyEpisodeSteps = count

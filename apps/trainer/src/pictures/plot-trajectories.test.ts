@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 
 import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import type { DiffusionSpec } from '../policy/policy-file.ts';
-import { plotTrajectories } from './plot-trajectories.ts';
 import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { plotTrajectories } from './plot-trajectories.ts';
 
 /** Options for a plot of a policy that was never trained. */
 async function untrained(spec: DiffusionSpec) {

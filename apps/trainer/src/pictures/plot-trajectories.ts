@@ -3,11 +3,12 @@ import { writeWhole } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
+import { nameOf } from '../tasks/task-spec.ts';
 import { watchEpisodes } from './render-episodes.ts';
-import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
 /** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
@@ -31,8 +32,8 @@ export async function plotTrajectories(
 
 async function readAvoidPolicy(path: string): Promise<PolicyFile> {
   const file = await readPolicy(path);
-  if (file.spec.environment !== 'avoid') {
-    throw new Error(`policy ${path}: for ${file.spec.environment}, expected one for avoid`);
+  if (nameOf(file.spec.environment) !== 'avoid') {
+    throw new Error(`policy ${path}: for ${nameOf(file.spec.environment)}, expected one for avoid`);
   }
   return file;
 }

@@ -7,15 +7,16 @@ import { readDemonstrations, readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { finetune } from '../finetune/finetune.ts';
+import { demonstrateOptions } from '../commands/demonstrate.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
-import { plotTrajectories } from '../pictures/plot-trajectories.ts';
 import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { plotTrajectories } from '../pictures/plot-trajectories.ts';
 import { type Trajectory, outcomeOf } from '../pictures/trajectory-plot.ts';
 import { demonstrate } from './demonstrate.ts';
-import { demonstrateOptions } from '../commands/demonstrate.ts';
 import { pretrain } from './pretrain.ts';
+import { checkPretrain } from './training-data.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'dppo-'));
 const quiet = (): void => {};
@@ -108,13 +109,15 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
   };
   const before = join(dir, 'before.safetensors');
   await pretrain(
-    pretrainOptions.parse({
-      ...small,
-      data,
-      normalization: ranges,
-      out: before,
-      epochs: 1,
-    }),
+    await checkPretrain(
+      pretrainOptions.parse({
+        ...small,
+        data,
+        normalization: ranges,
+        out: before,
+        epochs: 1,
+      }),
+    ),
     quiet,
   );
   const runDir = join(dir, 'run');

@@ -1,16 +1,17 @@
 import { train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
+import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { startBackend } from '../backend.ts';
-import { adviceOnStd } from '../finetune/advice.ts';
 import type { ExpertOptions } from '../commands/expert.ts';
+import { adviceOnStd } from '../finetune/advice.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { writePolicy } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
 import { average } from '../runs/evaluation.ts';
-import { tasks } from '../tasks/tasks.ts';
-import { networkOf, type PolicySpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
-import { refuseExisting } from '../runs/refuse-existing.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
@@ -21,12 +22,12 @@ export async function expert(
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  refuseExisting(options.out, '--out');
   say(await startBackend(options.backend));
-  const { obsDim, actionDim, bounds } = tasks[options.environment];
+  const environment = taskNamed(options.environment);
+  const { obsDim, actionDim, bounds } = await taskOf(environment);
   const spec: PolicySpec = {
     kind: 'gaussian',
-    environment: options.environment,
+    environment,
     obsDim,
     actionDim,
     bounds,
@@ -36,13 +37,12 @@ export async function expert(
     maxEpisodeSteps: options.maxEpisodeSteps,
     hidden: options.hidden,
   };
-  const actor = networkOf(spec, options.fixedStd).init(options.seed);
-  const agent = ppoAgent(spec, policyOf({ spec, actor }), { ...options, compile });
-  const start = freshState(agent, actor, options);
+  const algorithm = gaussianPpo(spec, options, compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {
-    for await (const { state, rollout, metrics } of train(agent, env, start, trainOptions(options))) {
+    const { seed, steps } = options;
+    for await (const { state, rollout, metrics } of train(algorithm, env, { seed, steps })) {
       returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
       const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
@@ -65,21 +65,4 @@ export async function expert(
   } finally {
     await env.close();
   }
-}
-
-function trainOptions(options: ExpertOptions): Parameters<typeof train>[3] {
-  return {
-    ...options,
-    actSteps: 1,
-    rewardHorizon: 1,
-    gammaDenoising: 1,
-    clipPlossCoefBase: options.clipPlossCoef,
-    clipPlossCoefRate: 1,
-    clipVlossCoef: options.clipVlossCoef,
-    targetKl: options.targetKl,
-    maxGradNorm: options.maxGradNorm,
-    bcLossCoeff: 0,
-    actorLr: () => options.actorLr,
-    criticLr: () => options.criticLr,
-  };
 }

@@ -5,11 +5,11 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
 
+import { readRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import type { Film } from './report-film.ts';
-import { readRun } from '../runs/recorded-run.ts';
 import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 import { standing } from './standing.ts';
 

@@ -3,11 +3,11 @@ import { html, raw } from 'hono/html';
 import { finetuneOptions } from '../commands/finetune.ts';
 import { provenance } from '../runs/provenance.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
+import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
 import { duration, standing } from './standing.ts';
-import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 
 /** A run's name, and what was run where and when. */
 export function heading({ name, config, history }: RecordedRun): Html {

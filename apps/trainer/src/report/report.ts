@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 
+import { writeWhole } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
-import { writeWhole } from '@dppo/checkpoint';
 
 import { startBackend } from '../backend.ts';
+import type { ReportOptions } from '../commands/report.ts';
 import { readPolicy } from '../policy/policy-file.ts';
+import { readRun } from '../runs/recorded-run.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
-import type { ReportOptions } from '../commands/report.ts';
-import { readRun } from '../runs/recorded-run.ts';
 import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */

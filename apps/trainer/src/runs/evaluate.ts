@@ -1,3 +1,4 @@
+import { compiled } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 
 import { startBackend } from '../backend.ts';
@@ -20,12 +21,8 @@ export async function evaluate(
     { count: options.episodes, workers: options.workers },
   );
   try {
-    const policy = policyOf(file);
-    const result = await evaluation(policy, file.actor, env, {
-      seed: options.seed,
-      actSteps: file.spec.actSteps,
-      best: compile(policy.best),
-    });
+    const policy = compiled(policyOf(file), compile);
+    const result = await evaluation(policy, file.actor, env, { seed: options.seed });
     say(describe(result));
     row(evaluationRow(result));
   } finally {

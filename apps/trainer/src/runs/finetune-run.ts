@@ -1,18 +1,23 @@
-import type { Agent, Policy, TrainState } from '@dppo/agent';
-import { cosineSchedule, ddpmSteps, withMinStd } from '@dppo/diffusion';
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+
+import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import { writeNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
+import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import { type Acting, type DiffusionSpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../algorithms/ppo-agent.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
+import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
+import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
 import { beginStretch } from './history.ts';
 import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
+import { policyIn } from './policy-in.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
-import { written } from './written.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
-import { startingPolicy } from '../finetune/starting-policy.ts';
 import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
+import { written } from './written.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
 export interface FinetuneRun {
@@ -20,8 +25,8 @@ export interface FinetuneRun {
   readonly spec: DiffusionSpec;
   readonly frozen: tf.NamedTensorMap;
   readonly policy: Policy;
-  readonly agent: Agent;
-  readonly start: TrainState;
+  readonly algorithm: Algorithm<PpoState>;
+  readonly start: PpoState;
   /** Seconds that it took so far. */
   readonly seconds: number;
   readonly evaluations: readonly Evaluated[];
@@ -34,13 +39,14 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 
 /** Makes the folder of a run, once all that it needs is there. */
 async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
-  const { spec, weights: frozen } = await startingPolicy(options);
-  const { policy, agent } = trained(spec, frozen, options);
+  const spec = await startingSpec(options);
+  const frozen = await startingWeights(spec, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
-  await writeConfig(folder, settled(options, spec));
+  await keepStart(folder, { spec, frozen, options });
   await beginStretch(folder.dir, machineOf(tf.getBackend()));
-  const start = freshState(agent, frozen, options);
-  return { folder, spec, frozen, policy, agent, start, seconds: 0, evaluations: [] };
+  const start = made.algorithm.init(options.seed);
+  return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
 }
 
 /**
@@ -54,22 +60,24 @@ async function resumedRun(
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const folder = { dir };
-  const { spec, frozen, state, seconds, backend } = await readCheckpoint(fileIn(folder, 'last.safetensors'));
+  const file = fileIn(folder, 'last.safetensors');
+  const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
   if (backend !== tf.getBackend())
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
-  const { policy, agent } = trained(spec, frozen, options);
-  await writeConfig(folder, settled(options, spec));
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  const start = stateLike(made.algorithm.init(options.seed));
+  await keepStart(folder, { spec, frozen, options });
   await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
-  await cutMetrics(metrics, state.iteration);
+  await cutMetrics(metrics, start.iteration);
   const evaluations = readEvaluations(metrics);
-  return { folder, spec, frozen, policy, agent, start: state, seconds, evaluations };
+  return { folder, spec, frozen, ...made, start, seconds, evaluations };
 }
 
 /** Writes the policy alone, ready to evaluate or to deploy. */
 export async function savePolicy(
   { folder, spec, frozen }: FinetuneRun,
-  { actor }: TrainState,
+  { actor }: PpoState,
   name: string,
 ): Promise<void> {
   const file = fileIn(folder, `${name}.safetensors`);
@@ -77,42 +85,50 @@ export async function savePolicy(
 }
 
 /** Writes the policy, and all that the run needs to go on. */
-export async function saveRun(run: FinetuneRun, state: TrainState, seconds: number): Promise<void> {
+export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
   const file = fileIn(folder, 'last.safetensors');
   const backend = tf.getBackend();
-  await written(file, writeCheckpoint(file, { spec, frozen, state, seconds, backend }));
+  await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
 }
 
-/** What a policy decides where the options leave it open. */
-export const ofPolicy = [
-  ...(['environment', 'denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
-  ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
-];
-
-/** The options with which the run can be repeated. */
-function settled(options: FinetuneOptions, spec: DiffusionSpec): object {
-  const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  return { ...options, ...decided, runDir: undefined, resume: undefined, dashboard: undefined };
-}
-
-function trained(
+/** Weights that are trained, and that also run the denoising steps that are not. */
+async function startingWeights(
   spec: DiffusionSpec,
-  frozen: tf.NamedTensorMap,
-  options: FinetuneOptions,
-): { policy: Policy; agent: Agent } {
-  const policy = policyOf({ spec, actor: frozen }, exploration(spec, options));
-  return { policy, agent: ppoAgent(spec, policy, { ...options, compile: compilerOf(options) }) };
+  { policy, seed }: FinetuneOptions,
+): Promise<tf.NamedTensorMap> {
+  return policy === undefined ? denoiserOf(spec).init(seed) : (await readPolicy(policyIn(policy))).actor;
 }
 
-function exploration(
-  { denoisingSteps }: DiffusionSpec,
-  { minSamplingDenoisingStd, minLogprobDenoisingStd }: FinetuneOptions,
-): Acting {
-  const steps = ddpmSteps(cosineSchedule(denoisingSteps));
-  return {
-    exploration: withMinStd(steps, minSamplingDenoisingStd),
-    logProbSteps: withMinStd(steps, minLogprobDenoisingStd),
-  };
+/** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
+async function keepStart(
+  folder: RunFolder,
+  run: {
+    readonly spec: DiffusionSpec;
+    readonly frozen: tf.NamedTensorMap;
+    readonly options: FinetuneOptions;
+  },
+): Promise<void> {
+  const { spec, frozen } = run;
+  const options = settledBy(spec, run.options);
+  const kept: Partial<FinetuneOptions> = {};
+  if (options.policy !== undefined) {
+    kept.policy = 'start.safetensors';
+    const file = fileIn(folder, kept.policy);
+    if (!existsSync(file)) await written(file, writePolicy(file, { spec, actor: frozen }));
+  }
+  if (options.normalization !== undefined) {
+    kept.normalization = 'normalization.npz';
+    const file = fileIn(folder, kept.normalization);
+    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec)));
+  }
+  if (spec.environment.kind !== 'named') kept.environment = relative(folder.dir, spec.environment.path);
+  await writeConfig(folder, {
+    ...options,
+    ...kept,
+    runDir: undefined,
+    resume: undefined,
+    dashboard: undefined,
+  });
 }

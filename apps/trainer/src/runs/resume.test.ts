@@ -14,14 +14,17 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { PpoState } from '@dppo/agent';
+import { flatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { main, program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
-import { finetune } from '../finetune/finetune.ts';
+import { dppo as dppoOf } from '../algorithms/dppo.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetune } from '../finetune/finetune.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};
@@ -68,8 +71,14 @@ function rows(dir: string): object[] {
   return lines.map((line) => JSON.parse(line, (key, value) => (ofTheClock.has(key) ? 0 : value)));
 }
 
-const iterationOf = async (dir: string): Promise<number> =>
-  (await readCheckpoint(join(dir, 'last.safetensors'))).state.iteration;
+/** The state in a run's last checkpoint, of the form that its options give. */
+async function stateOf(dir: string): Promise<PpoState> {
+  const options = schema.parse({ ...parse(readFileSync(join(dir, 'config.yaml'), 'utf8')) });
+  const { spec, frozen, stateLike } = await readCheckpoint(join(dir, 'last.safetensors'));
+  return stateLike(dppoOf(spec, frozen, options, (f) => f).algorithm.init(0));
+}
+
+const iterationOf = async (dir: string): Promise<number> => (await stateOf(dir)).iteration;
 
 /** A run that was stopped by SIGINT: its folder, how it ended and what it said. */
 const stopped = { dir: join(newDir(), 'run'), code: -1, text: '' };
@@ -105,11 +114,8 @@ it('gives the run that never stopped, number by number, after kill -9', { timeou
   expect(rows(dir)).toEqual(rows(whole));
   const [one, other] = await Promise.all(
     [dir, whole].map(async (run) => {
-      const { state } = await readCheckpoint(join(run, 'last.safetensors'));
-      const { actor, critic, criticOptimizer, rewardScale, actorLrScale, envSteps } = state;
-      const tensors = [actor, critic, criticOptimizer.expAvgSq].flatMap((group) => Object.values(group));
-      const values = tensors.map((tensor) => tensor.dataSync());
-      return { values, rewardScale, actorLrScale, envSteps };
+      const { tensors, rest } = flatten(await stateOf(run));
+      return { rest, values: Object.values(tensors).map((tensor) => tensor.dataSync()) };
     }),
   );
   expect(one).toEqual(other);

@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+
 import { appendMetrics, createRunFolder, fileIn, writeConfig } from './run-folder.ts';
 
 let parent = '';

@@ -1,5 +1,6 @@
 import { access, appendFile, constants, mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+
 import { writeWhole } from '@dppo/checkpoint';
 import { stringify } from 'yaml';
 

@@ -1,7 +1,7 @@
 import { type VecEnv, workers } from '@dppo/env';
 
+import { type PolicySpec, rangesOf } from '../policy/policy-spec.ts';
 import type { PolicyEnvOptions } from './policy-env.ts';
-import type { PolicySpec } from '../policy/policy-file.ts';
 
 export interface EnvironmentOptions {
   readonly count: number;
@@ -18,15 +18,10 @@ export function environmentFor(
     condSteps,
     actSteps,
     maxEpisodeSteps,
-    bounds: {
-      obsMin: Float32Array.from(bounds.obsMin),
-      obsMax: Float32Array.from(bounds.obsMax),
-      actionMin: Float32Array.from(bounds.actionMin),
-      actionMax: Float32Array.from(bounds.actionMax),
-    },
+    bounds: rangesOf({ bounds }),
   };
   const module = new URL(
-    import.meta.url.endsWith('.ts') ? './policy-env.ts' : '../policy/policy-env.js',
+    import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });

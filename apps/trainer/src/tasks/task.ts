@@ -2,8 +2,8 @@ import type { Drawable, Env } from '@dppo/env';
 
 /** What a policy can be for. */
 export interface Task {
-  /** The environment as it is before a policy's wrappers. */
-  readonly make: () => (Env & Drawable) | Promise<Env & Drawable>;
+  /** Environment `index` as it is before a policy's wrappers. */
+  readonly make: MakeEnv;
   readonly obsDim: number;
   readonly actionDim: number;
   /** Ranges to normalise by before any data tell better ones. They are a matter of scale only; an observation may leave them. */
@@ -14,3 +14,6 @@ export interface Task {
     readonly actionMax: number[];
   };
 }
+
+/** An environment of one's own need not be drawable. */
+export type MakeEnv = (index: number) => (Env & Partial<Drawable>) | Promise<Env & Partial<Drawable>>;
