@@ -33,6 +33,7 @@ const ofTheRun = new Set([
   'workers',
   'normalization',
   'dashboard',
+  'jit',
 ]);
 
 /**
