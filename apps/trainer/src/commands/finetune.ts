@@ -63,10 +63,13 @@ export const finetuneOptions = z.strictObject({
   ...dppo,
   evalEvery: count.default(5).describe('iterations between two evaluations'),
   evalEpisodes: count.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
+  quickEvalEpisodes: count
+    .optional()
+    .describe('whole episodes of the evaluations between the first and the last [default: evalEpisodes]'),
   targetReturn: z
     .number()
     .optional()
-    .describe('stop when an evaluation reaches this mean return [default: never]'),
+    .describe('stop when an evaluation of evalEpisodes reaches this mean return [default: never]'),
   patience: count
     .optional()
     .describe('stop after this many evaluations without a better one [default: never]'),

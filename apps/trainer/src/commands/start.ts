@@ -38,7 +38,11 @@ export const startOptions = finetuneOptions.omit({ resume: true }).extend({
   actorMinLr: changed(finetuneOptions.shape.actorMinLr, 1e-3),
   clipPlossCoef: changed(finetuneOptions.shape.clipPlossCoef, 0.03),
   nCriticWarmupItr: changed(finetuneOptions.shape.nCriticWarmupItr, 2),
-  evalEvery: changed(finetuneOptions.shape.evalEvery, 1000),
+  evalEvery: changed(finetuneOptions.shape.evalEvery, 2),
+  quickEvalEpisodes: finetuneOptions.shape.evalEpisodes
+    .unwrap()
+    .default(10)
+    .describe('whole episodes of the evaluations between the first and the last'),
 });
 
 export const command = (base: Command): Command =>

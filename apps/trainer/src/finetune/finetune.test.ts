@@ -9,6 +9,9 @@ import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { evaluateOptions } from '../commands/evaluate.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
+import { readHistory } from '../runs/history.ts';
+import { machineOf } from '../runs/machine.ts';
+import { readEvaluations } from '../runs/metrics-file.ts';
 import { layered } from '../options/option-layers.ts';
 import { readPolicy } from '../policy/policy-file.ts';
 import { evaluate } from '../runs/evaluate.ts';
@@ -47,6 +50,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     'best.safetensors',
     'config.yaml',
     expect.stringMatching(/^events\.out\.tfevents\.\d+\.dppo$/),
+    'history.yaml',
     'last.safetensors',
     'learning-curve.svg',
     'metrics.jsonl',
@@ -118,7 +122,11 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
   const runDir = join(dir, 'run');
   const said: string[] = [];
   await finetune({ ...given, runDir, targetReturn: -1000 }, (line) => said.push(line));
-  expect(said).toContain('the mean return reached -1000');
+  expect(said).toContain('finished: the mean return reached -1000');
+  expect(readHistory(runDir).at(-1)?.end).toMatchObject({
+    state: 'finished',
+    why: 'the mean return reached -1000',
+  });
   expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
   const [best, last] = await Promise.all(
     ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
@@ -126,6 +134,51 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
   expect(best.spec).toEqual(last.spec);
   for (const [name, weight] of Object.entries(best.actor))
     expect(weight.dataSync()).toEqual(last.actor[name].dataSync());
+});
+
+it.each([
+  [{ iterations: 2 }, '2 iterations, as asked'],
+  [{ maxMinutes: 1e-9 }, '1 iteration in 1e-9 minutes, as asked'],
+])('says and records that a run of %j has finished, and where it was computed', async (limit, why) => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, iterations: 100, ...limit, runDir }, (line) => said.push(line));
+  expect(said).toContain(`finished: ${why}`);
+  expect(readHistory(runDir)).toEqual([
+    {
+      began: expect.any(String),
+      machine: machineOf(tf.getBackend()),
+      end: { state: 'finished', why, at: expect.any(String) },
+    },
+  ]);
+});
+
+it('plays few episodes between the first evaluation and the last, and ends at no return of theirs', async () => {
+  const { dir, given } = await small();
+  const evaluations = async (name: string, other: object) => {
+    // Only the critic learns: all evaluations are of one policy.
+    const sizes = { seed: 3, evalEpisodes: 4, quickEvalEpisodes: 1, evalEvery: 1, nCriticWarmupItr: 100 };
+    const runDir = join(dir, name);
+    await finetune({ ...given, ...sizes, ...other, runDir }, quiet);
+    return readEvaluations(join(runDir, 'metrics.jsonl'));
+  };
+  const found = await evaluations('all', {});
+  const numbers = found.map(({ iteration, episodes }) => [iteration, episodes]);
+  expect(numbers).toEqual([
+    [0, 4],
+    [1, 1],
+    [2, 4],
+  ]);
+  const [four, one] = found.map(({ mean }) => mean);
+  expect(one).toBeGreaterThan(four + 0.1);
+  const aimed = await evaluations('aimed', { targetReturn: (one + four) / 2 });
+  expect(aimed.map(({ iteration, episodes }) => [iteration, episodes])).toEqual([
+    [0, 4],
+    [1, 1],
+    [1, 4],
+    [2, 4],
+  ]);
 });
 
 it('holds as many tensors after every iteration from the third on, evaluations and checkpoints included', async () => {
@@ -156,24 +209,20 @@ function valueLoss(runDir: string): number {
   return JSON.parse(rows(runDir)[1])['train/value_loss'];
 }
 
-it(
-  'trains on machine code in bfloat16, and goes on with nothing else',
-  { timeout: 180_000 },
-  async ({ skip }) => {
-    skip(tf.getBackend() !== 'tensorflow', 'graphs are of TensorFlow');
-    const { dir, given } = await small();
-    const [plain, runDir] = [join(dir, 'plain'), join(dir, 'run')];
-    await finetune({ ...given, runDir: plain, iterations: 1 }, quiet);
-    await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
-    expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
-    expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
-    // Evaluations are those of `dppo evaluate`, which makes no machine code.
-    expect(rows(runDir)[0]).toBe(rows(plain)[0]);
+it('trains on machine code in bfloat16, and goes on with nothing else', async ({ skip }) => {
+  skip(tf.getBackend() !== 'tensorflow', 'graphs are of TensorFlow');
+  const { dir, given } = await small();
+  const [plain, runDir] = [join(dir, 'plain'), join(dir, 'run')];
+  await finetune({ ...given, runDir: plain, iterations: 1 }, quiet);
+  await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
+  expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
+  expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
+  // Evaluations are those of `dppo evaluate`, which makes no machine code.
+  expect(rows(runDir)[0]).toBe(rows(plain)[0]);
 
-    const resuming = (named: Record<string, string>): Record<string, unknown> =>
-      layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
-    expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
-    expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
-    expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
-  },
-);
+  const resuming = (named: Record<string, string>): Record<string, unknown> =>
+    layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
+  expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
+  expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
+  expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
+});

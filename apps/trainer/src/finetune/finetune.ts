@@ -7,6 +7,7 @@ import { openDashboard } from '../report/dashboard.ts';
 import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
 import { openRun, saveRun } from '../runs/finetune-run.ts';
+import { endStretch } from '../runs/history.ts';
 import { keepBest } from '../runs/keep-best.ts';
 import { metricsLog } from '../runs/metrics-log.ts';
 import { environmentFor } from '../tasks/environment.ts';
@@ -26,7 +27,7 @@ export async function finetune(
   say(await startBackend(options.backend));
   const dashboard = await openDashboard(options, say);
   const run = await openRun(options, say);
-  const { folder, spec, frozen } = run;
+  const { folder, spec } = run;
   say(`run folder ${folder.dir}`);
   dashboard.show(folder);
 
@@ -36,7 +37,12 @@ export async function finetune(
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { nEnvs: count, workers } = options;
   const watch = stopwatch(await environmentFor(spec, { count, workers }), view.stepped);
-  const tests = await evaluator(run, options, { say, log });
+  const tests = await evaluator(run, options, {
+    say,
+    log,
+    begin: () => view.show('evaluating'),
+    film: (policy) => dashboard.film(policy),
+  });
   const stop = stopOnSignals(say);
   const { signal } = stop;
   const advice = adviser(options);
@@ -52,20 +58,21 @@ export async function finetune(
       signal,
     });
     for (;;) {
-      const last = state.iteration >= options.iterations || noTimeLeft(elapsed(), state.iteration, options);
-      if ((last || state.iteration % options.evalEvery === 0) && !tests.has(state.iteration)) {
-        view.show('evaluating');
-        await tests.evaluate(state, signal);
-        await dashboard.film({ spec, actor: state.actor, frozen });
-      }
-      const reason = enough(tests.evaluations, options);
-      if (reason !== undefined) say(reason);
-      const over = last || reason !== undefined;
-      if (over || state.iteration % options.saveEvery === 0) {
+      const asked = asAsked(state.iteration, elapsed(), options);
+      if (asked !== undefined || state.iteration === 0) await tests.evaluate(state, signal);
+      else if (state.iteration % options.evalEvery === 0) await tests.glance(state, signal);
+      // A few episodes may be lucky or unlucky.
+      if (enough(tests.evaluations, options) !== undefined) await tests.evaluate(state, signal);
+      const reason = enough(tests.evaluations, options) ?? asked;
+      if (reason !== undefined || state.iteration % options.saveEvery === 0) {
         await saveRun(run, state, elapsed());
         if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
       }
-      if (over) break;
+      if (reason !== undefined) {
+        await endStretch(folder.dir, { state: 'finished', why: reason });
+        say(`finished: ${reason}`);
+        break;
+      }
 
       watch.start();
       const iterated = (await training.next()).value;
@@ -84,6 +91,7 @@ export async function finetune(
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
     await saveRun(run, state, elapsed());
+    await endStretch(folder.dir, { state: 'stopped', why: signal.reason.message });
     await writeReport(folder, options.seed);
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
@@ -92,11 +100,14 @@ export async function finetune(
   }
 }
 
-/** Whether one more iteration, as long as the average one, would end past the limit. */
-function noTimeLeft(
+/** That all iterations are done, or that one more, as long as the average one, would end past the limit; undefined to go on. */
+function asAsked(
+  iteration: number,
   seconds: number,
-  iterations: number,
-  { maxMinutes = Infinity }: FinetuneOptions,
-): boolean {
-  return iterations > 0 && seconds + seconds / iterations > maxMinutes * 60;
+  { iterations, maxMinutes = Infinity }: FinetuneOptions,
+): string | undefined {
+  const done = `${iteration} ${iteration === 1 ? 'iteration' : 'iterations'}`;
+  if (iteration >= iterations) return `${done}, as asked`;
+  if (iteration === 0 || seconds + seconds / iteration <= maxMinutes * 60) return undefined;
+  return `${done} in ${maxMinutes} minutes, as asked`;
 }

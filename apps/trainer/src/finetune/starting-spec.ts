@@ -32,7 +32,7 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
 }
 
 /** What a policy decides where the options leave it open. */
-const ofPolicy = [
+export const ofPolicy = [
   ...(['denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
   ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
 ];

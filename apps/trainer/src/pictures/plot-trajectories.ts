@@ -1,9 +1,11 @@
 import { avoid } from '@dppo/avoid';
 import { writeWhole } from '@dppo/checkpoint';
+import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
+import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { nameOf } from '../tasks/task-spec.ts';
 import { watchEpisodes } from './render-episodes.ts';
@@ -22,7 +24,9 @@ export async function plotTrajectories(
   for (const { name, file } of files) {
     panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
   }
-  await writeWhole(out, await trajectoryPlot(panels));
+  const machine = describeMachine(machineOf(tf.getBackend()));
+  const day = new Date().toISOString().slice(0, 10);
+  await writeWhole(out, await trajectoryPlot(panels, [`avoid, seed ${seed}`, `${machine} · ${day}`]));
   say(`wrote ${out}`);
 }
 

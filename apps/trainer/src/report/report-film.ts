@@ -1,3 +1,4 @@
+import type { Drawable, Env } from '@dppo/env';
 import { basename } from 'node:path';
 
 import { animatedGif } from '../pictures/picture-gif.ts';
@@ -20,18 +21,39 @@ export interface Film {
 /** Frames of the longest film: some hundred kilobytes, and eight seconds. */
 const mostFrames = 200;
 
-/** Films an episode of a policy, such as the best one, without exploration; of a long one every second step, every third …; none of an environment that cannot be drawn. */
-export async function filmed(which: string, policy: PolicyFile, seed: number): Promise<Film | undefined> {
-  const { environment } = policy.spec;
-  const env = await (await taskOf(environment)).make(0);
-  if (!isDrawable(env)) return undefined;
-  const [episode] = await watchEpisodes(policy, [env], seed, (robot) => robot.draw());
-  const every = Math.ceil(episode.seen.length / mostFrames);
+/** How many episodes are played for one that is typical of a policy. */
+const played = 9;
+
+/** The environments that are played in; made once, as a simulator's memory is never given back. */
+export type Stage = readonly (Env & Drawable)[];
+
+/** None of an environment that cannot be drawn. */
+export async function stageFor({ spec }: PolicyFile): Promise<Stage | undefined> {
+  const { make } = await taskOf(spec.environment);
+  const envs = await Promise.all(Array.from({ length: played }, (_, i) => make(i)));
+  return envs.every(isDrawable) ? envs : undefined;
+}
+
+/**
+ * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …
+ * They are played twice, as the drawings of all nine would take much memory.
+ */
+export async function filmed(which: string, policy: PolicyFile, seed: number, stage: Stage): Promise<Film> {
+  const episodes = await watchEpisodes(policy, stage, seed, () => undefined);
+  const ranked = [...episodes.keys()].toSorted((a, b) => episodes[a].return - episodes[b].return);
+  const median = ranked[(stage.length - 1) / 2];
+  const again = await watchEpisodes(policy, stage, seed, (env) =>
+    env === stage[median] ? [env.draw()] : [],
+  );
+  const { seen, return: sum } = again[median];
+  const every = Math.ceil(seen.length / mostFrames);
   const size = { width: 320, height: 240 };
-  const drawings = episode.seen.filter((_, i) => i % every === 0);
+  const drawings = seen.filter((_, i) => i % every === 0).flat();
   return {
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
-    about: `${basename(nameOf(environment))}, ${which} policy, without exploration: ${episode.seen.length - 1} steps, return ${episode.return.toFixed(0)}`,
+    about:
+      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
+      `return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

@@ -12,8 +12,8 @@ import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
-import { type Film, filmed } from './report-film.ts';
-import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
+import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */
 export async function report(
@@ -35,9 +35,7 @@ export async function writeReport(folder: RunFolder, seed: number): Promise<stri
   const text = await page({
     title: `${run.name} · dppo`,
     policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    body: html`<h1>${run.name}</h1>
-      <p>DPPO, ${run.config.environment}, seed ${run.config.seed}</p>
-      ${overview(run)}
+    body: html`${heading(run)} ${overview(run)}
       <div class="pair">${comparison(run.evaluations)} ${episode(film, gif ?? '')}</div>
       ${learningCurves(await curvesOf(run.rows))} ${configuration(run.config)}`,
   });
@@ -52,7 +50,8 @@ async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    return await filmed(which, policy, seed);
+    const stage = await stageFor(policy);
+    return stage && (await filmed(which, policy, seed, stage));
   } finally {
     tf.dispose([policy.actor, { ...policy.frozen }]);
   }

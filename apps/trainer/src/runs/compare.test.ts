@@ -64,6 +64,6 @@ it('shows a run that was not evaluated yet', () => {
 
 it('names the folder that is not of a run', () => {
   expect(() => compare(['nowhere'], () => {})).toThrow(
-    'run nowhere: no config.yaml in it, expected the folder of a run',
+    'run nowhere: no config.yaml or metrics.jsonl in it, expected the folder of a run',
   );
 });

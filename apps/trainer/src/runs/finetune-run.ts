@@ -6,6 +6,8 @@ import { writeNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
@@ -43,6 +45,7 @@ async function newRun(given: FinetuneOptions): Promise<FinetuneRun> {
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
   await keepStart(folder, { spec, frozen, options });
+  await beginStretch(folder.dir, machineOf(tf.getBackend()));
   const start = made.algorithm.init(options.seed);
   return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
 }
@@ -66,6 +69,7 @@ async function resumedRun(
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
   await keepStart(folder, { spec, frozen, options });
+  await beginStretch(dir, machineOf(tf.getBackend()));
   const metrics = fileIn(folder, 'metrics.jsonl');
   await cutMetrics(metrics, start.iteration);
   const evaluations = readEvaluations(metrics);

@@ -8,12 +8,12 @@ const evaluated = z.object({
   iteration: z.number(),
   'time/env_steps': z.number(),
   'eval/mean_reward': z.number(),
-  'eval/std_reward': z.number(),
-  'eval/mean_ep_length': z.number(),
+  'eval/std_reward': z.number().optional(),
+  'eval/mean_ep_length': z.number().optional(),
   'eval/episodes': z.number().optional(),
 });
 
-/** One evaluation of a run. */
+/** One evaluation of a run; what it did not record is NaN. */
 export interface Evaluated {
   readonly iteration: number;
   readonly envSteps: number;
@@ -32,8 +32,8 @@ export function readEvaluations(file: string): Evaluated[] {
       iteration: row.iteration,
       envSteps: row['time/env_steps'],
       mean: row['eval/mean_reward'],
-      std: row['eval/std_reward'],
-      meanLength: row['eval/mean_ep_length'],
+      std: row['eval/std_reward'] ?? NaN,
+      meanLength: row['eval/mean_ep_length'] ?? NaN,
       episodes: row['eval/episodes'] ?? NaN,
     }));
 }
