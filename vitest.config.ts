@@ -1,11 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience, timeouts } from './tooling/testing/src/patience.ts';
+
 const conditions = ['@dppo/source'];
 const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${folder}/*/src/**/*.test.ts`);
 
 /** Where the backend plays no part: tested once. */
 const once = [
-  'packages/{avoid,data,env,mujoco,wheels}/src/**/!(*golden).test.ts',
+  'packages/{avoid,data,env,files,mujoco,wheels}/src/**/!(*golden).test.ts',
   'apps/trainer/src/**/{dashboard,doctor,failures,report}.test.ts',
   'tooling/**',
 ];
@@ -15,11 +17,11 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    testTimeout: 60_000,
+    ...timeouts(patience()),
     maxWorkers: '100%',
     // One load of TensorFlow for all files of tests.
     isolate: false,
-    globalSetup: 'tooling/testing/src/temporary-folder.ts',
+    globalSetup: ['tooling/testing/src/temporary-folder.ts', 'tooling/testing/src/out-of-time.ts'],
     // Has a configuration of its own, to run once and not once per backend.
     exclude: ['**/node_modules/**', 'tooling/alone/**'],
     // Names of recorded cases are long.

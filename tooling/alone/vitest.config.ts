@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+import { patience, timeouts } from '../testing/src/patience.ts';
+
 const conditions = ['@dppo/source'];
 
 export default defineConfig({
@@ -7,8 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['src/**/*.test.ts'],
-    testTimeout: 120_000,
-    hookTimeout: 300_000,
+    ...timeouts(patience()),
+    globalSetup: '../testing/src/out-of-time.ts',
     sequence: { concurrent: true },
     maxConcurrency: 2,
   },

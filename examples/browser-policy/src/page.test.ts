@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -123,6 +123,5 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
     });
   } finally {
     await server.close();
-    await rm(outDir, { recursive: true });
   }
 });

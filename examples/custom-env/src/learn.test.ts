@@ -20,7 +20,7 @@ describe('learn', () => {
     expect(await all(options)).toEqual(first);
   });
 
-  it('doubles the return in ten iterations', { timeout: 60_000 }, async ({ skip }) => {
+  it('doubles the return in ten iterations', async ({ skip }) => {
     skip(tf.getBackend() !== 'tensorflow', 'takes minutes in plain JavaScript');
     const [before, after] = await all({ iterations: 10, evalEvery: 10, count: 25 });
     expect(after.meanReturn).toBeGreaterThan(2 * before.meanReturn);

@@ -31,7 +31,7 @@ describe('learn', () => {
     ]);
   });
 
-  it('raises the return', { timeout: 60_000 }, async ({ skip }) => {
+  it('raises the return', async ({ skip }) => {
     skip(tf.getBackend() !== 'tensorflow', 'takes minutes in plain JavaScript');
     const [before, after] = await all({ episodes: 50, epochs: 60, iterations: 8, evalEvery: 8, count: 50 });
     expect(after.meanReturn).toBeGreaterThan(before.meanReturn + 5);

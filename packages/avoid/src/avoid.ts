@@ -45,7 +45,7 @@ const course: readonly Capsule[] = [
  * ends (use timeLimit: the paper takes 100 steps), and always starts at one point, whatever the seed.
  *
  * @throws RangeError for a mode that is none, or an action of another length or that is not finite
- * Source: arXiv 2402.14606, section 4; the fork of its environment that arXiv 2409.00588 uses (github.com/allenzren/d3il).
+ * @see arXiv 2402.14606, section 4; the fork of its environment that arXiv 2409.00588 uses (github.com/allenzren/d3il)
  */
 export function avoid({ mode }: AvoidOptions = {}): Env & Drawable {
   if (mode !== undefined && ![5, 6, 7, 8].includes(mode)) {

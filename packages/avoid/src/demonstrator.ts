@@ -13,8 +13,8 @@ const wobble = 0.001;
 type Point = readonly [x: number, y: number];
 
 /**
- * A scripted way through the obstacles, for one episode of `avoid`: obs [4] → action [2]. Where it passes in each gap, its speed
- * and the wobble of its hand come from the seed; past the finish it holds.
+ * A scripted `way` through the obstacles, for one episode of `avoid`: obs [4] → action [2]. Where it passes in each gap, its speed
+ * and the wobble of its hand come from `seed`; past the finish it holds.
  *
  * @throws RangeError for a gap that a row does not have
  */

@@ -36,7 +36,11 @@ interface Machine<T extends object> {
 
 type Operation = <T extends object>(machine: Machine<T>) => void;
 
-/** The opcodes that torch.save writes. Source: https://docs.python.org/3/library/pickletools.html */
+/**
+ * The opcodes that torch.save writes.
+ *
+ * @see https://docs.python.org/3/library/pickletools.html
+ */
 const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['\x80', ({ input }) => checkProtocol(input.byte())],
   ['N', ({ stack }) => stack.push(null)],

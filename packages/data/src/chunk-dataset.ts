@@ -2,7 +2,7 @@
 export interface ChunkDataset {
   /** The number of pairs. */
   readonly length: number;
-  /** The pairs with these numbers, each in [0, length): columns of as many rows. */
+  /** The pairs with the numbers `indices`, each in [0, length): columns of as many rows. */
   gather(indices: ArrayLike<number>): ChunkTable;
 }
 
@@ -15,11 +15,11 @@ export type ChunkTable = {
 };
 
 /**
- * Every place in the trajectories where Ta actions are left is one pair (oₜ₋ₜₒ₊₁ … oₜ, aₜ … aₜ₊ₜₐ₋₁); before the start of
+ * Every place in the trajectories of `data` where Ta actions are left is one pair (oₜ₋ₜₒ₊₁ … oₜ, aₜ … aₜ₊ₜₐ₋₁); before the start of
  * a trajectory its first observation is repeated, and no pair reaches beyond its end.
  * Rows after the sum of trajLengths are left out, so that fewer lengths give fewer trajectories.
  * Throws a RangeError where the arrays do not fit together or every trajectory is shorter than a chunk.
- * Reference agent/dataset/sequence.py: StitchedSequenceDataset.
+ * @see reference agent/dataset/sequence.py: StitchedSequenceDataset
  */
 export function chunkDataset(
   data: {
@@ -35,7 +35,12 @@ export function chunkDataset(
   {
     condSteps,
     horizonSteps,
-  }: { /** To. */ readonly condSteps: number; /** Ta. */ readonly horizonSteps: number },
+  }: {
+    /** To. */
+    readonly condSteps: number;
+    /** Ta. */
+    readonly horizonSteps: number;
+  },
 ): ChunkDataset {
   const { states, actions, obsDim, actionDim } = data;
   const { starts, before } = pairs(data, condSteps, horizonSteps);

@@ -20,7 +20,7 @@ export interface Demonstrations {
 }
 
 /**
- * Reads demonstrations as the reference stores them (.npz with states, actions, rewards, terminals, traj_lengths;
+ * Reads demonstrations from the file `path` as the reference stores them (.npz with states, actions, rewards, terminals, traj_lengths;
  * get_d4rl_dataset.py), any of the numeric dtypes.
  * Throws an Error naming file and array where one is missing, its shape does not fit, or a value is not finite.
  */
@@ -59,7 +59,7 @@ export async function readDemonstrations(path: string): Promise<Demonstrations> 
 }
 
 /**
- * Writes demonstrations in the format that readDemonstrations and the reference read, atomically.
+ * Writes demonstrations to the file `path` in the format that readDemonstrations and the reference read, atomically.
  * Throws a RangeError naming file and array where one has not the R rows that trajLengths sum to.
  */
 export async function writeDemonstrations(path: string, demonstrations: Demonstrations): Promise<void> {

@@ -20,7 +20,7 @@ const names = {
 } as const;
 
 /**
- * Reads the ranges as the reference stores them (.npz with obs_min, obs_max, action_min, action_max).
+ * Reads the ranges from the file `path` as the reference stores them (.npz with obs_min, obs_max, action_min, action_max).
  * Throws an Error naming file and array where one is missing or has another shape, or a minimum is above its maximum.
  */
 export async function readNormalization(path: string): Promise<Normalization> {
@@ -65,7 +65,7 @@ export async function readNormalization(path: string): Promise<Normalization> {
   return normalization;
 }
 
-/** Writes the ranges in the format that readNormalization and the reference read, atomically. */
+/** Writes the ranges to the file `path` in the format that readNormalization and the reference read, atomically. */
 export async function writeNormalization(path: string, normalization: Normalization): Promise<void> {
   const { obsMin, obsMax, actionMin, actionMax } = normalization;
   await writeNpz(path, {
@@ -77,7 +77,7 @@ export async function writeNormalization(path: string, normalization: Normalizat
 }
 
 /**
- * The smallest and the largest value of each dimension of states [R, Do] and actions [R, Da].
+ * The smallest and the largest value of each dimension of `data`: states [R, Do] and actions [R, Da].
  * Throws a RangeError unless both have one or more whole rows.
  */
 export function fitNormalization(data: {
@@ -92,7 +92,7 @@ export function fitNormalization(data: {
 }
 
 /**
- * 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of [R, Do] (reference get_d4rl_dataset.py), as a fresh array.
+ * 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of `states` [R, Do] (reference get_d4rl_dataset.py), as a fresh array.
  * Throws a RangeError where the ranges do not agree or the values are no whole rows.
  */
 export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32Array): Float32Array {
@@ -100,7 +100,7 @@ export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32A
 }
 
 /**
- * 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of [R, Da] (reference get_d4rl_dataset.py), as a fresh array.
+ * 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of `actions` [R, Da] (reference get_d4rl_dataset.py), as a fresh array.
  * Throws a RangeError where the ranges do not agree or the values are no whole rows.
  */
 export function normalizeActions(

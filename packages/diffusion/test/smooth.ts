@@ -30,11 +30,6 @@ export function scales(rows: number): tf.Tensor3D {
   return tf.linspace(0.2, 1, 2 * rows).reshape([rows, 1, 2]);
 }
 
-/** These rows alone: noise and whatever else the sampler holds of them is theirs. */
-export function rowOf<T extends tf.Tensor>(x: T, row: number): T {
-  return tf.slice(x, [row], [1]);
-}
-
 export const seeds: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1e6 });
 
 export function normal(shape: [number, number, number], seed: number): tf.Tensor3D {

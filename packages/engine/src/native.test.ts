@@ -1,15 +1,14 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'dppo-'));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function native(...args: string[]): SpawnSyncReturns<string> {
   const script = fileURLToPath(new URL('native.ts', import.meta.url));

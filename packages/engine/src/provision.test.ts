@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ProvisionOptions, provision } from './provision.ts';
 import type { Tools } from './store.ts';
 import { libraries, libraryId } from './wheel.ts';
@@ -25,7 +25,6 @@ beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'dppo-')));
   cache = join(folder, 'cache');
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 /** A project whose tfjs-node loads only when its addon is there. */
 async function project(name: string): Promise<string> {

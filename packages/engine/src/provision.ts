@@ -23,7 +23,7 @@ export interface Provisioned {
 }
 
 /**
- * Makes the `@tensorflow/tfjs-node` of a project work without its own install script: TensorFlow's libraries and headers
+ * Makes the `@tensorflow/tfjs-node` of the folder `project` work without its own install script: TensorFlow's libraries and headers
  * come out of a Python wheel, the addon is compiled against them, and a cache keeps both for the projects that follow.
  * Throws an Error that says in one line what is missing; whatever happens, nothing is left half-installed.
  */

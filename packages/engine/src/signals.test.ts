@@ -18,7 +18,7 @@ process.on('SIGINT', () => {
   console.log(JSON.stringify(blocked));
   process.exit();
 });
-setTimeout(() => {}, 10_000);
+setInterval(() => {}, 1000);
 process.kill(process.pid, 'SIGINT');
 `;
 

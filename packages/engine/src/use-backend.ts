@@ -24,7 +24,7 @@ export interface Backend {
 }
 
 /**
- * Makes the first of the named backends that loads TensorFlow.js' own: 'tensorflow' (tfjs-node), 'wasm' or 'cpu'.
+ * Makes the first of the backends `names` that loads TensorFlow.js' own: 'tensorflow' (tfjs-node), 'wasm' or 'cpu'.
  * Throws a RangeError for another name, and an Error with all reasons if none loads.
  */
 export async function useBackend(...names: readonly BackendName[]): Promise<Backend> {

@@ -1,6 +1,6 @@
 import type { Env, Step } from './env.ts';
 
-/** Clips each component of an action to [low, high] before the environment sees it. Throws a RangeError unless low < high. */
+/** Clips each component of an action to [`low`, `high`] before the environment sees it. Throws a RangeError unless low < high. */
 export function clipAction(env: Env, low: number, high: number): Env {
   if (!(low < high)) throw new RangeError(`clipAction: low ${low} is not below high ${high}`);
   return {

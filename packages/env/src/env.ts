@@ -22,11 +22,11 @@ export interface Env {
   /** of one action; [Ta, Da] under `multiStep` */
   readonly actionShape: readonly number[];
   /**
-   * Starts an episode and returns its first observation, a fresh array. A seed starts the environment's generator anew;
+   * Starts an episode and returns its first observation, a fresh array. A `seed` starts the environment's generator anew;
    * without one the generator goes on (an environment that was never seeded starts as with seed 0).
    */
   reset(seed?: number): Float32Array;
-  /** Takes one action, row-major in `actionShape`. Throws a RangeError for an action of another length. */
+  /** Takes one `action`, row-major in `actionShape`. Throws a RangeError for an action of another length. */
   step(action: Float32Array): Step;
 }
 

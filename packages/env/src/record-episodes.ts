@@ -27,7 +27,7 @@ interface Started {
 }
 
 /**
- * Hands over each episode in the step that ends it. One that `reset` cuts short is handed over then, with neither flag, unless it
+ * Hands each episode to `onEpisode` in the step that ends it. One that `reset` cuts short is handed over then, with neither flag, unless it
  * has no step; the one under way when the last call was made is never, nor is a step past the end.
  */
 export function recordEpisodes(env: Env, onEpisode: (episode: RecordedEpisode) => void): Env {

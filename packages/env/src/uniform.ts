@@ -1,4 +1,4 @@
-/** A seeded generator of numbers in [−1, 1), equal on every machine (mulberry32): small and quick, not for statistics. */
+/** A generator of numbers in [−1, 1) from `seed`, equal on every machine (mulberry32): small and quick, not for statistics. */
 export function uniform(seed: number): () => number {
   let state = seed | 0;
   return () => {

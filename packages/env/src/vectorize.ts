@@ -4,7 +4,7 @@ import { vecEnv } from './vec-env.ts';
 import type { VecEnv } from './vec-env.ts';
 
 /**
- * N environments stepped one after the other in this thread; `make` gets the index, 0 … N − 1.
+ * N = `count` environments stepped one after the other in this thread; `make` gets the index, 0 … N − 1.
  *
  * @throws RangeError unless count is a whole number of at least 1 and all environments have the same shapes
  */

@@ -58,8 +58,9 @@ function clippedForces({ cfrc_ext }: Simulation): Float64Array {
  *
  * obs [27]: height (m), orientation (a quaternion), 8 angles (rad), 14 velocities (m/s, rad/s), in v5 contact forces clipped to ±1
  * [105]; action [8]: motors in [−1, 1]; r = Δx/Δt + 1 − 0.5·Σ a², in v5 − 5·10⁻⁴·Σ f² too, Δt = 50 ms.
+ * Errors as of `mujocoEnv`.
  *
- * Source: Gymnasium 1.4.0, ant_v4.py and ant_v5.py. Errors as of `mujocoEnv`.
+ * @see Gymnasium 1.4.0, ant_v4.py and ant_v5.py
  */
 export function ant({ version = 'v2', ...options }: LocomotionOptions = {}): Promise<Env & Drawable> {
   return mujocoEnv(antTask(version), options);

@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 
 import { installPip } from '../test/fake-pip.ts';
 
@@ -14,7 +14,6 @@ let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dppo-'));
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 /** Starts the command with an empty cache and no program on PATH but those in the folder. */
 function start(...args: string[]): ChildProcess {
@@ -48,7 +47,7 @@ describe('dppo-mujoco', () => {
   });
 
   test('leaves nothing when it is interrupted', async () => {
-    await installPip(folder, 'exec /bin/sleep 60');
+    await installPip(folder, 'exec /bin/sleep 600');
     const command = start();
     const end = ended(command);
     while (!existsSync(join(folder, 'began'))) await new Promise((resolve) => setTimeout(resolve, 20));

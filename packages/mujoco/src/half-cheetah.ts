@@ -24,8 +24,9 @@ export const halfCheetahTask: Task = {
  *
  * obs [17]: height (m), 7 angles (rad), their 9 velocities with that forwards (m/s, rad/s); action [6]: motors in [−1, 1];
  * r = Δx/Δt − 0.1·Σ a², Δt = 50 ms.
+ * Errors as of `mujocoEnv`.
  *
- * Source: Gymnasium 1.4.0, half_cheetah_v4.py and half_cheetah_v5.py. Errors as of `mujocoEnv`.
+ * @see Gymnasium 1.4.0, half_cheetah_v4.py and half_cheetah_v5.py
  */
 export function halfCheetah(options: LocomotionOptions = {}): Promise<Env & Drawable> {
   return mujocoEnv(halfCheetahTask, options);

@@ -37,8 +37,9 @@ function isHealthy({ qpos, qvel }: Simulation): boolean {
  *
  * obs [11]: height (m), 4 angles (rad), their 6 velocities with that forwards, clipped to ±10 (m/s, rad/s); action [3]: motors in
  * [−1, 1]; r = Δx/Δt + 1 − 10⁻³·Σ a², Δt = 8 ms.
+ * Errors as of `mujocoEnv`.
  *
- * Source: Gymnasium 1.4.0, hopper_v4.py and hopper_v5.py. Errors as of `mujocoEnv`.
+ * @see Gymnasium 1.4.0, hopper_v4.py and hopper_v5.py
  */
 export function hopper({ version = 'v2', ...options }: LocomotionOptions = {}): Promise<Env & Drawable> {
   return mujocoEnv(hopperTask(version), options);

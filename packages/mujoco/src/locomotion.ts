@@ -54,7 +54,7 @@ export function weightedSquares(weight: number, a: Float32Array | Float64Array):
   return round(round(weight) * sum);
 }
 
-/** A start with a draw added to each position, then to each velocity. */
+/** A start with a draw of `position` added to each position, then one of `velocity` to each velocity. */
 export function noise(
   position: (generator: Generator) => number,
   velocity: (generator: Generator) => number,
@@ -65,7 +65,7 @@ export function noise(
   };
 }
 
-/** A draw from [−scale, scale), computed as numpy's `uniform(-scale, scale)`. */
+/** A draw from [−`scale`, `scale`), computed as numpy's `uniform(-scale, scale)`. */
 export function uniform(scale: number): (generator: Generator) => number {
   return (generator) => -scale + (scale + scale) * generator.random();
 }

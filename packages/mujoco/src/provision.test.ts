@@ -14,10 +14,7 @@ beforeEach(async () => {
   cache = join(folder, 'cache');
   vi.stubEnv('PATH', folder);
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('provisionMujoco', () => {
   test('keeps the library and its licences, where findMujocoLibrary finds it', async () => {

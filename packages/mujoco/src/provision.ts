@@ -47,7 +47,7 @@ export async function provisionMujoco({
 
 /**
  * The path of the native library that `mujocoLibrary` takes: the one that the environment variable DPPO_LIBMUJOCO names, none where
- * that is empty; where it is not set the one that `provisionMujoco` has put into the cache.
+ * that is empty; where it is not set the one that `provisionMujoco` has put into the folder `cache`.
  */
 export function findMujocoLibrary(cache: string = cacheFolder()): string | undefined {
   const named = process.env['DPPO_LIBMUJOCO'];

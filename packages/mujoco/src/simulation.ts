@@ -34,10 +34,10 @@ export interface Simulation extends Fields {
   readonly controls: number;
   /** what the geoms look like */
   readonly geoms: Geoms;
-  /** Sets positions and velocities with all else as at the start; without them, the model's own. */
+  /** Sets positions `qpos` [nq] and velocities `qvel` [nv], with all else as at the start; without them, the model's own. */
   reset(qpos?: ArrayLike<number>, qvel?: ArrayLike<number>): void;
   /**
-   * Holds the controls for a number of substeps. Throws an Error where a position or velocity is no number or beyond MuJoCo's
+   * Holds `controls` for a number of `substeps`. Throws an Error where a position or velocity is no number or beyond MuJoCo's
    * limit of 10¹⁰, and where MuJoCo warns, for instance of a full buffer of contacts.
    */
   step(controls: ArrayLike<number>, substeps: number): void;
@@ -51,7 +51,7 @@ export interface Simulation extends Fields {
 
 /** A build of MuJoCo that makes simulations. */
 export interface Engine {
-  /** A simulation of a model in MJCF. Throws an Error with MuJoCo's message where the model is not valid. */
+  /** A simulation of a model, the XML text `mjcf`. Throws an Error with MuJoCo's message where the model is not valid. */
   simulate(mjcf: string): Simulation;
 }
 

@@ -28,8 +28,9 @@ export function walker2dTask(version: Version): Task {
  *
  * obs [17]: height (m), 7 angles (rad), their 9 velocities with that forwards, clipped to ±10 (m/s, rad/s); action [6]: motors in
  * [−1, 1]; r = Δx/Δt + 1 − 10⁻³·Σ a², Δt = 8 ms.
+ * Errors as of `mujocoEnv`.
  *
- * Source: Gymnasium 1.4.0, walker2d_v4.py and walker2d_v5.py. Errors as of `mujocoEnv`.
+ * @see Gymnasium 1.4.0, walker2d_v4.py and walker2d_v5.py
  */
 export function walker2d({ version = 'v2', ...options }: LocomotionOptions = {}): Promise<Env & Drawable> {
   return mujocoEnv(walker2dTask(version), options);

@@ -65,7 +65,8 @@ export function adamw({
     update: (gradients, state, params, learningRate) => {
       const isRate = learningRate instanceof tf.Tensor || (learningRate >= 0 && learningRate < Infinity);
       if (!isRate) {
-        throw new RangeError(`adamw: learningRate ${String(learningRate)}, wanted a number of 0 or more`);
+        const got = typeof learningRate === 'object' ? JSON.stringify(learningRate) : String(learningRate);
+        throw new RangeError(`adamw: learningRate ${got}, wanted a number of 0 or more`);
       }
       check(gradients, state, params);
       return tf.tidy(() => {

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 import type { Optimizer } from './optimizer.ts';
 import { copy, type TensorTree } from './tree.ts';
@@ -15,15 +15,16 @@ export interface Rates {
  * @param optimizers - by the names of the parts
  * @param partOf - the part that a parameter belongs to
  * @throws RangeError from `init` where `partOf` names a part that has no optimizer, and from `update` for the rate of such a part
+ * or one rate for all
  */
 export function partition(
   optimizers: Readonly<Record<string, Optimizer>>,
   partOf: (name: string) => string,
 ): Optimizer<{ readonly [part: string]: TensorTree }, Rates> {
   const parts = Object.entries(optimizers);
+  const known = Object.keys(optimizers).join(', ');
   const check = (what: string, part: string): void => {
     if (!Object.hasOwn(optimizers, part)) {
-      const known = Object.keys(optimizers).join(', ');
       throw new RangeError(`partition: ${what} is of part "${part}", wanted one of ${known}`);
     }
   };
@@ -35,6 +36,11 @@ export function partition(
       return Object.fromEntries(parts.map(([part, optimizer]) => [part, optimizer.init(of(part, params))]));
     },
     update: (gradients, state, params, rates) => {
+      if (typeof rates !== 'object' || rates instanceof tf.Tensor) {
+        throw new RangeError(
+          `partition: got one learning rate, ${String(rates)}, wanted one by part: ${known}`,
+        );
+      }
       for (const part of Object.keys(rates)) check('a learning rate', part);
       const moved: tf.NamedTensorMap = {};
       const next: Record<string, TensorTree> = {};

@@ -20,7 +20,7 @@ export interface Flat {
 /**
  * The tensors of a tree by their paths, borrowed, and the rest of it.
  *
- * @throws RangeError naming the path of a number that is not finite, which JSON cannot say
+ * @throws RangeError naming a path that two tensors have, or that of a number that is not finite, which JSON cannot say
  */
 export function flatten(tree: { readonly [name: string]: Tree }): Flat {
   const tensors: tf.NamedTensorMap = {};
@@ -28,11 +28,13 @@ export function flatten(tree: { readonly [name: string]: Tree }): Flat {
     const rest: Record<string, Json> = {};
     for (const [name, child] of Object.entries(branch)) {
       const below = `${path}${name}`;
-      if (child instanceof tf.Tensor) tensors[below] = child;
-      else if (isBranch(child)) rest[name] = walk(child, `${below}.`);
+      if (child instanceof tf.Tensor) {
+        if (below in tensors)
+          throw new RangeError(`flatten: ${below} is two tensors, wanted a path for each`);
+        tensors[below] = child;
+      } else if (isBranch(child)) rest[name] = walk(child, `${below}.`);
       else {
-        if (typeof child === 'number' && !Number.isFinite(child))
-          throw new RangeError(`flatten: ${below} is ${child}, wanted a finite number`);
+        checkFinite(child, below);
         rest[name] = child;
       }
     }
@@ -66,10 +68,13 @@ export function unflatten(like: { readonly [name: string]: Tree }, { tensors, re
       if (got !== kind) refuse(below, got, kind);
       return [name, isBranch(child) ? walk(child, found[name], `${below}.`) : found[name]];
     });
+    for (const name of Object.keys(found)) {
+      if (!(name in branch)) refuse(`${path}${name}`, kindOf(found[name]), 'nothing of that name');
+    }
     return Object.fromEntries(entries);
   };
   const tree = walk(like, rest, '');
-  for (const path of unknown) refuse(path, 'a tensor', 'none of that name');
+  for (const path of unknown) refuse(path, 'a tensor', 'nothing of that name');
   return tree;
 }
 
@@ -101,6 +106,13 @@ function kindOf(node: Tree): string {
   if (node instanceof tf.Tensor) return 'a tensor';
   if (Array.isArray(node)) return 'a list';
   return typeof node === 'object' ? 'a branch' : `a ${typeof node}`;
+}
+
+function checkFinite(json: Json, path: string): void {
+  if (typeof json === 'number' && !Number.isFinite(json))
+    throw new RangeError(`flatten: ${path} is ${json}, wanted a finite number`);
+  if (typeof json !== 'object' || json === null) return;
+  for (const [name, child] of Object.entries<Json>(json)) checkFinite(child, `${path}.${name}`);
 }
 
 function refuse(path: string, got: string, wanted: string): never {

@@ -11,7 +11,7 @@ export interface Command {
 }
 
 /**
- * Runs the command of a package that provisions a library: shows its progress, prints the line that it returns, or one line that
+ * Runs the command of a package that provisions a library: shows the progress of `task`, prints the line that it returns, or one line that
  * says why it failed. The exit code is then 1, and that of the signal where the user stopped it.
  */
 export async function runCommand(

@@ -1,6 +1,8 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkHash, fetchWheel } from './fetch-wheel.ts';
 
@@ -13,10 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dppo-'));
   vi.stubEnv('PATH', join(folder, 'bin'));
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => void vi.unstubAllEnvs());
 
 /** Puts a pip3 onto the otherwise empty PATH; its last argument but one names nothing, `--dest` the folder to fill. */
 async function installPip(script: string): Promise<void> {
@@ -57,10 +56,11 @@ describe('fetchWheel', () => {
   });
 
   it('ends pip when it is interrupted', async () => {
-    await installPip('exec /bin/sleep 60');
+    await installPip(`echo >'${folder}/began'; exec /bin/sleep 600`);
     const stopped = new AbortController();
     const fetching = fetchWheel(wheel, join(folder, 'download'), { signal: stopped.signal });
-    setTimeout(() => stopped.abort(), 200);
+    while (!existsSync(join(folder, 'began'))) await setTimeout(20);
+    stopped.abort();
     await expect(fetching).rejects.toThrow('aborted');
   });
 });

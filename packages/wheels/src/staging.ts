@@ -7,7 +7,7 @@ import { unpack } from './unpack.ts';
 import type { Wheel } from './wheel.ts';
 
 /**
- * Runs a task with an empty folder inside a cache, while no other process does so with the same cache. What the task does not
+ * Runs `task` with an empty folder inside the folder `cache`, while no other process does so with the same cache. What the task does not
  * `publish` is gone afterwards, and so is what a process left that was killed.
  */
 export function withStaging<Result>(
@@ -30,7 +30,7 @@ export function withStaging<Result>(
   );
 }
 
-/** Moves a finished folder to its place on the same disk, in the place of what may be there. */
+/** Moves the folder `finished` to `place` on the same disk, instead of what may be there. */
 export async function publish(finished: string, place: string): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
   await rm(place, { recursive: true, force: true });
@@ -56,7 +56,15 @@ export interface FetchOptions extends ProgressOptions {
 /** Downloads a wheel and puts the excerpt of it into a place, whole or not at all. */
 export async function placeLibrary(
   { wheel, destination, files }: Excerpt,
-  { staging, place }: { readonly staging: string; readonly place: string },
+  {
+    staging,
+    place,
+  }: {
+    /** An empty folder, of `withStaging`. */
+    readonly staging: string;
+    /** Where the library's folder is to stand, on the same disk. */
+    readonly place: string;
+  },
   { fetch = fetchWheel, ...options }: FetchOptions = {},
 ): Promise<void> {
   const zip = await fetch(wheel, join(staging, 'download'), options);

@@ -17,6 +17,13 @@ export const packages: readonly WorkspacePackage[] = readdirSync(new URL('packag
   .map((folder) => readPackage(`packages/${folder}`));
 export const trainer: WorkspacePackage = readPackage('apps/trainer');
 
+/** The guides with code in them. */
+export const guides: readonly { readonly name: string; readonly text: string }[] = readdirSync(
+  new URL('docs/guides/', url),
+)
+  .map((name) => ({ name, text: readFileSync(new URL(`docs/guides/${name}`, url), 'utf8') }))
+  .filter(({ text }) => text.includes('```ts\n'));
+
 /** For instance pnpm@1.2.3. */
 export const { packageManager }: { packageManager: string } = readJson('package.json');
 

@@ -18,7 +18,7 @@ describe('withPage', () => {
   it('rejects with what the page threw, at once', async () => {
     const failing = withPage(async (page) => {
       await page.setContent("<script>throw new Error('broken')</script>");
-      await page.waitForFunction('false', undefined, { timeout: 0 });
+      await page.waitForFunction('false');
     });
     await expect(failing).rejects.toThrow('broken');
   });

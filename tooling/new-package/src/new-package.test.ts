@@ -1,21 +1,26 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 
 import { newPackage } from './new-package.ts';
+
+const root = new URL('../../../', import.meta.url);
+const documents = ['README.md', 'docs/architecture.md'];
 
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'new-package-'));
+  mkdirSync(join(folder, 'docs'));
+  for (const document of documents) copyFileSync(new URL(document, root), join(folder, document));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const make = (name: string, sentence: string): void =>
   newPackage(name, sentence, pathToFileURL(`${folder}/`));
-const files = (): string[] => readdirSync(folder, { recursive: true }).map(String).toSorted();
+const files = (): string[] =>
+  readdirSync(join(folder, 'packages'), { recursive: true }).map(String).toSorted();
 
 it('makes a package of its own name and sentence, with no dependency', () => {
   make('trees', "Decision trees that don't overfit.");
@@ -29,7 +34,7 @@ it('makes a package of its own name and sentence, with no dependency', () => {
     'trees/src/purpose.ts',
     'trees/tsconfig.build.json',
   ]);
-  const manifest = JSON.parse(readFileSync(join(folder, 'trees/package.json'), 'utf8'));
+  const manifest = JSON.parse(readFileSync(join(folder, 'packages/trees/package.json'), 'utf8'));
   expect(manifest).toMatchObject({
     name: '@dppo/trees',
     description: "Decision trees that don't overfit.",
@@ -37,15 +42,24 @@ it('makes a package of its own name and sentence, with no dependency', () => {
     scripts: { test: 'vitest run --root ../.. packages/trees' },
   });
   expect(Object.keys(manifest).filter((key) => /dependencies/i.test(key))).toEqual([]);
-  expect(readFileSync(join(folder, 'trees/src/purpose.ts'), 'utf8')).toContain(
+  expect(readFileSync(join(folder, 'packages/trees/src/purpose.ts'), 'utf8')).toContain(
     `purpose = "Decision trees that don't overfit."`,
   );
+});
+
+it('gives it a row in each table of packages', () => {
+  make('trees', 'Decision trees.');
+  const [readme, architecture] = documents.map((document) => readFileSync(join(folder, document), 'utf8'));
+  expect(readme).toContain(
+    '\n| [@dppo/trees](packages/trees) | Decision trees. | 0 / 0 |\n| [@dppo/trainer]',
+  );
+  expect(architecture).toContain('\n   ├── @dppo/trees ───────── Decision trees.\n   └── @dppo/wheels');
 });
 
 it('refuses a name that is taken and leaves what is there', () => {
   make('trees', 'Trees.');
   expect(() => make('trees', 'Other trees.')).toThrow('packages/trees exists');
-  expect(readFileSync(join(folder, 'trees/README.md'), 'utf8')).toContain('\nTrees.\n');
+  expect(readFileSync(join(folder, 'packages/trees/README.md'), 'utf8')).toContain('\nTrees.\n');
 });
 
 it.for([
@@ -55,5 +69,5 @@ it.for([
   ['trees', ' ', /no sentence/],
 ] as const)('refuses the name %j with the sentence %j and writes nothing', ([name, sentence, message]) => {
   expect(() => make(name, sentence)).toThrow(message);
-  expect(files()).toEqual([]);
+  expect(readdirSync(folder).toSorted()).toEqual(['README.md', 'docs']);
 });

@@ -40,7 +40,7 @@ it('counts what passed, names the false number and says why something was skippe
   expect(output).toMatch(/^FAILED .*finetune_warmup_10' \(cpu\): element 7 is 0\.0000\d+, expected 1\.0000/m);
   expect(output).toMatch(/^skipped {2}activations\.json: activation Cube is not supported/m);
   expect(output).toMatch(/^skipped {2}other\.json: no test reads it$/m);
-}, 120_000);
+});
 
 it('refuses a directory without recordings and an option that it does not know', () => {
   const missing = golden(root, '--dir', 'no-such-folder');
@@ -51,4 +51,4 @@ it('refuses a directory without recordings and an option that it does not know',
   const unknown = golden(root, '--folder', 'x');
   expect(unknown.output).toMatch(/^pnpm golden: Unknown option '--folder'/);
   expect(unknown.status).toBe(1);
-}, 120_000);
+});

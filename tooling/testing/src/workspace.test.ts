@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
@@ -6,11 +6,40 @@ import { expect, it } from 'vitest';
 const edges: Readonly<Record<string, readonly string[]>> = {
   agent: ['diffusion', 'env', 'optim', 'rl'],
   avoid: ['env'],
+  checkpoint: ['files'],
+  data: ['files'],
   engine: ['wheels'],
   mujoco: ['env', 'wheels'],
+  policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
 };
 
-const packages = new URL('../../../packages/', import.meta.url);
+const root = new URL('../../../', import.meta.url);
+const packages = new URL('packages/', root);
+const read = (document: string): string => readFileSync(new URL(document, root), 'utf8');
+
+/** Folders with a package in them. */
+const inside = (folder: string): string[] =>
+  readdirSync(new URL(folder, root))
+    .map((name) => `${folder}/${name}`)
+    .filter((path) => existsSync(new URL(`${path}/package.json`, root)));
+
+it('every package that is published has one row with its sizes in README.md', () => {
+  const rows = read('README.md').matchAll(/^\| \[@dppo\/.+?\]\((.+?)\) .* [\d,]+ \/ [\d,]+ +\|$/gm);
+  expect([...rows].map(([, folder]) => folder).toSorted()).toEqual(
+    [...inside('apps'), ...inside('packages')].toSorted(),
+  );
+});
+
+it('everything is drawn in docs/architecture.md, and nothing else', () => {
+  const [, drawing] = /```\n([^]*?)\n```/.exec(read('docs/architecture.md')) ?? [];
+  const drawn = drawing
+    .split('\n')
+    .map((line) => line.replace(/^ {3}[├└│]── @dppo\/| {3}│ .*── @dppo\//, ' packages/'))
+    .map((line) => line.trim().split(' ')[0]);
+  expect(new Set(drawn)).toEqual(
+    new Set([...inside('packages'), ...inside('apps'), ...inside('tooling'), 'examples/*']),
+  );
+});
 
 it('packages depend on one another along the drawn edges only', () => {
   for (const name of readdirSync(packages)) {

@@ -209,24 +209,20 @@ function valueLoss(runDir: string): number {
   return JSON.parse(rows(runDir)[1])['train/value_loss'];
 }
 
-it(
-  'trains on machine code in bfloat16, and goes on with nothing else',
-  { timeout: 180_000 },
-  async ({ skip }) => {
-    skip(tf.getBackend() !== 'tensorflow', 'graphs are of TensorFlow');
-    const { dir, given } = await small();
-    const [plain, runDir] = [join(dir, 'plain'), join(dir, 'run')];
-    await finetune({ ...given, runDir: plain, iterations: 1 }, quiet);
-    await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
-    expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
-    expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
-    // Evaluations are those of `dppo evaluate`, which makes no machine code.
-    expect(rows(runDir)[0]).toBe(rows(plain)[0]);
+it('trains on machine code in bfloat16, and goes on with nothing else', async ({ skip }) => {
+  skip(tf.getBackend() !== 'tensorflow', 'graphs are of TensorFlow');
+  const { dir, given } = await small();
+  const [plain, runDir] = [join(dir, 'plain'), join(dir, 'run')];
+  await finetune({ ...given, runDir: plain, iterations: 1 }, quiet);
+  await finetune({ ...given, runDir, iterations: 1, jit: true, precision: 'bfloat16' }, quiet);
+  expect(valueLoss(runDir)).not.toBe(valueLoss(plain));
+  expect(valueLoss(runDir) / valueLoss(plain)).toBeCloseTo(1, 1);
+  // Evaluations are those of `dppo evaluate`, which makes no machine code.
+  expect(rows(runDir)[0]).toBe(rows(plain)[0]);
 
-    const resuming = (named: Record<string, string>): Record<string, unknown> =>
-      layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
-    expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
-    expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
-    expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
-  },
-);
+  const resuming = (named: Record<string, string>): Record<string, unknown> =>
+    layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
+  expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
+  expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
+  expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
+});

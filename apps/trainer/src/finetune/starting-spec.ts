@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { readNormalization } from '@dppo/data';
 
+import { finetuningOperations, machineCode } from '../algorithms/machine-code.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { checkFile } from '../options/check-file.ts';
 import { kebab } from '../options/option-layers.ts';
@@ -36,10 +37,14 @@ export const ofPolicy = [
   ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
 ];
 
-/** The options with what the policy decides where they leave it open. */
-export function settledBy(spec: DiffusionSpec, options: FinetuneOptions): FinetuneOptions {
+/** The options with what they leave open: what the policy decides, and whether machine code is worth its making. */
+export function settledBy(
+  spec: DiffusionSpec,
+  options: FinetuneOptions,
+): FinetuneOptions & { readonly jit: boolean } {
   const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  return { ...options, environment: nameOf(spec.environment), ...decided };
+  const jit = machineCode(options.jit, finetuningOperations(spec, options));
+  return { ...options, environment: nameOf(spec.environment), ...decided, jit };
 }
 
 /** What training starts from: the pre-trained policy of a file; without one, a new network for a task. */

@@ -34,10 +34,10 @@ export const policyEpisodeSteps = count
 /** How the graphs of a training are made. */
 export const graphs = {
   jit: z
-    .boolean()
-    .default(true)
+    .union([z.literal('auto'), z.boolean()], 'expected auto, true or false')
+    .default('auto')
     .describe(
-      'make machine code of the graphs (XLA, with TensorFlow only): some seconds at the start, faster from then on',
+      'make machine code of the graphs (XLA, with TensorFlow only): some seconds at the start, faster from then on; auto where the work is enough',
     ),
   precision: z
     .enum(['float32', 'bfloat16'])

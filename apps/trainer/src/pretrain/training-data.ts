@@ -7,6 +7,7 @@ import {
   readNormalization,
 } from '@dppo/data';
 
+import { machineCode, pretrainingOperations } from '../algorithms/machine-code.ts';
 import type { PretrainOptions } from '../commands/pretrain.ts';
 import { checkFile } from '../options/check-file.ts';
 import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
@@ -16,7 +17,7 @@ import { taskNamed } from '../tasks/task-spec.ts';
 
 /** All that a pre-training is made of. */
 export interface CheckedPretraining {
-  readonly options: PretrainOptions;
+  readonly options: PretrainOptions & { readonly jit: boolean };
   readonly spec: DiffusionSpec;
   /** scaled to [−1, 1] */
   readonly demonstrations: Demonstrations;
@@ -59,7 +60,12 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     hidden,
     bounds,
   };
-  return { options, spec, demonstrations: { ...demonstrations, ...scaled } };
+  const operations = pretrainingOperations(spec, {
+    rows: demonstrations.rewards.length,
+    epochs: options.epochs,
+  });
+  const jit = machineCode(options.jit, operations);
+  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...scaled } };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;

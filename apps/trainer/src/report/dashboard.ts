@@ -59,6 +59,7 @@ export async function openDashboard(
     },
     film: async (policy) => {
       stage ??= await stageFor(policy);
+      if (stage === undefined) return;
       film = await filmed('latest', policy, seed, stage);
       films++;
     },

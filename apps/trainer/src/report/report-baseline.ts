@@ -33,7 +33,6 @@ const ofTheRun = new Set([
   'workers',
   'normalization',
   'dashboard',
-  'jit',
 ]);
 
 /**
@@ -67,7 +66,9 @@ function differences(config: Options, options: Options): Difference[] {
     .map((name) => ({ name, value: config[name], there: options[name] }));
 }
 
-/** Whether the policy decides it there. */
+/** Whether the policy, or the work that there is, decides it there. */
 function isOpen(name: string, options: Options): boolean {
-  return options[name] === undefined && ofPolicy.some((other) => other === name);
+  return (
+    options[name] === 'auto' || (options[name] === undefined && ofPolicy.some((other) => other === name))
+  );
 }

@@ -50,7 +50,8 @@ async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    return await filmed(which, policy, seed, await stageFor(policy));
+    const stage = await stageFor(policy);
+    return stage && (await filmed(which, policy, seed, stage));
   } finally {
     tf.dispose([policy.actor, { ...policy.frozen }]);
   }

@@ -33,7 +33,6 @@ function ended(result: SpawnSyncReturns<Buffer>): { code: number | null; said: s
 
 it.skipIf(process.platform === 'win32')(
   'keeps the last checkpoint whole where there is no room for the next one, and exits with 1',
-  { timeout: 120_000 },
   async () => {
     const runDir = join(newDir(), 'run');
     const scratch = { environment: 'hopper', hidden: [8, 8, 8], denoisingSteps: 3, maxEpisodeSteps: 16 };
@@ -57,7 +56,7 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
-it('names a reward that is not finite, and exits with 1', { timeout: 60_000 }, async () => {
+it('names a reward that is not finite, and exits with 1', async () => {
   // What such actions cost is beyond the numbers.
   const actionMin = [-1e38, -1e38, -1e38];
   const actionMax = [1e38, 1e38, 1e38];

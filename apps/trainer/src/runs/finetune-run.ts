@@ -6,13 +6,13 @@ import { writeNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
 import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
 import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
-import { beginStretch } from './history.ts';
-import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
@@ -38,8 +38,9 @@ export function openRun(options: FinetuneOptions, say: (line: string) => void): 
 }
 
 /** Makes the folder of a run, once all that it needs is there. */
-async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
-  const spec = await startingSpec(options);
+async function newRun(given: FinetuneOptions): Promise<FinetuneRun> {
+  const spec = await startingSpec(given);
+  const options = settledBy(spec, given);
   const frozen = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
@@ -56,7 +57,7 @@ async function newRun(options: FinetuneOptions): Promise<FinetuneRun> {
  */
 async function resumedRun(
   dir: string,
-  options: FinetuneOptions,
+  given: FinetuneOptions,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const folder = { dir };
@@ -64,6 +65,7 @@ async function resumedRun(
   const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
   if (backend !== tf.getBackend())
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
+  const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
   await keepStart(folder, { spec, frozen, options });
@@ -110,8 +112,7 @@ async function keepStart(
     readonly options: FinetuneOptions;
   },
 ): Promise<void> {
-  const { spec, frozen } = run;
-  const options = settledBy(spec, run.options);
+  const { spec, frozen, options } = run;
   const kept: Partial<FinetuneOptions> = {};
   if (options.policy !== undefined) {
     kept.policy = 'start.safetensors';

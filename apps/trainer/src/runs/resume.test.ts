@@ -91,9 +91,9 @@ beforeAll(async () => {
   await said(child, 'iteration   3:');
   child.kill('SIGINT');
   [stopped.code] = await ended;
-}, 120_000);
+});
 
-it('gives the run that never stopped, number by number, after kill -9', { timeout: 240_000 }, async () => {
+it('gives the run that never stopped, number by number, after kill -9', async () => {
   const dir = join(newDir(), 'run');
   const child = start(dir);
   await said(child, 'iteration   3:');
@@ -136,7 +136,7 @@ it('saves on SIGINT, exits with 0 and says how to go on', async () => {
   expect(readHistory(stopped.dir)).toMatchObject([{ end: { state: 'stopped', why: 'stopped by SIGINT' } }]);
 });
 
-it('ends at once at the second signal', { timeout: 60_000 }, async () => {
+it('ends at once at the second signal', async () => {
   const module = JSON.stringify(new URL('../finetune/stop-signal.ts', import.meta.url).href);
   const listening = `import { stopOnSignals } from ${module};
     stopOnSignals(console.log); setInterval(() => {}, 1000); console.log('ready');`;
@@ -187,7 +187,7 @@ function flip(path: string, where: (size: number) => number): void {
   writeFileSync(path, bytes);
 }
 
-it('refuses a folder without a checkpoint, with exit code 1', { timeout: 60_000 }, async () => {
+it('refuses a folder without a checkpoint, with exit code 1', async () => {
   const { dir, last } = await copied();
   rmSync(last);
   const child = dppo('finetune', '--resume', dir);
@@ -213,21 +213,17 @@ it('drops a row of metrics that was cut short, and those after the checkpoint', 
   expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
 });
 
-it.skipIf(!existsSync('/dev/full'))(
-  'keeps what was saved where the disk is full',
-  { timeout: 60_000 },
-  async () => {
-    const { dir, last, options } = await copied();
-    const before = readFileSync(last);
-    const metrics = join(dir, 'metrics.jsonl');
-    const fill = (line: string): void => {
-      if (!line.startsWith('run folder')) return;
-      rmSync(metrics);
-      symlinkSync('/dev/full', metrics);
-    };
-    await expect(finetune(options, fill)).rejects.toThrow(
-      `${metrics} could not be written: ENOSPC: no space left on device, write; what was saved before is whole`,
-    );
-    expect(readFileSync(last).equals(before)).toBe(true);
-  },
-);
+it.skipIf(!existsSync('/dev/full'))('keeps what was saved where the disk is full', async () => {
+  const { dir, last, options } = await copied();
+  const before = readFileSync(last);
+  const metrics = join(dir, 'metrics.jsonl');
+  const fill = (line: string): void => {
+    if (!line.startsWith('run folder')) return;
+    rmSync(metrics);
+    symlinkSync('/dev/full', metrics);
+  };
+  await expect(finetune(options, fill)).rejects.toThrow(
+    `${metrics} could not be written: ENOSPC: no space left on device, write; what was saved before is whole`,
+  );
+  expect(readFileSync(last).equals(before)).toBe(true);
+});

@@ -55,7 +55,7 @@ const ETA = 'eta.';
  * A sample's ln p is the mean over its actions' elements of ln p(x′ | x), each clamped to [−5, 2] (`chunkLogProb`); the entropy is
  * the mean of a learned η, and 1 where none is learned.
  *
- * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta
+ * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta, or if `quiet` has not K steps
  * @see https://arxiv.org/abs/2409.00588 section 4, and model/diffusion/diffusion_vpg.py:139-461 of the reference
  */
 export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
@@ -66,6 +66,11 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
   const steps = still.times.length;
   checkWithin('ftDenoisingSteps', ftDenoisingSteps, steps);
   checkWithin('rewardHorizon', rewardHorizon, horizonSteps);
+  if (quiet.times.length !== steps) {
+    throw new RangeError(
+      `diffusionPolicy: quiet has ${quiet.times.length} steps, wanted ${steps} as the sampler has`,
+    );
+  }
   const from = steps - ftDenoisingSteps;
   const exploring = { minStd, clipNoise, clipAction };
   const scoring = { from, minStd: logProbMinStd };
@@ -103,9 +108,8 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     },
     best: (params, obs, noise) => {
       const draw = drawsOf(noise);
-      const to = quiet.times.length - ftDenoisingSteps;
-      const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { clipNoise, to });
-      return sample(quiet, network.apply(params, obs), middle, draw, { clipNoise, clipAction, from: to });
+      const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { clipNoise, to: from });
+      return sample(quiet, network.apply(params, obs), middle, draw, { clipNoise, clipAction, from });
     },
     logProb: (params, obs, { states, first }) => {
       const [previous, next] = states.unstack<tf.Tensor3D>(1);

@@ -17,11 +17,11 @@ export function adaptedRate(rate: number, kl: number, desiredKl: number): number
   return rate;
 }
 
-/** The scale with which the rate of the next step is adapted to its KL. */
+/** The scale with which the rate of the next step, or the largest of several, is adapted to its KL; a rate of 0 stays. */
 export function adaptedScale(scheduled: ActorRate, scale: number, kl: number, desiredKl: number): number {
   const rate = typeof scheduled === 'number' ? scheduled : Math.max(...Object.values(scheduled));
   const adapted = adaptedRate(rate * scale, kl, desiredKl);
-  return adapted === rate * scale ? scale : adapted / rate;
+  return rate === 0 || adapted === rate * scale ? scale : adapted / rate;
 }
 
 /** Each rate times the scale. */

@@ -64,6 +64,11 @@ export function gatherRows(table: Table, rows: ArrayLike<number>): Table {
 export function concatRows<T extends Table>(tables: readonly T[]): T;
 export function concatRows(tables: readonly Table[]): Table {
   if (tables.length === 0) throw new RangeError('concatRows: got no tables, wanted at least 1');
+  const [wanted, ...others] = tables.map((table) => Object.keys(table).toSorted().join(', '));
+  const odd = others.findIndex((names) => names !== wanted);
+  if (odd >= 0) {
+    throw new RangeError(`concatRows: table ${odd + 1} has columns ${others[odd]}, wanted ${wanted}`);
+  }
   const out = emptyLike(
     tables[0],
     tables.reduce((sum, table) => sum + rowsOf(table), 0),
@@ -79,21 +84,28 @@ export function concatRows(tables: readonly Table[]): Table {
 /**
  * Overwrites rows from `at` on, around the end: with a counter, a replay buffer. Columns that are not in `into` are left out.
  *
- * @throws RangeError naming a column of `into` that is missing or of another shape, and where the rows are more than fit
+ * @throws RangeError naming a column of `into` that is missing or of another shape, and where the rows are more than fit; nothing
+ * is overwritten then
  */
 export function putRows(into: Table, at: number, rows: Table): void {
+  rowsOf(rows);
   for (const [name, { shape, data: target }] of Object.entries(into)) {
     const given = rows[name];
     if (given?.shape.join() !== shape.join() || given.data.length > target.length) {
-      const got = given ? `[${given.data.length / sizeOf(given.shape)}, …${given.shape.join()}]` : 'missing';
+      const got = given
+        ? `[${[given.data.length / sizeOf(given.shape), ...given.shape].join(', ')}]`
+        : 'missing';
       throw new RangeError(
         `putRows: ${name} is ${got}, wanted at most ${target.length / sizeOf(shape)} rows of [${shape.join()}]`,
       );
     }
+  }
+  for (const [name, { shape, data: target }] of Object.entries(into)) {
+    const { data } = rows[name];
     const start = (at * sizeOf(shape)) % target.length;
-    const first = given.data.subarray(0, target.length - start);
+    const first = data.subarray(0, target.length - start);
     target.set(first, start);
-    target.set(given.data.subarray(first.length), 0);
+    target.set(data.subarray(first.length), 0);
   }
 }
 

@@ -4,7 +4,8 @@ import { sizeOf } from '../env.ts';
 import type { VecEnv, VecStep } from '../vec-env.ts';
 import { uniform } from '../uniform.ts';
 
-/** Registers with vitest the tests that every implementation of `VecEnv` passes; its environments must be alike. */
+/** Registers with vitest the tests that every implementation of `VecEnv` passes, on those that `make`
+ * makes, titled `name`; its environments must be alike. */
 export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv>): void {
   async function made(): Promise<VecEnv> {
     const env = await make();

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Env } from '../env.ts';
+import type { Env } from './env.ts';
 import { checkEnv } from './check-env.ts';
-import { describeEnv } from './describe-env.ts';
-import { pointMass } from '../point-mass.ts';
+import { describeEnv } from './testing/index.ts';
+import { pointMass } from './point-mass.ts';
 
 describeEnv('pointMass', pointMass);
 

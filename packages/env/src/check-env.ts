@@ -1,5 +1,5 @@
-import { sizeOf } from '../env.ts';
-import type { Env, Step } from '../env.ts';
+import { sizeOf } from './env.ts';
+import type { Env, Step } from './env.ts';
 import { episode, observed } from './episode.ts';
 
 /** One promise of `Env`: a sentence, and what throws where it does not hold. */

@@ -1,6 +1,6 @@
-import { sizeOf } from '../env.ts';
-import type { Env, Step } from '../env.ts';
-import { uniform } from '../uniform.ts';
+import { sizeOf } from './env.ts';
+import type { Env, Step } from './env.ts';
+import { uniform } from './uniform.ts';
 
 /** What a test saw of an environment. */
 interface Episode {
