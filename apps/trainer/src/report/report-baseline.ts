@@ -11,7 +11,7 @@ import { ofPolicy } from '../finetune/starting-spec.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 /** An option that is not what it is elsewhere. */
-export interface Difference {
+interface Difference {
   readonly name: string;
   readonly value: unknown;
   /** undefined where it is left open there */
