@@ -3,28 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
 import { settledBy } from '../finetune/starting-spec.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { finetuningOperations, machineCode, pretrainingOperations } from './machine-code.ts';
 
-// 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 weights.
-const unet = (dim: number) =>
-  pretrainingOperations(
-    {
-      ...smallHopper,
-      hidden: [],
-      network: {
-        kind: 'unet',
-        activation: 'mish',
-        dim,
-        dimMults: [1, 2],
-        kernelSize: 5,
-        conditioning: 'film',
-        encoderLayers: 1,
-        condHidden: [],
-      },
+/** A policy of a U-Net with so many channels. */
+function unetOf(dim: number): DiffusionSpec {
+  return {
+    ...smallHopper,
+    hidden: [],
+    network: {
+      kind: 'unet',
+      activation: 'mish',
+      dim,
+      dimMults: [1, 2],
+      kernelSize: 5,
+      conditioning: 'film',
+      encoderLayers: 1,
+      condHidden: [],
     },
-    { rows: 1, epochs: 1 },
-  );
+  };
+}
 
+// 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 weights.
 describe('the operations that options announce', () => {
   it('are six a weight and row when pre-training', () => {
     expect(pretrainingOperations(smallHopper, { rows: 100, epochs: 2 })).toBe(6 * 440 * 200);
@@ -38,7 +38,8 @@ describe('the operations that options announce', () => {
   });
 
   it('are more with a U-Net of more channels', () => {
-    expect(unet(32)).toBe(4 * unet(16));
+    const [small, large] = [16, 32].map((dim) => pretrainingOperations(unetOf(dim), { rows: 1, epochs: 1 }));
+    expect(large).toBe(4 * small);
   });
 });
 
