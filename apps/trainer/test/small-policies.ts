@@ -1,9 +1,9 @@
-import type { DiffusionSpec } from '../src/policy/policy-file.ts';
+import type { DiffusionSpec } from '../src/policy/policy-spec.ts';
 
 /** A policy for the real Hopper with hardly any weights. */
 export const smallHopper: DiffusionSpec = {
   kind: 'diffusion',
-  environment: 'hopper',
+  environment: { kind: 'named', name: 'hopper' },
   obsDim: 11,
   actionDim: 3,
   condSteps: 1,
@@ -24,7 +24,7 @@ export const smallHopper: DiffusionSpec = {
 /** One for avoid. */
 export const smallAvoid: DiffusionSpec = {
   ...smallHopper,
-  environment: 'avoid',
+  environment: { kind: 'named', name: 'avoid' },
   obsDim: 4,
   actionDim: 2,
   denoisingSteps: 2,

@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { denoiserOf, type DiffusionSpec, writePolicy } from '../src/policy/policy-file.ts';
+import { denoiserOf, writePolicy } from '../src/policy/policy-file.ts';
+import type { DiffusionSpec } from '../src/policy/policy-spec.ts';
 
 /** A policy that was never trained, in a new folder. */
 export async function untrainedPolicy(spec: DiffusionSpec): Promise<{ dir: string; policy: string }> {

@@ -20,8 +20,7 @@ export function within(context: CanvasRenderingContext2D, window: Window, draw: 
   context.beginPath();
   context.rect(left, top, width, height);
   context.clip();
-  context.fillStyle = 'white';
-  context.fillRect(left, top, width, height);
+  context.clearRect(left, top, width, height);
   context.translate(left + width / 2, top + height / 2);
   context.scale(scale, -scale);
   context.translate(-center[0], -center[1]);

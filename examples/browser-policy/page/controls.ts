@@ -2,14 +2,17 @@ import { element } from './element.ts';
 
 /** What the user wants to see. */
 export interface Controls {
+  /** The policies that there are. */
+  readonly policies: readonly string[];
   /** The policy chosen. */
   readonly choice: () => string;
+  readonly plays: () => boolean;
   /** Resolves when the next chunk may be drawn. */
   readonly next: () => Promise<void>;
 }
 
-/** The choice of a policy, play and pause, and one chunk at a time. */
-export function controls(): Controls {
+/** The choice of a policy, play and pause, and one chunk at a time; `changed` is called where play or pause was asked for. */
+export function controls(changed: () => void): Controls {
   const policy = element('policy', HTMLSelectElement);
   const play = element('play', HTMLButtonElement);
   let playing = true;
@@ -17,6 +20,7 @@ export function controls(): Controls {
   const set = (plays: boolean): void => {
     playing = plays;
     play.textContent = playing ? 'Pause' : 'Play';
+    changed();
   };
   play.addEventListener('click', () => {
     set(!playing);
@@ -27,7 +31,9 @@ export function controls(): Controls {
     wake?.();
   });
   return {
+    policies: Array.from(policy.options, ({ value }) => value),
     choice: () => policy.value,
+    plays: () => playing,
     next: () => (playing ? Promise.resolve() : new Promise((resolve) => (wake = resolve))),
   };
 }

@@ -8,6 +8,7 @@ import { controls } from './controls.ts';
 import { element } from './element.ts';
 import { pictures } from './pictures.ts';
 import policyUrl from './policy.safetensors?url';
+import { score } from './score.ts';
 
 /** Chunks drawn for one observation; the rod takes the first. */
 const count = 24;
@@ -21,41 +22,62 @@ const policy = readPolicy(await (await fetch(policyUrl)).arrayBuffer());
 const tuned = sampler(policy);
 const pretrained = sampler({ ...policy, actor: policy.frozen });
 const draw = pictures(element('course', HTMLCanvasElement), element('chain', HTMLCanvasElement));
-const { choice, next } = controls();
 const status = element('status', HTMLOutputElement);
+const { policies, choice, plays, next } = controls(tell);
+const { add } = score(element('score', HTMLTableElement).tBodies[0], policies);
 
-let seed = 1;
+let chosen = choice();
+let run = rod(policy.spec.bounds);
+let seed = 0;
+/** What is drawn at this moment, if anything. */
+let drawing: string | undefined;
+draw.course(run);
 for (;;) {
-  const run = rod(policy.spec.bounds);
-  const chosen = choice();
-  draw.course(run);
-  while (!run.done()) {
-    await next();
-    if (choice() !== chosen) break;
-    const began = performance.now();
-    const chain = await (chosen === 'fine-tuned' ? tuned : pretrained)(run.obs(), count, seed);
-    const took = performance.now() - began;
-    await show(run, chain);
-    const [x, y] = run.position();
-    status.textContent =
-      `chunk ${seed++}: ${count} chains of ${chain.length - 1} steps in ${took.toFixed(0)} ms on ${tf.getBackend()}, ` +
-      `rod at (${x.toFixed(3)}, ${y.toFixed(3)}) m`;
+  await next();
+  if (run.outcome() !== undefined || choice() !== chosen) {
+    chosen = choice();
+    run = rod(policy.spec.bounds);
+    draw.course(run);
   }
-  await sleep(pause.episode);
+  const began = performance.now();
+  const chain = await (chosen === 'fine-tuned' ? tuned : pretrained)(run.obs(), count, ++seed);
+  const took = performance.now() - began;
+  drawing = `${count} chains of ${chain.length - 1} steps in ${took.toFixed(0)} ms on ${tf.getBackend()}`;
+  tell();
+  await show(run, chain);
+  drawing = undefined;
+  tell();
+  const outcome = run.outcome();
+  if (outcome !== undefined) {
+    add(chosen, outcome);
+    await sleep(pause.episode);
+  }
+}
+
+/** Says what goes on. */
+function tell(): void {
+  const [x, y] = run.position();
+  const outcome = run.outcome();
+  const then = plays() ? 'the next episode follows' : 'paused';
+  if (drawing !== undefined)
+    status.textContent = `chunk ${seed}: ${drawing}${plays() ? '' : ', then a pause'}`;
+  else if (outcome !== undefined) status.textContent = `the rod ${outcome}; ${then}`;
+  else if (!plays())
+    status.textContent = `paused after chunk ${seed}, rod at (${x.toFixed(3)}, ${y.toFixed(3)}) m`;
 }
 
 /** Draws the chain step by step, then the rod at the actions that it takes. */
-async function show(run: Rod, chain: readonly Chunks[]): Promise<void> {
+async function show(moving: Rod, chain: readonly Chunks[]): Promise<void> {
   draw.clearChain();
   for (const [k, chunks] of chain.entries()) {
-    draw.step(run, chunks, k, chain.length);
-    draw.course(run, chunks);
+    draw.step(moving, chunks, k, chain.length);
+    draw.course(moving, chunks);
     await sleep(pause.denoising);
   }
   const [chunk] = chain[chain.length - 1];
   for (const action of chunk.slice(0, policy.spec.actSteps)) {
-    run.move(action);
-    draw.course(run);
+    moving.move(action);
+    draw.course(moving);
     await sleep(pause.action);
   }
 }

@@ -1,11 +1,17 @@
-import type { Rod } from '../src/rod.ts';
+import type { Point, Rod } from '../src/rod.ts';
 import type { Chunks } from '../src/sampler.ts';
 import { line, type Window, within } from './canvas.ts';
 
 const columns = 7;
 const panel = { width: 82, height: 86, pitch: 86, caption: 20 };
-const taken = '#d55e00';
-const others = 'rgb(0 114 178 / 35%)';
+const dark = matchMedia('(prefers-color-scheme: dark)');
+
+/** A colour of the page's style, which has one for light and one for dark. */
+const styled = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name);
+
+/** A colour of the course, which is made for light paper; on dark paper a third lighter. */
+const shade = (color: readonly number[]): string =>
+  `rgb(${color.map((value) => (dark.matches ? value + (255 - value) * 0.35 : value)).join(' ')})`;
 
 export interface Pictures {
   /** The course with the rod, and where the chunks of one step would take it. */
@@ -15,37 +21,54 @@ export interface Pictures {
   readonly clearChain: () => void;
 }
 
-/** The two pictures of the page. */
+/** The two pictures of the page; they follow its colours. */
 export function pictures(courseCanvas: HTMLCanvasElement, chainCanvas: HTMLCanvasElement): Pictures {
   const [onCourse, onChain] = [courseCanvas, chainCanvas].map(contextOf);
   const { width, height } = courseCanvas;
-  const course: Window = { center: [0.5, 0.08], scale: 680, left: 0, top: 0, width, height };
+  const window: Window = { center: [0.5, 0.08], scale: 680, left: 0, top: 0, width, height };
+  let drawCourse: (() => void) | undefined;
+  let drawSteps: readonly (() => void)[] = [];
+  const clear = (): void => onChain.clearRect(0, 0, chainCanvas.width, chainCanvas.height);
+  dark.addEventListener('change', () => {
+    drawCourse?.();
+    clear();
+    for (const drawStep of drawSteps) drawStep();
+  });
 
   return {
-    course: (rod, chunks = []) =>
-      within(onCourse, course, () => {
-        for (const { from, to, radius, color } of rod.draw().shapes) {
-          line(onCourse, [from, to], `rgb(${color.join(' ')})`, 2 * radius);
-        }
-        drawChunks(onCourse, rod, chunks, 0.003);
-      }),
+    course: (rod, chunks = []) => {
+      const { shapes } = rod.draw();
+      const paths = chunks.map(rod.path);
+      drawCourse = () =>
+        within(onCourse, window, () => {
+          for (const { from, to, radius, color } of shapes)
+            line(onCourse, [from, to], shade(color), 2 * radius);
+          drawPaths(onCourse, paths, 0.003);
+        });
+      drawCourse();
+    },
     step: (rod, chunks, index, count) => {
       const left = (index % columns) * panel.pitch + 2;
       const top = Math.floor(index / columns) * (panel.height + panel.caption) + panel.caption;
-      onChain.fillStyle = '#333';
-      onChain.font = '12px Helvetica, Arial, sans-serif';
-      onChain.fillText(
-        index === 0 ? 'noise' : index === count - 1 ? 'actions' : `step ${index}`,
-        left + 2,
-        top - 5,
-      );
+      const caption = index === 0 ? 'noise' : index === count - 1 ? 'actions' : `step ${index}`;
       const [x, y] = rod.position();
       const near: Window = { ...panel, center: [x, y + 0.07], scale: 400, left, top };
-      within(onChain, near, () => drawChunks(onChain, rod, chunks, 0.004));
-      onChain.strokeStyle = '#ccc';
-      onChain.strokeRect(left, top, panel.width, panel.height);
+      const paths = chunks.map(rod.path);
+      const drawStep = (): void => {
+        onChain.fillStyle = styled('--faint');
+        onChain.font = '12px Helvetica, Arial, sans-serif';
+        onChain.fillText(caption, left + 2, top - 5);
+        within(onChain, near, () => drawPaths(onChain, paths, 0.004));
+        onChain.strokeStyle = styled('--frame');
+        onChain.strokeRect(left, top, panel.width, panel.height);
+      };
+      drawSteps = [...drawSteps, drawStep];
+      drawStep();
     },
-    clearChain: () => onChain.clearRect(0, 0, chainCanvas.width, chainCanvas.height),
+    clearChain: () => {
+      drawSteps = [];
+      clear();
+    },
   };
 }
 
@@ -55,8 +78,13 @@ function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
   return context;
 }
 
-/** The first chunk is the one that is taken. */
-function drawChunks(context: CanvasRenderingContext2D, rod: Rod, chunks: Chunks, width: number): void {
-  for (const chunk of chunks.slice(1)) line(context, rod.path(chunk), others, width / 2);
-  for (const chunk of chunks.slice(0, 1)) line(context, rod.path(chunk), taken, width);
+/** The first path is that of the chunk that is taken. */
+function drawPaths(
+  context: CanvasRenderingContext2D,
+  paths: readonly (readonly Point[])[],
+  width: number,
+): void {
+  const [taken, others] = [styled('--taken'), styled('--others')];
+  for (const path of paths.slice(1)) line(context, path, others, width / 2);
+  for (const path of paths.slice(0, 1)) line(context, path, taken, width);
 }

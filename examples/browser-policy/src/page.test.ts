@@ -50,16 +50,6 @@ async function afterTwoChunks(): Promise<Point> {
   return moving.position();
 }
 
-const pauseAfterTwoChunks = `addEventListener('DOMContentLoaded', () => {
-  const [status, play] = ['status', 'play'].map((id) => document.getElementById(id));
-  const observer = new MutationObserver(() => {
-    if (!status.textContent.startsWith('chunk 1:')) return;
-    observer.disconnect();
-    play.click(); // pauses after the chunk that has begun
-  });
-  observer.observe(status, { childList: true });
-});`;
-
 it('samples in a browser on WebAssembly what it samples here, and draws it', async ({ skip }) => {
   skip(tf.getBackend() !== 'tensorflow', 'once is enough');
   const refusal = await withPage(async () => '').catch(String);
@@ -72,26 +62,63 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
     await withPage(async (page) => {
       const complaints: string[] = [];
       page.on('console', (message) => complaints.push(message.text()));
-      // In the page itself, which may be further before a word from here reaches it.
-      await page.addInitScript(pauseAfterTwoChunks);
+      await page.clock.install();
       await page.goto(server.resolvedUrls?.local[0] ?? '');
-      await page.waitForFunction("document.querySelector('#status').textContent.startsWith('chunk 2:')");
-      const status = await page.textContent('#status');
-      expect(status).toContain(' on wasm, ');
+      const status = page.locator('#status');
+      const says = (text: string | RegExp) => status.filter({ hasText: text }).waitFor();
+      await says(/^chunk 1: 24 chains of 20 steps in \d+ ms on wasm$/);
+      await page.click('#play'); // pauses after the chunk
+      await says(/^chunk 1: .*, then a pause$/);
+      await says('paused after chunk 1, ');
+      await page.click('#once');
+      await says('paused after chunk 2, ');
       const position = /rod at \((.*), (.*)\) m/
-        .exec(status ?? '')
+        .exec((await status.textContent()) ?? '')
         ?.slice(1)
         .map(Number);
       expect(position).toBeAllclose([...(await afterTwoChunks())], { atol: 6e-4, rtol: 0 }); // it shows millimetres
-      for (const id of ['course', 'chain']) {
-        const drawn = await page.evaluate<number>(`(() => {
+      /** The colours of a canvas, each as many times as it has pixels of it. */
+      const colors = async (id: string) =>
+        page.evaluate<Record<string, number>>(`(() => {
           const canvas = document.getElementById('${id}');
-          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-          const background = new Set([0, 0xffffffff]);
-          return new Uint32Array(data.buffer).filter((pixel) => !background.has(pixel)).length;
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+          copy.drawImage(canvas, 0, 0);
+          const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
+          const counts = {};
+          for (let i = 0; i < data.length; i += 4) {
+            const color = data.slice(i, i + 4).join();
+            counts[color] = (counts[color] ?? 0) + 1;
+          }
+          return counts;
         })()`);
-        expect(drawn, id).toBeGreaterThan(5000);
+      for (const id of ['course', 'chain']) {
+        const { '0,0,0,0': paper, ...drawn } = await colors(id);
+        expect(paper, id).toBeGreaterThan(5000);
+        expect(
+          Object.values(drawn).reduce((sum, count) => sum + count),
+          id,
+        ).toBeGreaterThan(5000);
       }
+      const [light, dark] = ['213,94,0,255', '255,138,51,255'];
+      for (const scheme of ['light', 'dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme: scheme });
+        const [taken, other] = scheme === 'light' ? [light, dark] : [dark, light];
+        await expect.poll(() => colors('chain')).toHaveProperty([taken]);
+        expect(await colors('chain')).not.toHaveProperty([other]);
+        const rodColor = scheme === 'light' ? '50,90,190,255' : '122,148,213,255';
+        expect(await colors('course')).toHaveProperty([rodColor]);
+      }
+
+      const counts = page.locator('#score tbody');
+      expect(await counts.textContent()).toBe('fine-tuned000pre-trained000');
+      await page.clock.pauseAt(Date.now() + 3_600_000);
+      await page.selectOption('#policy', 'pre-trained');
+      await page.click('#play');
+      while (/[1-9]/.exec((await counts.textContent()) ?? '') === null) await page.clock.runFor(1000);
+      await says(/^the rod (arrives|touches an obstacle|does not arrive); the next episode follows$/);
+      await page.click('#play');
+      await says('; paused');
+      expect(await counts.textContent()).toMatch(/^fine-tuned000pre-trained(100|010|001)$/);
       expect(complaints).toEqual([]);
     });
   } finally {

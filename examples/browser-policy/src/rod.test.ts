@@ -17,14 +17,22 @@ it('draws the path of a chunk from the desired position, in metres', () => {
 });
 
 it.each([
-  { name: 'past the finish', action: [-1, 1], steps: 72 },
-  { name: 'that has not come there, in chunks of eight', action: [-1, -1], steps: 136 },
-])('is done with a rod $name', ({ action, steps }) => {
+  { name: 'past the finish', action: [-0.65, 1], steps: 72, outcome: 'arrives' },
+  {
+    name: 'that has not come there, in chunks of eight',
+    action: [-1, -1],
+    steps: 136,
+    outcome: 'does not arrive',
+  },
+  { name: 'beside the field', action: [0, 1], steps: 72, outcome: 'does not arrive' },
+  { name: 'through an obstacle', action: [-1, 1], steps: 72, outcome: 'touches an obstacle' },
+])('is done with a rod $name', ({ action, steps, outcome }) => {
   const moving = rod(bounds);
   let taken = 0;
-  while (!moving.done() && taken < 200) {
+  while (moving.outcome() === undefined && taken < 200) {
     for (let i = 0; i < 8; i++) moving.move(action);
     taken += 8;
   }
   expect(taken).toBe(steps);
+  expect(moving.outcome()).toBe(outcome);
 });

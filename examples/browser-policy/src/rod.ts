@@ -1,15 +1,20 @@
-import { avoid, field, start } from '@dppo/avoid';
+import { avoid, field, rodRadius, rows, start } from '@dppo/avoid';
 import { normalize, type Bounds, type Drawing } from '@dppo/env';
 
 export type Point = readonly [x: number, y: number];
+
+/** How an episode may end. */
+export const outcomes = ['arrives', 'touches an obstacle', 'does not arrive'] as const;
+
+export type Outcome = (typeof outcomes)[number];
 
 /** The rod among its obstacles, moved by actions in [−1, 1]. */
 export interface Rod {
   /** What the policy sees [Do]. */
   readonly obs: () => Float32Array;
   readonly position: () => Point;
-  /** Whether it is past the finish or took as long as it may. */
-  readonly done: () => boolean;
+  /** How it went, once it is past the finish or took as long as it may. */
+  readonly outcome: () => Outcome | undefined;
   readonly move: (action: readonly number[]) => void;
   /** Where a chunk of actions would take its desired position, in metres [Ta + 1]. */
   readonly path: (chunk: readonly (readonly number[])[]) => Point[];
@@ -25,6 +30,7 @@ export function rod(bounds: Bounds): Rod {
   let obs = env.reset();
   let desired: Point = [start.x, start.y];
   let steps = 0;
+  let touched = false;
 
   const metres = (value: number, axis: 0 | 1): number =>
     bounds.actionMin[axis] + ((value + 1) / 2) * (bounds.actionMax[axis] - bounds.actionMin[axis]);
@@ -34,11 +40,21 @@ export function rod(bounds: Bounds): Rod {
   return {
     obs: () => obs,
     position,
-    done: () => steps >= mostSteps || position()[1] > field.finish,
+    outcome() {
+      const [x, y] = position();
+      const isPast = y > field.finish;
+      if (!isPast && steps < mostSteps) return undefined;
+      if (touched) return 'touches an obstacle';
+      return isPast && x >= field.left && x <= field.right ? 'arrives' : 'does not arrive';
+    },
     move(action) {
       ({ obs } = env.step(Float32Array.from(action)));
       desired = moved(desired, action);
       steps++;
+      const [x, y] = position();
+      touched ||= rows
+        .flat()
+        .some((cylinder) => Math.hypot(x - cylinder.x, y - cylinder.y) < cylinder.radius + rodRadius);
     },
     path(chunk) {
       const points = [desired];

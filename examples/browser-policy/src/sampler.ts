@@ -1,4 +1,4 @@
-import { cosineSchedule, ddpmSteps, evaluationSteps, sample } from '@dppo/diffusion';
+import { cosineSchedule, ddpmSteps, evaluationSteps, sampleStates, tableSampler } from '@dppo/diffusion';
 import { denoiserMlp } from '@dppo/nn';
 import * as tf from '@tensorflow/tfjs';
 
@@ -13,21 +13,24 @@ export type Sampler = (obs: Float32Array, count: number, seed: number) => Promis
 /** The chain of a policy, as `policy.best` of @dppo/agent runs it, with every step kept. */
 export function sampler({ spec, actor, frozen }: PolicyFile): Sampler {
   const network = denoiserMlp(spec);
-  const steps = evaluationSteps(ddpmSteps(cosineSchedule(spec.denoisingSteps)));
+  const quiet = tableSampler(evaluationSteps(ddpmSteps(cosineSchedule(spec.denoisingSteps))));
+  const steps = quiet.times.length;
+  const cut = steps - spec.ftDenoisingSteps;
 
   return async (obs, count, seed) => {
     const chain = tf.tidy(() => {
       let draws = 0;
       const noise = (shape: [number, number, number]): tf.Tensor3D =>
-        tf.randomNormal(shape, 0, 1, 'float32', seed * (steps.length + 1) + draws++);
-      const rows = tf.tile(tf.tensor3d(obs, [1, 1, spec.obsDim]), [count, 1, 1]);
-      const [early, late] = [network.apply(frozen, rows), network.apply(actor, rows)];
-      const chunks = [noise([count, spec.horizonSteps, spec.actionDim])];
-      for (const [j, step] of steps.entries()) {
-        const denoise = j < steps.length - spec.ftDenoisingSteps ? early : late;
-        chunks.push(sample(denoise, chunks[j], [step], noise, { clipNoise: 3 }));
-      }
-      return chunks[0].stack<tf.Tensor4D>(chunks.slice(1));
+        tf.randomNormal(shape, 0, 1, 'float32', seed * (steps + 1) + draws++);
+      const rows = { state: tf.tile(tf.tensor3d(obs, [1, 1, spec.obsDim]), [count, 1, 1]) };
+      const start = noise([count, spec.horizonSteps, spec.actionDim]);
+      const early = sampleStates(quiet, network.apply(frozen, rows), start, noise, { clipNoise: 3, to: cut });
+      const middle = early.slice([0, cut], [-1, 1]).squeeze<tf.Tensor3D>([1]);
+      const late = sampleStates(quiet, network.apply(actor, rows), middle, noise, {
+        clipNoise: 3,
+        from: cut,
+      });
+      return early.concat(late.slice([0, 1]), 1).transpose<tf.Tensor4D>([1, 0, 2, 3]);
     });
     const values = await chain.array();
     chain.dispose();

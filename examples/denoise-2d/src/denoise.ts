@@ -1,14 +1,13 @@
-import { pretrain, seeded } from '@dppo/agent';
-import { cosineSchedule, ddpmSteps, noisePredictionLoss, sample } from '@dppo/diffusion';
+import { noisePrediction, pretrain, seeded } from '@dppo/agent';
+import { cosineSchedule, ddpmSteps, sampleStates, tableSampler } from '@dppo/diffusion';
 import { compile } from '@dppo/engine';
 import { denoiserMlp } from '@dppo/nn';
-import { adamw, cosineWarmup } from '@dppo/optim';
+import { cosineWarmup } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { type Cloud, moonOf, moons } from './moons.ts';
 
-const denoisingSteps = 15;
-const schedule = cosineSchedule(denoisingSteps);
+const schedule = cosineSchedule(15);
 // A point is a chunk of one action.
 const network = denoiserMlp({ obsDim: 1, actionDim: 2, horizonSteps: 1, hidden: [64, 64, 64] });
 
@@ -16,15 +15,12 @@ const network = denoiserMlp({ obsDim: 1, actionDim: 2, horizonSteps: 1, hidden: 
 export async function learn(epochs: number): Promise<tf.NamedTensorMap> {
   const training = pretrain(moons(2000, seeded(1, 0)), network.init(1), {
     seed: 1,
+    objective: noisePrediction(network, schedule),
     batchSize: 200,
-    denoisingSteps,
     lr: cosineWarmup({ max: 3e-3, min: 1e-4, warmupSteps: 0, cycleSteps: epochs }),
     emaDecay: 0.99,
     updateEmaFreq: 1,
     epochStartEma: 2,
-    optimizer: adamw(),
-    loss: (params, { obs, actions, noise, time }) =>
-      noisePredictionLoss(network.apply(params, obs), { actions, noise, time }, schedule),
     compile,
   });
   let { value } = await training.next();
@@ -42,12 +38,9 @@ export function denoise(params: tf.NamedTensorMap, count: number): Cloud[] {
       Float32Array.from({ length: count }, (_, i) => moonOf(i)),
       [count, 1, 1],
     );
-    const conditioned = network.apply(params, obs);
-    const chain = [noise([count, 1, 2])];
-    for (const [j, step] of ddpmSteps(schedule).entries()) {
-      chain.push(sample(conditioned, chain[j], [step], noise));
-    }
-    return chain.map((points) => {
+    const denoiser = network.apply(params, { state: obs });
+    const states = sampleStates(tableSampler(ddpmSteps(schedule)), denoiser, noise([count, 1, 2]), noise);
+    return states.unstack(1).map((points) => {
       const values = points.dataSync<'float32'>();
       return Array.from({ length: count }, (_, i) => ({
         moon: moonOf(i),

@@ -45,11 +45,9 @@ export function moons(count: number, random: Randomness): Chunks {
   });
   return {
     length: count,
-    obsShape: [1, 1],
-    actionShape: [1, 2],
     gather: (indices) => ({
-      obs: Float32Array.from(indices, (i) => moonOf(i)),
-      actions: Float32Array.from(Array.from(indices).flatMap((i) => points[i])),
+      'obs.state': { shape: [1, 1], data: Float32Array.from(indices, (i) => moonOf(i)) },
+      actions: { shape: [1, 2], data: Float32Array.from(Array.from(indices).flatMap((i) => points[i])) },
     }),
   };
 }

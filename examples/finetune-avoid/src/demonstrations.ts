@@ -35,10 +35,5 @@ export function demonstrations(count: number, horizonSteps: number): Demonstrate
     actions: normalizeActions(bounds, raw.actions),
     trajLengths: episodes.map(({ length }) => length),
   };
-  const chunks = {
-    ...chunkDataset(data, { condSteps: 1, horizonSteps }),
-    obsShape: [1, 4],
-    actionShape: [horizonSteps, 2],
-  } as const;
-  return { chunks, bounds };
+  return { chunks: chunkDataset(data, { condSteps: 1, horizonSteps }), bounds };
 }

@@ -1,6 +1,7 @@
+import { chainLogProbs } from '@dppo/diffusion';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
-import { scaleRewards } from '@dppo/rl';
+import { chunkLogProb, rewardScale, scaleRewards } from '@dppo/rl';
 import { describeGolden, toTensor, toTensors, type GoldenArray, type GoldenCase } from '@dppo/testing';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
@@ -8,14 +9,14 @@ import { expect, it } from 'vitest';
 import { recordedRate } from '../../optim/test/recorded-rate.ts';
 import { part, playback, playbackRandom } from '../test/playback.ts';
 import { recordedAgent } from '../test/recorded-agent.ts';
-import { begin, collect } from './collect.ts';
-import { evaluateRollout } from './experience.ts';
-import { type Agent, learner } from './learner.ts';
-import type { Metrics } from './minibatch-step.ts';
+import type { Metrics, Rollout } from './algorithm.ts';
+import type { Compile, Policy } from './policies/policy.ts';
+import { learnerOf } from './ppo/minibatch.ts';
+import { ppo, type PpoState } from './ppo/ppo.ts';
+import { valued } from './ppo/returns.ts';
+import { updateSteps } from './ppo/update.ts';
 import type { Randomness } from './randomness.ts';
-import type { Rollout } from './rollout.ts';
-import { startState, type TrainState } from './train-state.ts';
-import { update } from './update.ts';
+import { begin, collect } from './rollout/collect.ts';
 
 type Recorded = GoldenCase['inputs'];
 
@@ -32,59 +33,82 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
     'repeats whole iterations and ends in the same weights: $name',
     async (recorded, { skip }) => {
       const { inputs, outputs } = recorded;
-      const { agent, options } = recordedAgent(recorded, skip);
+      const { agent, made, options, steps } = recordedAgent(recorded, skip);
+      const { policy } = agent;
       // On TensorFlow machine code repeats the first case and graphs the others, on the cpu backend the plain functions.
       const jit = recorded === cases[0];
-      const learn = learner({ ...agent, compile: (f) => compile(f, { jit }) }, options);
-      const first = { actor: toTensors(inputs.weights.actor_ft), critic: toTensors(inputs.weights.critic) };
-      let state = startState(agent, first, inputs.n_envs);
+      const fast: Compile = (f) => compile(f, { jit });
+      const compiling = { ...agent, compile: fast };
+      let rates = { actorLr: 0, criticLr: 0 };
+      // Where the two scale by the same γ, the agent does it itself.
+      const isOwn = options.rewardScaleRunning === true && options.gamma === scalingGamma;
+      const own = {
+        ...options,
+        rewardScaleRunning: isOwn,
+        actorLr: () => rates.actorLr,
+        criticLr: () => rates.criticLr,
+      };
+      const algorithm = ppo(compiling, own);
+      const learner = learnerOf(compiling, own);
+      const [actor, critic] = [toTensors(inputs.weights.actor_ft), toTensors(inputs.weights.critic)];
+      let state: PpoState = {
+        ...algorithm.init(0),
+        actor,
+        critic,
+        rewardScale: rewardScale(inputs.n_envs),
+      };
       for (const [i, iteration] of inputs.iterations.entries()) {
         const expected = outputs.iterations[i];
-        const rates = { actorLr: expected.actor_lr, criticLr: expected.critic_lr };
+        rates = { actorLr: expected.actor_lr, criticLr: expected.critic_lr };
         expectRates(rates, inputs.train, i);
-        const env = playback(iteration);
+        const env = playback(iteration, [inputs.act_steps, made.actionDim]);
         const random = playbackRandom(iteration);
         if (iteration.eval_mode) {
-          await expectSameActions(agent, state.actor, env, random, expected);
+          await expectSameActions(policy, state.actor, env, random, expected);
           continue;
         }
-        const standing = await begin(env);
-        const drawn: number[] = [];
-        const { rollout } = await collect(agent.policy, state.actor, env, standing, {
-          ...options,
-          random,
-          act: (...seen) => {
-            const path = learn.act(...seen);
-            drawn.push(...path.logProbs.dataSync());
-            return path;
-          },
+        const { actor: params } = state;
+        const act = (obs: Parameters<typeof algorithm.act>[1]) => algorithm.act(state, obs, random);
+        const { rollout } = await collect(act, env, await begin(env), { steps });
+        const { states, logProb, action } = rollout.table;
+        expect(states.data).toBeAllclose(expected.chains.data, chains);
+        expect(action.data).toBeAllclose(expected.actions.data, chains);
+        const each = tf.tidy(() => {
+          const obs = { state: toTensor<tf.Tensor3D>({ ...iteration.obs, shape: rowsAs(iteration.obs, 2) }) };
+          const chain = tf.tensor4d(states.data, [obs.state.shape[0], policy.states, ...chunkOf(states)]);
+          const from = made.sampler.times.length - made.ftDenoisingSteps;
+          const scoring = { from, minStd: made.logProbMinStd };
+          const all = chainLogProbs(made.sampler, made.network.apply(params, obs), chain, scoring);
+          return {
+            all: all.dataSync(),
+            mean: chunkLogProb(all.reshape([-1, ...chunkOf(states)]), made).dataSync(),
+          };
         });
-        expect(rollout.chains).toBeAllclose(expected.chains.data, chains);
-        expect(drawn).toBeAllclose(expected.logprobs.data, logProbs);
-        expect(actionsOf(rollout)).toBeAllclose(expected.actions.data, chains);
+        expect(each.all).toBeAllclose(expected.logprobs.data, logProbs);
+        expect(logProb.data).toBeAllclose(each.mean, { atol: 1e-4 });
 
-        const { imitated, rewardScale } = asTheReference(rollout, iteration, expected, state);
-        // Where the two scale by the same γ, the agent does it itself.
-        const own = {
-          ...options,
-          rewardScaleRunning: options.rewardScaleRunning && options.gamma === scalingGamma,
-        };
-        const scaled = own.rewardScaleRunning ? { ...imitated, rewards: rollout.rewards } : imitated;
-        const { experience } = evaluateRollout(learn, state.critic, scaled, state.rewardScale, own);
-        expect(experience.values).toBeAllclose(expected.values.data, { atol: 1e-5 });
-        const last = tf.tidy(() => learn.value(state.critic, toTensor(iteration.last_obs)));
+        const { imitated, rewardScale: scale } = asTheReference(rollout, iteration, expected, state);
+        const scaled = isOwn
+          ? { ...imitated, table: { ...imitated.table, reward: rollout.table['reward'] } }
+          : imitated;
+        const value = (obs: tf.NamedTensorMap) => learner.value(state.critic, obs);
+        const { columns } = valued(value, scaled, state.rewardScale, learner.options);
+        expect(columns.value.data).toBeAllclose(expected.values.data, { atol: 1e-5 });
+        const last = tf.tidy(() => value({ state: toTensor(iteration.last_obs) }));
         expect(last).toBeAllclose(expected.next_value.data, { atol: 1e-5 });
-        expect(experience.advantages).toBeAllclose(expected.advantages.data, { atol: 1e-4 });
-        expect(experience.returns).toBeAllclose(expected.returns.data, { atol: 1e-4 });
+        expect(columns.advantage.data).toBeAllclose(expected.advantages.data, { atol: 1e-4 });
+        expect(columns.return.data).toBeAllclose(expected.returns.data, { atol: 1e-4 });
 
+        const minibatches: Metrics[] = [];
         // The reference counts iterations of evaluation as well.
-        const nCriticWarmupItr = i < options.nCriticWarmupItr ? Infinity : 0;
-        const next = update(agent, learn, state, scaled, { ...own, ...rates, nCriticWarmupItr, random });
-        expect(next.minibatches).toHaveLength(expected.minibatches.length);
-        for (const [j, metrics] of next.minibatches.entries()) {
+        const updates = updateSteps(learner, { ...state, iteration: i }, scaled, random);
+        let step = updates.next();
+        for (; !step.done; step = updates.next()) minibatches.push(step.value);
+        expect(minibatches).toHaveLength(expected.minibatches.length);
+        for (const [j, metrics] of minibatches.entries()) {
           expectLosses(metrics, expected.minibatches[j], inputs);
         }
-        state = { ...next.state, rewardScale: rewardScale ?? next.state.rewardScale };
+        state = { ...step.value.state, rewardScale: scale ?? step.value.state.rewardScale };
         for (const [name, { data }] of Object.entries<GoldenArray>(expected.actor_ft_after)) {
           expect(state.actor[name], name).toBeAllclose(data, weights);
         }
@@ -96,6 +120,24 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
   );
 });
 
+function column<N>(data: N) {
+  return { shape: [], data };
+}
+
+/** The shape with the first so many axes in one. */
+function rowsAs({ shape }: GoldenArray, axes: number): number[] {
+  return [shape.slice(0, axes).reduce((a, b) => a * b), ...shape.slice(axes)];
+}
+
+/** [Ta, Da] of states [S, Ta, Da]. */
+function chunkOf({
+  shape: [, horizonSteps, actionDim],
+}: {
+  readonly shape: readonly number[];
+}): [number, number] {
+  return [horizonSteps, actionDim];
+}
+
 /** The learning rates follow their schedules: the actor's stands still while only the critic learns. */
 function expectRates(rates: { actorLr: number; criticLr: number }, train: Recorded, i: number): void {
   const actorSteps = Math.max(0, i - (train.n_critic_warmup_itr ?? 0));
@@ -106,17 +148,6 @@ function expectRates(rates: { actorLr: number; criticLr: number }, train: Record
   expect([critic]).toBeAllclose([rates.criticLr], exact);
 }
 
-/** The last state of each chain [T, N, Ta, Da]. */
-function actionsOf({ chains: all, steps, count, transitions }: Rollout): Float32Array {
-  const rows = steps * count;
-  const size = all.length / rows;
-  const chunk = size / (transitions + 1);
-  return Float32Array.from({ length: rows * chunk }, (_, i) => {
-    const row = Math.floor(i / chunk);
-    return all[(row + 1) * size - chunk + (i % chunk)];
-  });
-}
-
 /**
  * The reference bootstraps from whatever it sees next, and lets a truncated episode's trace run on (defects D2 to D4);
  * and it scales rewards as is held to what was recorded here.
@@ -125,17 +156,24 @@ function asTheReference(
   rollout: Rollout,
   { first }: { readonly first?: GoldenArray },
   expected: Recorded,
-  { rewardScale }: TrainState,
-): { imitated: Rollout; rewardScale?: TrainState['rewardScale'] } {
+  { rewardScale: known }: PpoState,
+): { imitated: Rollout; rewardScale?: PpoState['rewardScale'] } {
+  const { count, table } = rollout;
   const imitated = {
     ...rollout,
-    truncated: new Uint8Array(rollout.truncated.length),
-    ...(first && { firsts: Uint8Array.from(first.data) }),
+    table: {
+      ...table,
+      truncated: column(new Uint8Array(table['truncated'].data.length)),
+      first: first ? column(Uint8Array.from(first.data)) : table['first'],
+    },
   };
   if (!expected.scaled_rewards) return { imitated };
-  const scaled = scaleRewards(rewardScale, imitated, { gamma: scalingGamma });
+  const rewards = Float32Array.from(table['reward'].data);
+  const firsts = Uint8Array.from(imitated.table['first'].data);
+  const scaled = scaleRewards(known, { rewards, firsts, count }, { gamma: scalingGamma });
   expect(scaled.rewards).toBeAllclose(expected.scaled_rewards.data, { atol: 1e-6, rtol: 1e-6 });
-  return { imitated: { ...imitated, rewards: scaled.rewards }, rewardScale: scaled.state };
+  const scaledTable = { ...imitated.table, reward: column(Float32Array.from(scaled.rewards)) };
+  return { imitated: { ...imitated, table: scaledTable }, rewardScale: scaled.state };
 }
 
 function expectLosses(metrics: Metrics, expected: Recorded, { train, model }: Recorded): void {
@@ -167,7 +205,7 @@ function numbers(recorded: GoldenArray | number): ArrayLike<number> {
 }
 
 async function expectSameActions(
-  { policy }: Agent,
+  policy: Policy,
   params: tf.NamedTensorMap,
   env: VecEnv,
   random: Randomness,
@@ -180,7 +218,7 @@ async function expectSameActions(
       policy
         .best(
           params,
-          tf.tensor3d(obs, [env.count, env.obsShape[0], env.obsShape[1]]),
+          { state: tf.tensor3d(obs, [env.count, env.obsShape[0], env.obsShape[1]]) },
           tf.tensor4d(random.normal(0), [policy.draws, ...chunk] as [number, number, number, number]),
         )
         .dataSync(),

@@ -1,36 +1,67 @@
+import { differentiate } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
-import { finite } from './finite.ts';
+/** The terms of a loss, one of them `loss` itself. */
+export type Terms = { readonly loss: tf.Scalar; readonly [name: string]: tf.Scalar };
 
-/** Gradients and scalars of a minibatch. */
-export interface Average {
-  readonly gradients: tf.NamedTensorMap;
-  readonly scalars: Readonly<Record<string, number>>;
+/** What adds the gradients of a part of a minibatch, times its share of the whole, to those so far. */
+export type PartialGradient<Batch, T extends Terms> = (
+  params: tf.NamedTensorMap,
+  batch: Batch,
+  share: tf.Scalar,
+  sum: tf.NamedTensorMap,
+) => { readonly gradients: tf.NamedTensorMap; readonly terms: T };
+
+/** The gradient of a loss on a part of a minibatch; the share is in the loss, so that the sum is a plain one. */
+export function partialGradient<Batch, T extends Terms>(
+  termsOf: (params: tf.NamedTensorMap, batch: Batch) => T,
+): PartialGradient<Batch, T> {
+  return (params, batch, share, sum) => {
+    const { gradients, terms } = differentiate((weights) => {
+      const all = termsOf(weights, batch);
+      return { loss: all.loss.mul<tf.Scalar>(share), terms: all };
+    }, params);
+    const added = Object.entries(gradients).map(([name, gradient]) => [
+      name,
+      name in sum ? sum[name].add(gradient) : gradient,
+    ]);
+    return { terms, gradients: Object.fromEntries(added) };
+  };
 }
 
-/** A piece of the minibatch: its part of the whole, and what adds its gradients, times that share, to those so far. */
-export interface Piece {
+/** A part of the minibatch: its share of the whole, and its batch. */
+export interface Part<Batch> {
   readonly share: number;
-  readonly compute: (
-    share: tf.Scalar,
-    sum: tf.NamedTensorMap,
-  ) => { readonly gradients: tf.NamedTensorMap; readonly loss: tf.Scalar };
+  readonly batch: () => Batch;
+}
+
+/** Gradients and scalars of a minibatch. */
+export interface Average<T> {
+  readonly gradients: tf.NamedTensorMap;
+  readonly scalars: { readonly [name in keyof T]: number };
 }
 
 /**
- * Σᵢ shareᵢ · pieceᵢ of gradients and scalars: the minibatch's own, computed in pieces that stay in cache.
- *
- * Called inside `tf.tidy`.
+ * Σᵢ shareᵢ · partᵢ of gradients and scalars: the minibatch's own, computed in parts that stay in cache; called inside `tf.tidy`.
  *
  * @throws Error if a scalar is not finite, naming it
  */
-export function averageGradient(pieces: readonly Piece[]): Average {
-  const scalars: Record<string, number> = {};
+export function averageGradient<Batch, T extends Terms>(
+  gradient: PartialGradient<Batch, T>,
+  params: tf.NamedTensorMap,
+  parts: readonly Part<Batch>[],
+): Average<T>;
+export function averageGradient<Batch>(
+  gradient: PartialGradient<Batch, Terms>,
+  params: tf.NamedTensorMap,
+  parts: readonly Part<Batch>[],
+): Average<Terms> {
+  const scalars: { loss: number; [name: string]: number } = { loss: 0 };
   let gradients: tf.NamedTensorMap = {};
-  for (const { share, compute } of pieces) {
+  for (const { share, batch } of parts) {
     const previous = gradients;
     gradients = tf.tidy(() => {
-      const { gradients: sum, ...terms } = compute(tf.scalar(share), previous);
+      const { gradients: sum, terms } = gradient(params, batch(), tf.scalar(share), previous);
       const values = tf.stack(Object.values(terms)).dataSync();
       for (const [i, name] of Object.keys(terms).entries()) {
         scalars[name] = (scalars[name] ?? 0) + share * finite(`update: ${name}`, values[i]);
@@ -48,4 +79,10 @@ export function slices(length: number, size: number): { from: number; to: number
     from: i * size,
     to: Math.min((i + 1) * size, length),
   }));
+}
+
+/** @throws Error if the number is not finite, by the name given */
+export function finite(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw new Error(`${name} is ${value}, wanted a finite number`);
+  return value;
 }

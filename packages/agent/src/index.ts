@@ -1,15 +1,42 @@
-export { begin, collect, type CollectOptions } from './collect.ts';
-export { deploy, type Deployed, type DeployOptions } from './deploy.ts';
-export { diffusionPolicy, type DiffusionPolicyOptions } from './diffusion-policy.ts';
-export type { DppoOptions } from './dppo-options.ts';
-export { evaluate, type EvaluateOptions } from './evaluate.ts';
-export { gaussianPolicy, type GaussianPolicyOptions } from './gaussian-policy.ts';
-export { type Agent, type Learner, learner } from './learner.ts';
-export type { Metrics } from './minibatch-step.ts';
-export type { Compile, Network, Path, Policy, Transitions } from './policy.ts';
-export { type Chunks, type CloneBatch, type Epoch, pretrain, type PretrainOptions } from './pretrain.ts';
+export type { Acted, Algorithm, Counters, Episode, LearnContext, Metrics, Rollout } from './algorithm.ts';
+export { diffusionPolicy, type DiffusionPolicyOptions, type LearnedSampler } from './policies/diffusion.ts';
+export { gaussianPolicy, type GaussianPolicyOptions } from './policies/gaussian.ts';
+export {
+  compiled,
+  type Compile,
+  type Network,
+  type Observation,
+  type Path,
+  type PathSamples,
+  type Policy,
+} from './policies/policy.ts';
+export { adaptedRate, type ActorRate } from './ppo/actor-rate.ts';
+export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
+export { type ActorCritic, ppo, type PpoState } from './ppo/ppo.ts';
+export {
+  type Chunks,
+  type CloneBatch,
+  type Epoch,
+  noisePrediction,
+  type Objective,
+  pretrain,
+  type PretrainOptions,
+} from './pretrain.ts';
 export { type Randomness, seeded } from './randomness.ts';
-export type { Episode, Rollout, Standing } from './rollout.ts';
+export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
+export { deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';
+export { evaluate, type EvaluateOptions } from './rollout/evaluate.ts';
+export { explore } from './rollout/explore.ts';
+export {
+  type Column,
+  concatRows,
+  emptyLike,
+  gatherRows,
+  type Numbers,
+  observationOf,
+  putRows,
+  rowsOf,
+  type Table,
+  tensorsOf,
+} from './rollout/table.ts';
 export { type Iteration, train, type TrainOptions } from './train.ts';
-export { release, startState, type TrainState } from './train-state.ts';
-export { update, type Updated, type UpdateOptions } from './update.ts';

@@ -1,34 +1,31 @@
-import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
+import { cosineSchedule } from '@dppo/diffusion';
 import { denoiserMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
 import { expect, it } from 'vitest';
 
-import { type Chunks, pretrain, type PretrainOptions } from './pretrain.ts';
+import { type Chunks, noisePrediction, pretrain, type PretrainOptions } from './pretrain.ts';
 
 const network = denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 2, timeDim: 4, hidden: [16, 16, 16] });
-const schedule = cosineSchedule(5);
 
 const chunks: Chunks = {
   length: 256,
-  obsShape: [1, 1],
-  actionShape: [2, 1],
   gather: (indices) => ({
-    obs: Float32Array.from(indices, (i) => i / 128 - 1),
-    actions: Float32Array.from({ length: 2 * indices.length }, (_, i) => indices[i >> 1] / 128 - 1),
+    'obs.state': { shape: [1, 1], data: Float32Array.from(indices, (i) => i / 128 - 1) },
+    actions: {
+      shape: [2, 1],
+      data: Float32Array.from({ length: 2 * indices.length }, (_, i) => indices[i >> 1] / 128 - 1),
+    },
   }),
 };
 
 const options: PretrainOptions = {
   seed: 1,
   batchSize: 32,
-  denoisingSteps: 5,
+  objective: noisePrediction(network, cosineSchedule(5)),
   lr: () => 1e-2,
   emaDecay: 0.9,
   updateEmaFreq: 2,
   epochStartEma: 3,
-  optimizer: adamw(),
-  loss: (params, { obs, actions, noise, time }) =>
-    noisePredictionLoss(network.apply(params, obs), { actions, noise, time }, schedule),
 };
 
 it('learns to predict the noise in chunks that follow from the observation', async () => {
@@ -47,10 +44,11 @@ it('learns to predict the noise in chunks that follow from the observation', asy
 /** What two epochs of five minibatches each, the last a small one, lead to, and the first weights after each step. */
 async function twoEpochs(updateEmaFreq: number) {
   const steps: Float32Array[] = [];
-  const recording: typeof options.optimizer = {
-    ...options.optimizer,
+  const optimizer = adamw();
+  const recording: typeof optimizer = {
+    ...optimizer,
     update: (...given) => {
-      const next = options.optimizer.update(...given);
+      const next = optimizer.update(...given);
       steps.push(next[0][name].dataSync<'float32'>().slice());
       return next;
     },
@@ -79,9 +77,9 @@ it('takes the same steps two at once as one by one', async () => {
   expect(pairs.loss).toBe(alone.loss);
 });
 
-it.each(['batchSize', 'denoisingSteps', 'updateEmaFreq'])('refuses a %s of 0', async (name) => {
+it.each(['batchSize', 'updateEmaFreq'])('refuses a %s of 0', async (name) => {
   const epochs = pretrain(chunks, network.init(0), { ...options, [name]: 0 });
   await expect(epochs.next()).rejects.toThrow(
-    new RangeError(`pretrain: ${name} is 0, expected a whole number above 0`),
+    new RangeError(`pretrain: ${name} is 0, wanted a whole number above 0`),
   );
 });

@@ -1,55 +1,81 @@
-import { type AdamwState, differentiate, ema, type Optimizer } from '@dppo/optim';
+import { type Denoise, noisePredictionLoss, type PredictionOptions, type Schedule } from '@dppo/diffusion';
+import { adamw, differentiate, ema, type Optimizer, type TensorTree } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
-import { checkCounts } from './check-counts.ts';
-import { finite } from './finite.ts';
-import type { Compile } from './policy.ts';
-import { seeded } from './randomness.ts';
+import { finite } from './average-gradient.ts';
+import type { Compile, Network, Observation } from './policies/policy.ts';
+import { checkCounts } from './ppo/options.ts';
+import { type Randomness, seeded } from './randomness.ts';
+import { columnsOf, type Table, tensorsOf } from './rollout/table.ts';
 
-/** Chunks of demonstrations: observations [B, To, Do] and actions [B, Ta, Da] of chosen items. */
+/** Demonstrated chunks: observations and the actions that followed. */
 export interface Chunks {
   /** The number of items. */
   readonly length: number;
-  /** [To, Do] */
-  readonly obsShape: readonly [number, number];
-  /** [Ta, Da] */
-  readonly actionShape: readonly [number, number];
-  /** Those with these numbers, each in [0, length): obs [B, To, Do], actions [B, Ta, Da]. */
-  gather(indices: Int32Array): { readonly obs: Float32Array; readonly actions: Float32Array };
+  /** Those with these numbers, each in [0, length), a row each: `obs.*`, and `actions` [Ta, Da]. */
+  gather(indices: Int32Array): Table;
 }
 
 /** One minibatch of behaviour cloning. */
 export interface CloneBatch {
-  /** [B, To, Do] */
-  readonly obs: tf.Tensor3D;
+  /** What the demonstrator saw. */
+  readonly obs: Observation;
   /** [B, Ta, Da] */
   readonly actions: tf.Tensor3D;
-  /** [B, Ta, Da] */
+  /** Standard normal [B, Ta, Da]. */
   readonly noise: tf.Tensor3D;
-  /** Diffusion time of each row, int32 [B]. */
+  /** Of each row, as the objective draws it [B]. */
   readonly time: tf.Tensor1D;
+}
+
+/** What pre-training minimises. */
+export interface Objective {
+  /** A time for each of B rows. */
+  draw(count: number, random: Randomness): tf.Tensor1D;
+  /** The loss of a batch with the times drawn; both are called inside `tf.tidy`. */
+  score(params: tf.NamedTensorMap, batch: CloneBatch): tf.Scalar;
+}
+
+/**
+ * The objective of a diffusion policy: the noise in chunks at times of its schedule, each as likely as any other.
+ *
+ * @see https://arxiv.org/abs/2006.11239 equation 14, and model/diffusion/diffusion.py:318-363 of the reference
+ */
+export function noisePrediction(
+  network: Network<[obs: Observation], Denoise>,
+  schedule: Schedule,
+  options: Pick<PredictionOptions, 'prediction'> = {},
+): Objective {
+  const steps = schedule.betas.length;
+  return {
+    draw: (count, random) =>
+      tf.tensor1d(
+        Int32Array.from({ length: count }, () => Math.floor(random.uniform() * steps)),
+        'int32',
+      ),
+    score: (params, { obs, actions, noise, time }) =>
+      noisePredictionLoss(network.apply(params, obs), { actions, noise, time }, schedule, options),
+  };
 }
 
 /** How `pretrain` learns. */
 export interface PretrainOptions {
   /** Of the order of the items, their times and their noise. */
   readonly seed: number;
+  /** What is minimised. */
+  readonly objective: Objective;
   /** Items per optimizer step. */
-  readonly batchSize: number;
-  /** K */
-  readonly denoisingSteps: number;
+  readonly batchSize?: number;
   /** Learning rate by finished epochs. */
-  readonly lr: (epoch: number) => number;
+  readonly lr?: (epoch: number) => number;
   /** How much of the average an update keeps, in [0, 1). */
-  readonly emaDecay: number;
+  readonly emaDecay?: number;
   /** Optimizer steps between two updates of the average. */
-  readonly updateEmaFreq: number;
+  readonly updateEmaFreq?: number;
   /** The average is a copy of the parameters up to this epoch. */
-  readonly epochStartEma: number;
-  /** Takes the gradients of `loss`. */
-  readonly optimizer: Optimizer<AdamwState>;
-  /** Mean squared error of the predicted noise, called inside `tf.tidy`. */
-  readonly loss: (params: tf.NamedTensorMap, batch: CloneBatch) => tf.Scalar;
+  readonly epochStartEma?: number;
+  /** Takes the gradients; `adamw()` by default. */
+  readonly optimizer?: Optimizer;
   /** The identity by default. */
   readonly compile?: Compile;
 }
@@ -69,25 +95,28 @@ export interface Epoch {
 }
 
 /**
- * Behaviour cloning by noise prediction, one epoch at a time, for as long as epochs are asked for. The parameters passed in
- * become the generator's.
+ * Behaviour cloning, one epoch at a time, for as long as epochs are asked for. The parameters passed in become the generator's.
  *
- * @throws RangeError, at the first epoch, for a `batchSize`, `denoisingSteps` or `updateEmaFreq` that is no whole number above 0
+ * @param start - parameters to begin with
+ * @throws RangeError, at the first epoch, for a `batchSize` or `updateEmaFreq` that is no whole number above 0
  * @throws Error where the loss of a minibatch is not finite
- * Source: reference agent/pretrain/train_diffusion_agent.py:15-85, model/diffusion/diffusion.py:318-363.
+ * @see agent/pretrain/train_diffusion_agent.py:15-85 of the reference
  */
 export async function* pretrain(
   chunks: Chunks,
   start: tf.NamedTensorMap,
   options: PretrainOptions,
 ): AsyncGenerator<Epoch, never> {
-  const { optimizer, compile = (f) => f, batchSize, denoisingSteps, updateEmaFreq } = options;
-  checkCounts('pretrain', { batchSize, denoisingSteps, updateEmaFreq });
+  const { objective, compile = (f) => f } = options;
+  const optimizer: Optimizer = options.optimizer ?? adamw();
+  const { batchSize = 128, lr: rateAt = () => 1e-3 } = options;
+  const { emaDecay = 0.995, updateEmaFreq = 10, epochStartEma = 20 } = options;
+  checkCounts('pretrain', { batchSize, updateEmaFreq });
   const clone = compile(
-    (params: tf.NamedTensorMap, state: AdamwState, batches: CloneBatch[], lr: tf.Scalar) => {
+    (params: tf.NamedTensorMap, state: TensorTree, batches: readonly CloneBatch[], lr: tf.Scalar) => {
       const losses = batches.map((batch) => {
         const { loss, gradients } = differentiate(
-          (weights) => ({ loss: options.loss(weights, batch) }),
+          (weights) => ({ loss: objective.score(weights, batch) }),
           params,
         );
         [params, state] = optimizer.update(gradients, state, params, lr);
@@ -104,7 +133,7 @@ export async function* pretrain(
   for (let epoch = 1; ; epoch++) {
     const random = seeded(options.seed, epoch);
     const order = random.permutation(chunks.length);
-    const lr = options.lr(epoch - 1);
+    const lr = rateAt(epoch - 1);
     let sum = 0;
     for (let from = 0; from < order.length;) {
       // Two optimizer steps at once take less than twice one: what lies between them stays where it is. Where the first is followed
@@ -115,13 +144,13 @@ export async function* pretrain(
       );
       const before = { params, state, average };
       const step = tf.tidy(() => {
-        const batches = minibatches.map((indices) => cloneBatch(chunks, indices, denoisingSteps, random));
+        const batches = minibatches.map((indices) => cloneBatch(chunks, indices, objective, random));
         const { losses, ...next } = clone(params, state, batches, tf.scalar(lr));
         for (const [i, loss] of losses.dataSync().entries()) {
           sum += finite('pretrain: loss', loss) * minibatches[i].length;
         }
         steps += minibatches.length;
-        const decay = epoch < options.epochStartEma ? 0 : options.emaDecay;
+        const decay = epoch < epochStartEma ? 0 : emaDecay;
         const due = (steps - 1) % updateEmaFreq === 0;
         return { ...next, average: due ? averaged(average, next.params, decay) : average };
       });
@@ -137,17 +166,16 @@ export async function* pretrain(
 function cloneBatch(
   chunks: Chunks,
   indices: Int32Array,
-  denoisingSteps: number,
-  random: ReturnType<typeof seeded>,
+  objective: Objective,
+  random: Randomness,
 ): CloneBatch {
-  const count = indices.length;
-  const { obs, actions } = chunks.gather(indices);
-  const shape: [number, number, number] = [count, ...chunks.actionShape];
-  const time = Int32Array.from(indices, () => Math.floor(random.uniform() * denoisingSteps));
+  const table = chunks.gather(indices);
+  const { actions } = table;
+  const shape: [number, number, number] = [indices.length, actions.shape[0], actions.shape[1]];
   return {
-    obs: tf.tensor3d(obs, [count, ...chunks.obsShape]),
-    actions: tf.tensor3d(actions, shape),
-    noise: tf.tensor3d(random.normal(actions.length), shape),
-    time: tf.tensor1d(time, 'int32'),
+    obs: tensorsOf(columnsOf(table, 'obs.')),
+    actions: tf.tensor3d(actions.data, shape),
+    time: objective.draw(indices.length, random),
+    noise: tf.tensor3d(random.normal(actions.data.length), shape),
   };
 }

@@ -1,20 +1,32 @@
-import type { VecEnv } from '@dppo/env';
+import { multiStep, pointMass, timeLimit, vectorize, type VecEnv } from '@dppo/env';
+import { copy, flatten, release, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import type { Agent } from './learner.ts';
+import type { ActorCritic } from './ppo/ppo.ts';
+import { ppo, type PpoState } from './ppo/ppo.ts';
+import type { DppoOptions } from './ppo/options.ts';
 import { train, type TrainOptions } from './train.ts';
-import { release, startState } from './train-state.ts';
 
-const options: TrainOptions = { ...smallOptions, seed: 3, actorLr: () => 1e-2, criticLr: () => 1e-2 };
+const options: DppoOptions = { ...smallOptions, actorLr: () => 1e-2, criticLr: () => 1e-2 };
+const plan: TrainOptions<PpoState> = { seed: 3, steps: 8 };
+
+function weightsOf({ actor, critic }: PpoState): Float32Array[] {
+  return Object.values({ ...actor, ...critic }).map((weight) => weight.dataSync<'float32'>().slice());
+}
 
 /** Weights and metrics after some iterations. */
-async function trained(iterations: number, env: VecEnv, changed: Partial<TrainOptions> = {}) {
-  const { agent, start } = smallAgent();
-  for await (const { state, metrics } of train(agent, env, start, { ...options, ...changed })) {
+async function trained(
+  iterations: number,
+  env: VecEnv,
+  changed: DppoOptions = {},
+  other: Partial<TrainOptions<PpoState>> = {},
+) {
+  const algorithm = ppo(smallAgent(), { ...options, ...changed });
+  for await (const { state, metrics } of train(algorithm, env, { ...plan, ...other })) {
     if (state.iteration < iterations) continue;
-    const weights = Object.values({ ...state.actor, ...state.critic }).map((weight) => weight.dataSync());
+    const weights = weightsOf(state);
     release(state);
     return { weights, metrics };
   }
@@ -24,17 +36,20 @@ async function trained(iterations: number, env: VecEnv, changed: Partial<TrainOp
 it('gives the same run for the same seed, and another for another', async () => {
   const first = await trained(2, smallEnv());
   expect(await trained(2, smallEnv())).toEqual(first);
-  expect((await trained(2, smallEnv(), { seed: 4 })).weights).not.toEqual(first.weights);
+  expect((await trained(2, smallEnv(), {}, { seed: 4 })).weights).not.toEqual(first.weights);
 });
 
-it.each(['steps', 'actSteps', 'rewardHorizon', 'updateEpochs', 'batchSize', 'microBatchSize'])(
-  'refuses %s of 0.5',
-  async (name) => {
-    await expect(trained(1, smallEnv(), { [name]: 0.5 })).rejects.toThrow(
-      new RangeError(`train: ${name} is 0.5, expected a whole number above 0`),
-    );
-  },
-);
+it.each(['updateEpochs', 'batchSize', 'microBatchSize'])('refuses %s of 0.5', async (name) => {
+  await expect(trained(1, smallEnv(), { [name]: 0.5 })).rejects.toThrow(
+    new RangeError(`ppo: ${name} is 0.5, wanted a whole number above 0`),
+  );
+});
+
+it('refuses 0.5 steps', async () => {
+  await expect(trained(1, smallEnv(), {}, { steps: 0.5 })).rejects.toThrow(
+    new RangeError('train: steps is 0.5, wanted a whole number above 0'),
+  );
+});
 
 it('does not depend on the size of the micro-batches', async () => {
   const whole = await trained(2, smallEnv());
@@ -44,8 +59,8 @@ it('does not depend on the size of the micro-batches', async () => {
 });
 
 it('leaves the actor alone while only the critic learns', async () => {
-  const { start } = smallAgent();
-  const before = Object.values({ ...start.actor, ...start.critic }).map((weight) => weight.dataSync());
+  const start = ppo(smallAgent(), options).init(plan.seed);
+  const before = weightsOf(start);
   const { weights, metrics } = await trained(1, smallEnv(), { nCriticWarmupItr: 1 });
   const actor = Object.keys(start.actor).length;
   expect(weights.slice(0, actor)).toEqual(before.slice(0, actor));
@@ -62,9 +77,8 @@ it('counts every episode once, with all its steps', async () => {
 });
 
 it('holds as many tensors after the third iteration as after the second', async () => {
-  const { agent, start } = smallAgent();
   const counts: number[] = [];
-  for await (const { state } of train(agent, smallEnv(), start, options)) {
+  for await (const { state } of train(ppo(smallAgent(), options), smallEnv(), plan)) {
     counts.push(tf.memory().numTensors);
     if (state.iteration === 4) break;
   }
@@ -84,27 +98,32 @@ it('refuses a reward that is not a number', async () => {
     step: async (actions) => ({ ...(await env.step(actions)), rewards: new Float32Array(3).fill(NaN) }),
   };
   await expect(trained(1, broken)).rejects.toThrow(
-    'collect: the reward of environment 0 in chunk 0 is NaN, expected finite numbers',
+    'collect: the reward of environment 0 in chunk 0 is NaN, wanted finite numbers',
   );
 });
 
 it('refuses to execute more actions than a chunk has', async () => {
-  await expect(trained(1, smallEnv(), { actSteps: 3 })).rejects.toThrow(
-    'collect: actSteps is 3, expected an integer in 1 … 2',
+  const env = vectorize(() => multiStep(timeLimit(pointMass(), 6), { actSteps: 3 }), 3);
+  await expect(trained(1, env)).rejects.toThrow(
+    'collect: the policy makes chunks of [2, 1], wanted at least [3, 1], which the environments take',
   );
 });
 
 /** The agent, but what its policy or critic computes is passed through `change`. */
-function altered(agent: Agent, part: 'policy' | 'critic', change: (values: tf.Tensor) => tf.Tensor): Agent {
+function altered(
+  agent: ActorCritic,
+  part: 'policy' | 'critic',
+  change: (values: tf.Tensor) => tf.Tensor,
+): ActorCritic {
   const { policy, critic } = agent;
   if (part === 'critic') {
     return { ...agent, critic: { ...critic, apply: (...inputs) => change(critic.apply(...inputs)).as1D() } };
   }
-  const evaluate: typeof policy.evaluate = (...inputs) => {
-    const { logProbs, entropy } = policy.evaluate(...inputs);
-    return { logProbs: change(logProbs).reshape(logProbs.shape), entropy };
+  const logProb: typeof policy.logProb = (...inputs) => {
+    const scored = policy.logProb(...inputs);
+    return { ...scored, logProb: change(scored.logProb).as1D() };
   };
-  return { ...agent, policy: { ...policy, evaluate } };
+  return { ...agent, policy: { ...policy, logProb } };
 }
 
 /** The same values as long as the rollout is evaluated, which takes two calls; then none. */
@@ -123,41 +142,29 @@ it.each([
   ['critic', withoutGradient, 'update: criticGradNorm is NaN'],
 ] as const)('names the term of the %s that is not finite and keeps the parameters', async (...row) => {
   const [part, change, message] = row;
-  const { agent, start } = smallAgent();
-  const weights = Object.values({ ...start.actor, ...start.critic });
-  const before = weights.map((weight) => weight.dataSync().slice());
+  const algorithm = ppo(altered(smallAgent(), part, change), options);
+  const start = algorithm.init(0);
+  const before = weightsOf(start);
   const tensors = tf.memory().numTensors;
-  await expect(train(altered(agent, part, change), smallEnv(), start, options).next()).rejects.toThrow(
-    message,
-  );
-  expect(weights.map((weight) => weight.dataSync())).toEqual(before);
+  await expect(train(algorithm, smallEnv(), { ...plan, start }).next()).rejects.toThrow(message);
+  expect(weightsOf(start)).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
 it('is the same in two pieces where episodes begin anew in between, with the state copied as a file would', async () => {
   const pieces = { resetEvery: 2 };
-  const whole = await trained(4, smallEnv(), pieces);
-  const { agent, start } = smallAgent();
-  const env = smallEnv();
-  let state = start;
-  for await (const next of train(agent, env, start, { ...options, ...pieces })) {
-    state = next.state;
+  const whole = await trained(4, smallEnv(), {}, pieces);
+  const algorithm = ppo(smallAgent(), options);
+  let start = algorithm.init(plan.seed);
+  for await (const { state } of train(algorithm, smallEnv(), { ...plan, ...pieces, start })) {
+    const { tensors, rest } = flatten(copy(state));
+    start = unflatten(algorithm.init(9), { tensors, rest: JSON.parse(JSON.stringify(rest)) });
     if (state.iteration === 2) break;
   }
-  const copy = {
-    ...state,
-    ...startState(agent, state, env.count),
-    actorOptimizer: state.actorOptimizer,
-    criticOptimizer: state.criticOptimizer,
-    iteration: 2,
-    envSteps: state.envSteps,
-    rewardScale: structuredClone(state.rewardScale),
-  };
-  for await (const next of train(agent, smallEnv(), copy, { ...options, ...pieces })) {
-    if (next.state.iteration < 4) continue;
-    const { actor, critic } = next.state;
-    expect(next.metrics).toEqual(whole.metrics);
-    expect(Object.values({ ...actor, ...critic }).map((weight) => weight.dataSync())).toEqual(whole.weights);
+  for await (const { state, metrics } of train(algorithm, smallEnv(), { ...plan, ...pieces, start })) {
+    if (state.iteration < 4) continue;
+    expect(metrics).toEqual(whole.metrics);
+    expect(weightsOf(state)).toEqual(whole.weights);
     break;
   }
 });
@@ -166,13 +173,14 @@ it('begins episodes anew only as often as asked', async () => {
   const resets: number[] = [];
   const env = smallEnv();
   const watched: VecEnv = { ...env, reset: (seed) => (resets.push(seed ?? NaN), env.reset(seed)) };
-  await trained(5, watched, { resetEvery: 2 });
+  await trained(5, watched, {}, { resetEvery: 2 });
   expect(resets).toEqual([3, 3 + 2 * 3, 3 + 4 * 3]);
 });
 
 it.each(['collecting', 'updating'])('stops while %s, and leaves the state whole', async (phase) => {
-  const { agent, start } = smallAgent();
-  const before = Object.values(start.actor).map((weight) => weight.dataSync().slice());
+  const algorithm = ppo(smallAgent(), options);
+  const start = algorithm.init(0);
+  const before = weightsOf(start);
   const tensors = tf.memory().numTensors;
   const stop = new AbortController();
   const env = smallEnv();
@@ -183,15 +191,14 @@ it.each(['collecting', 'updating'])('stops while %s, and leaves the state whole'
       steps++;
       if (phase === 'collecting' && steps === 3) stop.abort(new Error('enough'));
       // The update follows the last step; it pauses after its first minibatch.
-      if (phase === 'updating' && steps === options.steps)
-        setImmediate(() => stop.abort(new Error('enough')));
+      if (phase === 'updating' && steps === plan.steps) setImmediate(() => stop.abort(new Error('enough')));
       return env.step(actions);
     },
   };
-  const training = train(agent, watched, start, { ...options, signal: stop.signal });
+  const training = train(algorithm, watched, { ...plan, start, signal: stop.signal });
   await expect(training.next()).rejects.toThrow('enough');
-  expect(steps).toBe(phase === 'collecting' ? 3 : options.steps);
-  expect(Object.values(start.actor).map((weight) => weight.dataSync())).toEqual(before);
+  expect(steps).toBe(phase === 'collecting' ? 3 : plan.steps);
+  expect(weightsOf(start)).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
 });
 

@@ -1,24 +1,20 @@
 import type { VecEnv } from '@dppo/env';
-import * as tf from '@tensorflow/tfjs';
+import type { Tree } from '@dppo/optim';
+import { release } from '@dppo/optim';
 
-import { checkCounts } from './check-counts.ts';
-import { begin, collect } from './collect.ts';
-import type { DppoOptions } from './dppo-options.ts';
-import { type Agent, learner } from './learner.ts';
-import type { Metrics } from './minibatch-step.ts';
+import type { Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
+import { checkCounts } from './ppo/options.ts';
 import { seeded } from './randomness.ts';
-import type { Rollout, Standing } from './rollout.ts';
-import { release, type TrainState } from './train-state.ts';
-import { updateSteps } from './update.ts';
+import { begin, collect, type Standing } from './rollout/collect.ts';
 
-/** How `train` goes on, beside what one iteration is told. */
-export interface TrainOptions extends DppoOptions {
+/** How `train` goes on. */
+export interface TrainOptions<State> {
   /** Everything random follows from it. */
   readonly seed: number;
-  /** Learning rates by finished training iterations. */
-  readonly actorLr: (iteration: number) => number;
-  /** As `actorLr`, for the critic. */
-  readonly criticLr: (iteration: number) => number;
+  /** T, chunks per environment and iteration. */
+  readonly steps?: number;
+  /** Where the training begins; it becomes the generator's. What `init` of the algorithm makes of the seed by default. */
+  readonly start?: State;
   /**
    * Before iteration k · resetEvery all episodes begin anew, with seeds that follow from `seed` and the iteration; so a training
    * that goes on from the state there is the one that never stopped. Only the first iteration by default.
@@ -29,9 +25,9 @@ export interface TrainOptions extends DppoOptions {
 }
 
 /** What one iteration of `train` led to. */
-export interface Iteration {
+export interface Iteration<State> {
   /** Valid until the next iteration is asked for. */
-  readonly state: TrainState;
+  readonly state: State;
   /** By names of CleanRL and Stable-Baselines3, such as `train/approx_kl`. */
   readonly metrics: Metrics;
   /** What the iteration learned from. */
@@ -39,46 +35,38 @@ export interface Iteration {
 }
 
 /**
- * Fine-tunes with DPPO for as long as iterations are asked for: collect, evaluate, update.
+ * Trains on policy for as long as iterations are asked for: collect, learn.
  *
- * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`). The state passed in
- * becomes the generator's.
+ * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`).
  *
- * @throws RangeError, at the first iteration, for a number of steps, epochs or samples that is no whole number above 0
+ * @throws RangeError, at the first iteration, for a number of steps that is no whole number above 0
  * @throws Error naming what is not finite: a reward, an observation, a loss; the reason of `signal` once it is aborted
- * Source: arXiv 2409.00588, algorithm 1.
+ * @see https://arxiv.org/abs/2409.00588 algorithm 1
  */
-export async function* train(
-  agent: Agent,
+export async function* train<State extends Counters & { readonly [name: string]: Tree }>(
+  algorithm: Algorithm<State>,
   env: VecEnv,
-  start: TrainState,
-  options: TrainOptions,
-): AsyncGenerator<Iteration, never> {
-  const { steps, actSteps, rewardHorizon, updateEpochs, batchSize, microBatchSize } = options;
-  checkCounts('train', { steps, actSteps, rewardHorizon, updateEpochs, batchSize, microBatchSize });
-  const learn = learner(agent, options);
-  let state = start;
-  const { resetEvery = Infinity, signal } = options;
+  options: TrainOptions<State>,
+): AsyncGenerator<Iteration<State>, never> {
+  const { seed, steps = 500, resetEvery = Infinity, signal } = options;
+  checkCounts('train', { steps });
+  let state = options.start ?? algorithm.init(seed);
   let standing: Standing | undefined;
   for (;;) {
     if (standing === undefined || state.iteration % resetEvery === 0) {
-      standing = await begin(env, options.seed + state.iteration * env.count);
+      standing = await begin(env, seed + state.iteration * env.count);
     }
-    const random = seeded(options.seed, state.iteration);
-    const collected = await collect(agent.policy, state.actor, env, standing, {
-      ...options,
-      random,
-      act: learn.act,
+    const random = seeded(seed, state.iteration);
+    const acting = state;
+    const collected = await collect((obs) => algorithm.act(acting, obs, random), env, standing, {
+      steps,
+      signal,
     });
     standing = collected.standing;
-    const rates = { actorLr: options.actorLr(state.iteration), criticLr: options.criticLr(state.iteration) };
     const { rollout } = collected;
-    const updated = await finished(
-      updateSteps(agent, learn, state, rollout, { ...options, ...rates, random }),
-      signal,
-    );
-    release(state, updated.state);
-    state = updated.state;
+    const learned = await algorithm.learn(state, rollout, { random, signal });
+    release(state, learned.state);
+    state = learned.state;
     yield {
       state,
       rollout,
@@ -88,32 +76,10 @@ export async function* train(
         'rollout/episodes': rollout.episodes.length,
         'time/env_steps': state.envSteps,
         'train/iteration': state.iteration,
-        'train/actor_lr': rates.actorLr * state.actorLrScale,
-        'train/critic_lr': rates.criticLr,
-        'train/explained_variance': updated.explainedVariance,
-        'train/n_updates': updated.minibatches.length,
-        ...meanOf(updated.minibatches),
+        ...learned.metrics,
       },
     };
   }
-}
-
-/** Runs to the end, and lets the host do other work between the steps. */
-async function finished<Result>(
-  steps: Generator<unknown, Result>,
-  signal: AbortSignal | undefined,
-): Promise<Result> {
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
-    await tf.nextFrame();
-    if (signal?.aborted) steps.throw(signal.reason);
-  }
-}
-
-function meanOf(records: readonly Metrics[]): Metrics {
-  return Object.fromEntries(
-    Object.keys(records[0] ?? {}).map((name) => [name, mean(records.map((record) => record[name]))]),
-  );
 }
 
 function mean(values: readonly number[]): number {

@@ -4,13 +4,10 @@ import type { GoldenArray } from '@dppo/testing';
 import type { Randomness } from '../src/randomness.ts';
 
 /** Environments that play back what was recorded, whatever the actions. */
-export function playback({
-  obs,
-  rewards,
-  terminated,
-  truncated,
-  last_obs: last,
-}: Record<string, GoldenArray>): VecEnv {
+export function playback(
+  { obs, rewards, terminated, truncated, last_obs: last }: Record<string, GoldenArray>,
+  actionShape: readonly number[],
+): VecEnv {
   const [steps, count, ...obsShape] = obs.shape;
   const observations = Array.from({ length: steps }, (_, t) => Float32Array.from(part(obs, t)));
   observations.push(Float32Array.from(last.data));
@@ -18,7 +15,7 @@ export function playback({
   return {
     count,
     obsShape,
-    actionShape: [],
+    actionShape,
     reset: () => Promise.resolve(observations[0]),
     step: () => {
       const at = t++;

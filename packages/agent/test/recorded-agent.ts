@@ -1,70 +1,66 @@
-import { cosineSchedule, ddimSteps, ddpmSteps, withMinStd } from '@dppo/diffusion';
+import { cosineSchedule, ddimSteps, ddpmSteps, evaluationSteps, tableSampler } from '@dppo/diffusion';
 import { adamw } from '@dppo/optim';
 import { onlyKnows, toTensors, type GoldenCase, type Skip } from '@dppo/testing';
 
 import { recordedCritic, recordedDenoiser } from '../../nn/test/golden.ts';
-import { diffusionPolicy } from '../src/diffusion-policy.ts';
-import type { DppoOptions } from '../src/dppo-options.ts';
-import type { Agent } from '../src/learner.ts';
+import { diffusionPolicy, type DiffusionPolicyOptions } from '../src/policies/diffusion.ts';
+import type { DppoOptions } from '../src/ppo/options.ts';
+import type { ActorCritic } from '../src/ppo/ppo.ts';
+import { predicting } from './recorded-model.ts';
 
-/** The agent that a recorded case describes, and what its iterations are told. */
-export function recordedAgent({ inputs }: GoldenCase, skip: Skip): { agent: Agent; options: DppoOptions } {
+/** The agent that a recorded case describes, what its policy is made of, and what its iterations are told. */
+export function recordedAgent({ inputs }: GoldenCase, skip: Skip) {
   const { train, model, actor, critic, weights } = inputs;
   checkSettings(inputs, skip);
   const { denoising_steps: denoisingSteps, horizon_steps: horizonSteps, action_dim: actionDim } = model;
   const schedule = cosineSchedule(denoisingSteps);
   const table = (eta: number) =>
     model.use_ddim ? ddimSteps(schedule, model.ddim_steps, eta) : ddpmSteps(schedule);
-  const eta = model.eta?.base_eta ?? 1;
   const state = { shape: [inputs.n_envs, inputs.cond_steps, model.obs_dim] };
-  const policy = diffusionPolicy({
+  const made = {
     network: recordedDenoiser(actor, state, horizonSteps, skip),
     frozen: toTensors(weights.actor),
-    steps: table(0),
-    exploration: withMinStd(table(eta), model.min_sampling_denoising_std),
-    logProbSteps: withMinStd(table(eta), model.min_logprob_denoising_std),
+    sampler: tableSampler(table(model.eta?.base_eta ?? 1), predicting(model)),
+    quiet: tableSampler(evaluationSteps(table(0)), predicting(model)),
     ftDenoisingSteps: model.ft_denoising_steps,
     horizonSteps,
     actionDim,
-    clipX0: model.denoised_clip_value === null ? Infinity : (model.denoised_clip_value ?? 1),
+    rewardHorizon: inputs.reward_horizon,
+    minStd: model.min_sampling_denoising_std,
+    logProbMinStd: model.min_logprob_denoising_std,
     clipNoise: model.randn_clip_value ?? 10,
     clipAction: model.final_action_clip_value ?? Infinity,
-    prediction: model.predict_epsilon === false ? 'x0' : 'epsilon',
-  });
-  return {
-    agent: {
-      policy,
-      critic: recordedCritic(critic, state, skip),
-      actorOptimizer: adamw({ weightDecay: train.actor_weight_decay ?? 0 }),
-      criticOptimizer: adamw({ weightDecay: train.critic_weight_decay ?? 0 }),
-    },
-    options: {
-      steps: train.n_steps,
-      actSteps: inputs.act_steps,
-      gamma: train.gamma,
-      gaeLambda: train.gae_lambda,
-      gammaDenoising: model.gamma_denoising,
-      clipPlossCoef: model.clip_ploss_coef,
-      clipPlossCoefBase: model.clip_ploss_coef_base ?? 1e-3,
-      clipPlossCoefRate: model.clip_ploss_coef_rate ?? 3,
-      clipVlossCoef: model.clip_vloss_coef ?? undefined,
-      clipAdvantageLowerQuantile: model.clip_advantage_lower_quantile ?? 0,
-      clipAdvantageUpperQuantile: model.clip_advantage_upper_quantile ?? 1,
-      normAdv: model.norm_adv ?? true,
-      rewardHorizon: inputs.reward_horizon,
-      vfCoef: train.vf_coef ?? 0,
-      entCoef: train.ent_coef ?? 0,
-      bcLossCoeff: train.use_bc_loss ? train.bc_loss_coeff : 0,
-      updateEpochs: train.update_epochs,
-      batchSize: train.batch_size,
-      microBatchSize: train.batch_size,
-      targetKl: train.target_kl ?? undefined,
-      maxGradNorm: train.max_grad_norm ?? undefined,
-      rewardScaleRunning: train.reward_scale_running ?? false,
-      rewardScaleConst: train.reward_scale_const ?? 1,
-      nCriticWarmupItr: train.n_critic_warmup_itr ?? 0,
-    },
+  } satisfies DiffusionPolicyOptions;
+  const agent: ActorCritic = {
+    policy: diffusionPolicy(made),
+    critic: recordedCritic(critic, state, skip),
+    actorOptimizer: adamw({ weightDecay: train.actor_weight_decay ?? 0 }),
+    criticOptimizer: adamw({ weightDecay: train.critic_weight_decay ?? 0 }),
   };
+  const options: DppoOptions = {
+    gamma: train.gamma,
+    gaeLambda: train.gae_lambda,
+    gammaDenoising: model.gamma_denoising,
+    clipPlossCoef: model.clip_ploss_coef,
+    clipPlossCoefBase: model.clip_ploss_coef_base ?? 1e-3,
+    clipPlossCoefRate: model.clip_ploss_coef_rate ?? 3,
+    clipVlossCoef: model.clip_vloss_coef ?? Infinity,
+    clipAdvantageLowerQuantile: model.clip_advantage_lower_quantile ?? 0,
+    clipAdvantageUpperQuantile: model.clip_advantage_upper_quantile ?? 1,
+    normAdv: model.norm_adv ?? true,
+    vfCoef: train.vf_coef ?? 0,
+    entCoef: train.ent_coef ?? 0,
+    bcLossCoeff: train.use_bc_loss ? train.bc_loss_coeff : 0,
+    updateEpochs: train.update_epochs,
+    batchSize: train.batch_size,
+    microBatchSize: train.batch_size,
+    targetKl: train.target_kl ?? Infinity,
+    maxGradNorm: train.max_grad_norm ?? Infinity,
+    rewardScaleRunning: train.reward_scale_running ?? false,
+    rewardScaleConst: train.reward_scale_const ?? 1,
+    nCriticWarmupItr: train.n_critic_warmup_itr ?? 0,
+  };
+  return { agent, made, options, steps: Number(train.n_steps) };
 }
 
 function checkSettings({ train, model }: GoldenCase['inputs'], skip: Skip): void {

@@ -1,4 +1,5 @@
-export { readTensors, writeTensors } from './tensors.ts';
+export { writeWhole } from '@dppo/files';
+export { readTensors, writeTensors } from './tensor-files.ts';
+export { formatTensors, parseTensors, type TensorFile } from './tensors.ts';
 export type { TorchTensor } from './torch-tensor.ts';
 export { readTorch } from './torch.ts';
-export { writeWhole } from './write-whole.ts';

@@ -1,84 +1,91 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { checkKind } from '@dppo/files';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import * as tf from '@tensorflow/tfjs';
 import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
-import { writeWhole } from './write-whole.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
 /** The metadata that holds the checksum of all the rest. */
 const checksumKey = 'checksum';
 
+/** What a safetensors file holds. */
+export interface TensorFile {
+  readonly tensors: tf.NamedTensorMap;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
 /**
- * Writes tensors and strings as one safetensors file, atomically: a crash leaves the old file or the new one.
- * The metadata `checksum` is the SHA-256 of names, shapes, strings and values. The values are taken during the call, so the
- * tensors may be disposed of before the promise resolves.
- * Throws a RangeError naming file and tensor for other dtypes than float32, int32 and bool.
+ * Tensors and strings as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names, shapes, strings and
+ * values. Errors begin with `name`.
+ * Throws a RangeError naming the tensor for other dtypes than float32, int32 and bool.
  * Format: https://github.com/huggingface/safetensors#format
  */
-export async function writeTensors(
-  path: string,
+export function formatTensors(
   tensors: Readonly<tf.NamedTensorMap>,
   metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
+  name = 'formatTensors',
+): Uint8Array<ArrayBuffer> {
   if (Object.hasOwn(metadata, checksumKey)) {
-    throw new RangeError(`writeTensors: ${path}: metadata ${checksumKey} is kept for the checksum`);
+    throw new RangeError(`${name}: metadata ${checksumKey} is kept for the checksum`);
   }
-  const contents = Object.entries(tensors).map(([name, tensor]) => {
+  const contents = Object.entries(tensors).map(([tensorName, tensor]) => {
     const dtype = dtypes[tensor.dtype];
     if (!dtype) {
       throw new RangeError(
-        `writeTensors: ${path}: tensor "${name}" is ${tensor.dtype}, expected float32, int32 or bool`,
+        `${name}: tensor "${tensorName}" is ${tensor.dtype}, expected float32, int32 or bool`,
       );
     }
-    if (name === '__metadata__')
-      throw new RangeError(`writeTensors: ${path}: no tensor can be called __metadata__`);
-    return { name, dtype, shape: tensor.shape, bytes: littleEndian(tensor.dataSync(), dtype) };
+    if (tensorName === '__metadata__') throw new RangeError(`${name}: no tensor can be called __metadata__`);
+    return {
+      name: tensorName,
+      dtype,
+      shape: tensor.shape,
+      bytes: littleEndian(tensor.dataSync(), dtype),
+    };
   });
 
   const offsets = new Map<string, number>();
   let length = 0;
   // Bytes last, so that every number is aligned.
-  for (const { name, bytes } of contents.toSorted(
+  for (const { name: tensorName, bytes } of contents.toSorted(
     (a, b) => Number(a.dtype === 'BOOL') - Number(b.dtype === 'BOOL'),
   )) {
-    offsets.set(name, length);
+    offsets.set(tensorName, length);
     length += bytes.length;
   }
-  const entries = contents.map(({ name, dtype, shape, bytes }): Entry => {
-    const begin = offsets.get(name) ?? 0;
-    return { name, dtype, shape, begin, end: begin + bytes.length };
+  const entries = contents.map(({ name: tensorName, dtype, shape, bytes }): Entry => {
+    const begin = offsets.get(tensorName) ?? 0;
+    return { name: tensorName, dtype, shape, begin, end: begin + bytes.length };
   });
   const data = new Uint8Array(length);
-  for (const { name, bytes } of contents) data.set(bytes, offsets.get(name) ?? 0);
+  contents.forEach(({ bytes }, i) => data.set(bytes, entries[i].begin));
   const header = formatHeader(entries, { ...metadata, [checksumKey]: checksum(entries, metadata, data) });
-  await writeWhole(path, Buffer.concat([header, data]));
+  const file = new Uint8Array(header.length + length);
+  file.set(header);
+  file.set(data, header.length);
+  return file;
 }
 
 /**
- * Reads what writeTensors wrote, or any safetensors file of F32, I32, BOOL and U8 (which becomes int32); in the header's order.
- * Throws an Error naming file and tensor where the file is truncated, damaged (where it has a checksum, in any byte) or holds
- * other dtypes; no tensor is made then.
+ * Tensors and strings from the bytes that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
+ * int32); in the header's order. Errors begin with `name`.
+ * Throws an Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
+ * any byte) or hold other dtypes; no tensor is made then.
  */
-export async function readTensors(
-  path: string,
-): Promise<{ readonly tensors: tf.NamedTensorMap; readonly metadata: Readonly<Record<string, string>> }> {
-  const file = await readFile(path);
-  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
-  const { entries, metadata: stored, start } = headerOf(path, bytes);
+export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFile {
+  const { entries, metadata: stored, start } = headerOf(bytes, name);
   const { [checksumKey]: expected, ...metadata } = stored;
   if (expected !== undefined && checksum(entries, metadata, bytes.subarray(start)) !== expected) {
-    throw new Error(`readTensors: ${path}: the file is damaged (SHA-256 does not agree)`);
+    throw new Error(`${name}: the file is damaged (SHA-256 does not agree)`);
   }
   const contents = entries.map((entry) => ({
     entry,
-    bytes: bytes.slice(start + entry.begin, start + entry.end),
+    bytes: new Uint8Array(bytes.subarray(start + entry.begin, start + entry.end)),
   }));
   for (const { entry, bytes: values } of contents) {
     if (entry.dtype === 'BOOL' && values.some((value) => value > 1)) {
-      throw new Error(
-        `readTensors: ${path}: tensor "${entry.name}" has a byte above 1, expected 0 or 1 in BOOL`,
-      );
+      throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, expected 0 or 1 in BOOL`);
     }
   }
   const named = contents.map(({ entry, bytes: values }) => [entry.name, tensorOf(entry, values)] as const);
@@ -91,17 +98,16 @@ function checksum(
   metadata: Readonly<Record<string, string>>,
   data: Uint8Array,
 ): string {
-  const hash = createHash('sha256').update(formatHeader(entries, metadata)).update(data);
-  return `sha256:${hash.digest('hex')}`;
+  const hash = sha256.create().update(formatHeader(entries, metadata)).update(data);
+  return `sha256:${bytesToHex(hash.digest())}`;
 }
 
-function headerOf(path: string, bytes: Uint8Array): Header {
+function headerOf(bytes: Uint8Array, name: string): Header {
   try {
+    checkKind(bytes, 'safetensors');
     return parseHeader(bytes);
   } catch (error) {
-    throw new Error(`readTensors: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 

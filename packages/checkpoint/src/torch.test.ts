@@ -165,10 +165,25 @@ describe('readTorch', () => {
 
   it('refuses a file cut off anywhere', async () => {
     const bytes = await readFile(fixture('values.pt'));
-    for (let length = 0; length < bytes.length; length += 101) {
+    for (let length = 1; length < bytes.length; length += 101) {
       await writeFile(path, bytes.subarray(0, length));
       await expect(readTorch(path)).rejects.toThrow('not a complete zip archive');
     }
+  });
+
+  it.each([
+    ['', 'is empty, expected a PyTorch file'],
+    [
+      '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.',
+      'is a file of the format of PyTorch before 1.6, expected a PyTorch file: load it in PyTorch and save it again',
+    ],
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:00',
+      'is a Git LFS pointer and not the file itself, expected a PyTorch file: `git lfs pull` fetches it',
+    ],
+  ])('says what a file of another kind is: %j', async (content, message) => {
+    await writeFile(path, Buffer.from(content, 'latin1'));
+    await expect(readTorch(path)).rejects.toThrow(`readTorch: ${path}: ${message}`);
   });
 
   it('refuses an archive that unpacks to far more than its size, before it unpacks it', async () => {

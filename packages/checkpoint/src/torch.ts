@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { checkKind, readBytes, unzip } from '@dppo/files';
 import { isGlobal, type Pickled, unpickle } from './pickle.ts';
 import { isStorage, storageDtypes, strided, type TorchStorage, type TorchTensor } from './torch-tensor.ts';
-import { unzip } from './zip.ts';
 
 type Value = Pickled<TorchStorage | TorchTensor>;
 
@@ -13,12 +12,13 @@ const maxValues = 100_000;
  * Nothing in the file is run: its pickle may hold numbers, text, lists, dicts, OrderedDicts, tensors and parameters. A tensor's
  * values are made when asked for. Numbers and text beside the tensors are left out.
  *
- * Throws an Error naming the file, and the byte of the pickle, where there is anything else, or the archive is damaged, or a
+ * Throws an Error naming the file, and the byte of the pickle, where there is anything else, or the file is of another kind, or the archive is damaged, or a
  * tensor reaches outside its storage.
  */
 export async function readTorch(path: string): Promise<ReadonlyMap<string, TorchTensor>> {
-  const bytes = await readFile(path);
+  const bytes = await readBytes(path);
   try {
+    checkKind(bytes, 'torch');
     return tensorsIn(load(await unzip(bytes)));
   } catch (error) {
     throw new Error(`readTorch: ${path}: ${error instanceof Error ? error.message : String(error)}`, {

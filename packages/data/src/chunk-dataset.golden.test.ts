@@ -14,14 +14,15 @@ describeGolden('stitched_dataset', new URL('../golden/', import.meta.url), ({ ca
     );
     expect(pairs.length).toBe(outputs.length);
     const all = Array.from({ length: pairs.length }, (_, i) => i);
-    const { obs, actions: chunks } = pairs.gather(all);
-    expect(obs).toEqual(outputs.item_states.data);
-    expect(chunks).toEqual(outputs.item_actions.data);
+    const { 'obs.state': obs, actions: chunks } = pairs.gather(all);
+    expect(obs.data).toEqual(outputs.item_states.data);
+    expect(chunks.data).toEqual(outputs.item_actions.data);
 
     // Where the states are the numbers of their rows, a history as long as any shows where it starts and ends.
     const [rows] = states.shape;
     const numbered = { ...shared, states: Float32Array.from({ length: rows }, (_, row) => row), obsDim: 1 };
-    const histories = chunkDataset(numbered, { condSteps: rows, horizonSteps }).gather(all).obs;
+    const table = chunkDataset(numbered, { condSteps: rows, horizonSteps }).gather(all);
+    const histories = table['obs.state'].data;
     const indices = all.flatMap((i) => {
       const [oldest, newest] = [histories[i * rows], histories[(i + 1) * rows - 1]];
       return [newest, newest - oldest];

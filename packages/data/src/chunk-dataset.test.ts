@@ -13,8 +13,8 @@ describe('chunkDataset', () => {
     const pairs = chunkDataset(data, { condSteps: 2, horizonSteps: 2 });
     expect(pairs.length).toBe(3);
     expect(pairs.gather([0, 1, 2])).toEqual({
-      obs: Float32Array.of(0, 0, 0, 1, 3, 3),
-      actions: Float32Array.of(0, 1, 1, 2, 3, 4),
+      'obs.state': { shape: [2, 1], data: Float32Array.of(0, 0, 0, 1, 3, 3) },
+      actions: { shape: [2, 1], data: Float32Array.of(0, 1, 1, 2, 3, 4) },
     });
   });
 
@@ -46,9 +46,9 @@ describe('chunkDataset', () => {
         const pairs = chunkDataset(data, { condSteps, horizonSteps });
         const episode = trajLengths.flatMap((length, e) => Array.from({ length }, () => e));
         for (let index = 0; index < pairs.length; index++) {
-          const { obs, actions } = pairs.gather([index]);
-          const seen = Array.from({ length: condSteps }, (_, k) => obs[k * obsDim]);
-          const done = Array.from({ length: horizonSteps }, (_, k) => actions[k * actionDim]);
+          const { 'obs.state': obs, actions } = pairs.gather([index]);
+          const seen = Array.from({ length: condSteps }, (_, k) => obs.data[k * obsDim]);
+          const done = Array.from({ length: horizonSteps }, (_, k) => actions.data[k * actionDim]);
           expect(seen.at(-1)).toBe(done[0]);
           expect(done).toEqual(done.map((_, k) => done[0] + k));
           expect(new Set([...seen, ...done].map((row) => episode[row])).size).toBe(1);
@@ -66,8 +66,9 @@ describe('chunkDataset', () => {
       fc.property(fc.array(fc.nat(pairs.length - 1)), (indices) => {
         const each = indices.map((index) => pairs.gather([index]));
         const batch = pairs.gather(indices);
-        expect([...batch.obs]).toEqual(each.flatMap(({ obs }) => Array.from(obs)));
-        expect([...batch.actions]).toEqual(each.flatMap(({ actions }) => Array.from(actions)));
+        for (const name of ['obs.state', 'actions'] as const) {
+          expect([...batch[name].data]).toEqual(each.flatMap((table) => Array.from(table[name].data)));
+        }
       }),
     );
   });

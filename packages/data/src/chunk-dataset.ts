@@ -2,9 +2,17 @@
 export interface ChunkDataset {
   /** The number of pairs. */
   readonly length: number;
-  /** The pairs with the numbers `indices`, each in [0, length): obs [B, To, Do], oldest first, and actions [B, Ta, Da]. */
-  gather(indices: ArrayLike<number>): { readonly obs: Float32Array; readonly actions: Float32Array };
+  /** The pairs with the numbers `indices`, each in [0, length): columns of as many rows. */
+  gather(indices: ArrayLike<number>): ChunkTable;
 }
+
+/** Observations and the actions that followed them, a pair a row. A type, not an interface, to be a table of @dppo/agent. */
+export type ChunkTable = {
+  /** [B, To, Do], the oldest first. */
+  readonly 'obs.state': { readonly shape: readonly number[]; readonly data: Float32Array };
+  /** [B, Ta, Da] */
+  readonly actions: { readonly shape: readonly number[]; readonly data: Float32Array };
+};
 
 /**
  * Every place in the trajectories of `data` where Ta actions are left is one pair (oₜ₋ₜₒ₊₁ … oₜ, aₜ … aₜ₊ₜₐ₋₁); before the start of
@@ -57,7 +65,10 @@ export function chunkDataset(
         const to = (start + horizonSteps) * actionDim;
         for (let i = start * actionDim; i < to; i++) chunk[a++] = actions[i];
       }
-      return { obs, actions: chunk };
+      return {
+        'obs.state': { shape: [condSteps, obsDim], data: obs },
+        actions: { shape: [horizonSteps, actionDim], data: chunk },
+      };
     },
   };
 }

@@ -1,4 +1,4 @@
-export { chunkDataset, type ChunkDataset } from './chunk-dataset.ts';
+export { chunkDataset, type ChunkDataset, type ChunkTable } from './chunk-dataset.ts';
 export { readDemonstrations, writeDemonstrations, type Demonstrations } from './demonstrations.ts';
 export {
   fitNormalization,

@@ -112,10 +112,20 @@ describe('readNpz', () => {
   it('refuses a file cut off anywhere', async () => {
     await writeNpz(path, { x: { shape: [3], data: Float32Array.of(1, 2, 3) } });
     const bytes = await readFile(path);
-    for (let length = 0; length < bytes.length; length += 7) {
+    for (let length = 7; length < bytes.length; length += 7) {
       await writeFile(path, bytes.subarray(0, length));
       await expect(readNpz(path)).rejects.toThrow(`readNpz: ${path}: not a complete zip archive`);
     }
+  });
+
+  it.each([
+    ['', 'is empty, expected a .npz archive'],
+    ['PAR1\x15\x04', 'is a Parquet file, expected a .npz archive'],
+    ['\x93NUMPY\x01\x00', 'is a .npy file of a single array, expected a .npz archive'],
+    ['a,b\n1,2\n', 'begins with the bytes 61 2c 62 0a 31 2c 32 0a, not as a .npz archive does'],
+  ])('says what a file of another kind is: %j', async (content, message) => {
+    await writeFile(path, Buffer.from(content, 'latin1'));
+    await expect(readNpz(path)).rejects.toThrow(new Error(`readNpz: ${path}: ${message}`));
   });
 
   it('refuses a file that unpacks to far more than its size before it unpacks it', async () => {

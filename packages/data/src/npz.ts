@@ -1,17 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { checkKind, readBytes, unzip, writeWhole, zip } from '@dppo/files';
 
 import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
-import { writeWhole } from './write-whole.ts';
-import { unzip, zip } from './zip.ts';
 
 /**
  * The arrays of a NumPy .npz file by name, checked against their lengths and CRC-32.
- * Throws an Error naming file and array where the file is damaged, unpacks to far more than its size, or holds other
+ * Throws an Error naming file and array where the file is of another kind or damaged, unpacks to far more than its size, or holds other
  * dtypes than f4, f8, i4, i8, u1, b1, Fortran order or Python objects.
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
-  const bytes = await readFile(path);
-  const files = await unzip(bytes).catch((error: unknown) => {
+  const bytes = await readBytes(path);
+  const files = await filesIn(bytes).catch((error: unknown) => {
     throw new Error(`readNpz: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
@@ -33,6 +31,11 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
       [`${array}.npy`, attempt(`writeNpz: ${path}: array "${array}"`, () => formatNpy(contents))] as const,
   );
   await writeWhole(path, await zip(files));
+}
+
+async function filesIn(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
+  checkKind(bytes, 'npz');
+  return unzip(bytes);
 }
 
 function attempt<T>(what: string, f: () => T): T {

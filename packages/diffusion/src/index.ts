@@ -1,38 +1,32 @@
-export { addNoise, type NoisyActions } from './add-noise.ts';
-export { chainLogProbs } from './chain-log-probs.ts';
-export {
-  ddimChainLogProbs,
-  sampleDdimChain,
-  type DdimSampler,
-  type SampleDdimOptions,
-} from './ddim-chain.ts';
-export { ddimStepLogProbs } from './ddim-step-log-probs.ts';
-export { ddimTransition, type DdimTransitionOptions } from './ddim-transition.ts';
-export { gaussianLogProb } from './log-prob.ts';
-export { noisePredictionLoss } from './noise-prediction-loss.ts';
 export {
   sample,
   sampleChain,
+  sampleStates,
   type Noise,
   type Sample,
   type SampleChainOptions,
   type SampleOptions,
-} from './sample.ts';
-export { cosineSchedule, type Schedule } from './schedule.ts';
-export { stepLogProbs, type Transitions } from './step-log-probs.ts';
+} from './chain.ts';
+export { addNoise, type NoisyActions } from './forward.ts';
+export { gaussianLogProb, type Gaussian } from './gaussian.ts';
+export { chainLogProbs, stepLogProbs, type LogProbOptions, type Transitions } from './log-probs.ts';
+export { noisePredictionLoss } from './loss.ts';
+export type { StepRange } from './range.ts';
+export {
+  ddimSampler,
+  flowSampler,
+  tableSampler,
+  type DdimOptions,
+  type Denoise,
+  type PredictionOptions,
+  type Sampler,
+} from './sampler.ts';
+export { cosineSchedule, linearSchedule, type LinearScheduleOptions, type Schedule } from './schedule.ts';
 export {
   ddimSteps,
   ddimTimes,
   ddpmSteps,
   evaluationSteps,
-  withMinStd,
   type DdimTime,
   type DenoiseStep,
 } from './steps.ts';
-export {
-  transition,
-  type Denoise,
-  type Denoiser,
-  type Gaussian,
-  type TransitionOptions,
-} from './transition.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { cosineSchedule } from './schedule.ts';
-import { ddimSteps, ddimTimes, ddpmSteps, evaluationSteps, withMinStd, type DenoiseStep } from './steps.ts';
+import { ddimSteps, ddimTimes, ddpmSteps, evaluationSteps, type DenoiseStep } from './steps.ts';
 
 const column = (steps: readonly DenoiseStep[], name: keyof DenoiseStep): number[] =>
   steps.map((step) => step[name]);
@@ -102,21 +102,6 @@ describe('ddimTimes', () => {
     expect(() => ddimTimes(cosineSchedule(5), 6)).toThrow(
       'ddimTimes: count is 6, wanted a whole number from 1 to 5',
     );
-  });
-});
-
-describe('withMinStd', () => {
-  it('raises only the standard deviations that are below the floor', () => {
-    // K = 20: the last two are 0 and 0.0758; all others are above 0.1.
-    const steps = ddpmSteps(cosineSchedule(20));
-    const raised = withMinStd(steps, 0.1);
-    expect(column(raised, 'std').slice(-2)).toEqual([0.1, 0.1]);
-    expect(raised.slice(0, -2)).toEqual(steps.slice(0, -2));
-  });
-
-  it('refuses a floor that is negative or not a number', () => {
-    expect(() => withMinStd([], -1)).toThrow('withMinStd: std is -1, wanted 0 or more');
-    expect(() => withMinStd([], NaN)).toThrow('withMinStd: std is NaN, wanted 0 or more');
   });
 });
 

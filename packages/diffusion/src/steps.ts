@@ -1,6 +1,6 @@
 import type { Schedule } from './schedule.ts';
 
-/** One reverse transition, p(xₖ₋₁ | xₖ) = 𝒩(x0Coef · x̂₀ + xCoef · xₖ, std²). A sampler is an array of them, noisiest first. */
+/** One reverse transition, p(xₖ₋₁ | xₖ) = 𝒩(x0Coef · x̂₀ + xCoef · xₖ, std²). An array of them, noisiest first, is what `tableSampler` takes. */
 export interface DenoiseStep {
   /** Index t into the schedule: what the network is told. */
   readonly time: number;
@@ -92,17 +92,6 @@ export function ddimSteps(schedule: Schedule, count: number, eta = 0): DenoiseSt
     const xCoef = Math.sqrt(Math.max(1 - next - std ** 2, 0) / (1 - alphaBar));
     return { time, alphaBar, x0Coef: Math.sqrt(next) - xCoef * Math.sqrt(alphaBar), xCoef, std };
   });
-}
-
-/**
- * The same steps with no standard deviation below `std`: the floor that keeps a policy exploring (σ_exp) or its density bounded (σ_prob).
- *
- * @throws RangeError unless std is at least 0.
- * @see https://arxiv.org/abs/2409.00588 section 4.3
- */
-export function withMinStd(steps: readonly DenoiseStep[], std: number): DenoiseStep[] {
-  if (!(std >= 0 && std < Infinity)) throw new RangeError(`withMinStd: std is ${std}, wanted 0 or more`);
-  return steps.map((step) => ({ ...step, std: Math.max(step.std, std) }));
 }
 
 const EVALUATION_STD = 1e-3;

@@ -3,15 +3,32 @@ import fc from 'fast-check';
 
 import {
   cosineSchedule,
+  ddimSampler,
+  ddimTimes,
   ddpmSteps,
-  withMinStd,
+  flowSampler,
+  tableSampler,
   type Denoise,
-  type DenoiseStep,
   type Noise,
+  type Sampler,
 } from '../src/index.ts';
 
-/** Six ancestral steps, each with a density. */
-export const steps: DenoiseStep[] = withMinStd(ddpmSteps(cosineSchedule(6)), 0.1);
+/** Six ancestral steps; the last has no noise. */
+export const ancestral: Sampler = tableSampler(ddpmSteps(cosineSchedule(6)));
+
+/** Samplers of each kind for B rows of chunks of two numbers an action, those that learn with a noise for each row and number. */
+export const samplers: Readonly<Record<string, (rows: number) => Sampler>> = {
+  'a table': () => ancestral,
+  'DDIM with a fixed eta': () => ddimSampler(ddimTimes(cosineSchedule(20), 5), 0.7),
+  'DDIM with a learned eta': (rows) =>
+    ddimSampler(ddimTimes(cosineSchedule(20), 5), scales(rows), { clipEpsilon: 1.5 }),
+  'a flow': (rows) => flowSampler(4, scales(rows)),
+};
+
+/** 0.2 … 1 [B, 1, 2] */
+export function scales(rows: number): tf.Tensor3D {
+  return tf.linspace(0.2, 1, 2 * rows).reshape([rows, 1, 2]);
+}
 
 export const seeds: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1e6 });
 
@@ -29,11 +46,6 @@ export function noiseFrom(seed: number): Noise {
   let next = seed;
   return (shape) => normal(shape, next++);
 }
-
-/** Never to be called. */
-export const noNoise: Noise = () => {
-  throw new Error('asked for noise');
-};
 
 /** Chunk j of every chain [B, Ta, Da]. */
 export function at(chain: tf.Tensor4D, j: number): tf.Tensor3D {

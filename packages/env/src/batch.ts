@@ -7,6 +7,7 @@ export type Shapes = Pick<Env, 'obsShape' | 'actionShape'>;
 
 /** The numbers of one step of N environments, a row each, and the actions that led to them. */
 export interface Batch extends VecStep {
+  /** what to do next [N, …actionShape] */
   readonly actions: Float32Array;
 }
 

@@ -1,4 +1,6 @@
 export type { Capsule, Drawable, Drawing } from './drawing.ts';
+export { batch, type Batch, type Shapes } from './batch.ts';
+export { checkEnv } from './check-env.ts';
 export { clipAction } from './clip-action.ts';
 export type { Env, Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
@@ -9,7 +11,7 @@ export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';
-export type { VecEnv, VecStep } from './vec-env.ts';
+export { vecEnv, type Driver, type VecEnv, type VecStep } from './vec-env.ts';
 export { vectorize } from './vectorize.ts';
 export { workers } from './workers.ts';
 export type { WorkersOptions } from './workers.ts';

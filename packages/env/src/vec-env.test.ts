@@ -1,21 +1,51 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
+import { batch } from './batch.ts';
 import { multiStep } from './multi-step.ts';
 import { run } from './testing/describe-vec-env.ts';
 import { pointMass } from './point-mass.ts';
 import { describeVecEnv } from './testing/index.ts';
 import pointMassEnv from './testing/point-mass-env.ts';
 import type { Fault } from './testing/point-mass-env.ts';
+import { uniform } from './uniform.ts';
+import { vecEnv, type VecEnv } from './vec-env.ts';
 import { vectorize } from './vectorize.ts';
 import { workers } from './workers.ts';
 
 const module = new URL('./testing/point-mass-env.ts', import.meta.url);
 const faulty = (fault: Fault) => workers(module, { count: 5, workers: 2, data: fault });
 
+/** Walkers on a line that end beyond ±1, all stepped by one loop. */
+function walkers(count: number): VecEnv {
+  const shapes = { obsShape: [1], actionShape: [1] };
+  const rows = batch(count, shapes);
+  const randoms = Array.from({ length: count }, () => uniform(0));
+  return vecEnv(count, shapes, {
+    rows,
+    async reset(seed) {
+      for (let i = 0; i < count; i++) {
+        if (seed !== undefined) randoms[i] = uniform(seed + i);
+        rows.obs[i] = rows.reached[i] = randoms[i]();
+      }
+    },
+    async step() {
+      for (let i = 0; i < count; i++) {
+        rows.reached[i] = rows.obs[i] + rows.actions[i];
+        rows.rewards[i] = -Math.abs(rows.reached[i]);
+        rows.terminated[i] = Number(Math.abs(rows.reached[i]) > 1);
+        rows.steps[i] = 1;
+        rows.obs[i] = rows.terminated[i] ? randoms[i]() : rows.reached[i];
+      }
+    },
+    close: async () => {},
+  });
+}
+
 describeVecEnv('vectorize', () => vectorize((i) => pointMassEnv(undefined, i), 5));
 describeVecEnv('workers', () => workers(module, { count: 5, workers: 2 }));
+describeVecEnv('vecEnv on a driver made by hand', () => walkers(3));
 
 describe('vectorize', () => {
   test('names the environment that failed and its seed, and closes', async () => {
@@ -65,7 +95,31 @@ describe('vectorize', () => {
   });
 });
 
+describe('vecEnv', () => {
+  test('closes its driver when a step of it rejects, and passes its error on', async () => {
+    const closed: string[] = [];
+    const shapes = { obsShape: [1], actionShape: [1] };
+    const env = vecEnv(1, shapes, {
+      rows: batch(1, shapes),
+      reset: async () => {},
+      step: () => Promise.reject(new Error('the machine is gone')),
+      close: async () => void closed.push('closed'),
+    });
+    await env.reset(0);
+    await expect(env.step(new Float32Array(1))).rejects.toThrow('the machine is gone');
+    expect(closed).toEqual(['closed']);
+    await expect(env.step(new Float32Array(1))).rejects.toThrow('these environments are closed');
+  });
+});
+
 describe('workers', () => {
+  test('say that there are no threads where there is no Node.js', async () => {
+    vi.stubGlobal('process', undefined);
+    const made = workers(module, { count: 1 });
+    vi.unstubAllGlobals();
+    await expect(made).rejects.toThrow('workers: there are no worker threads of Node.js here');
+  });
+
   test.each([1, 2, 3])('give with %i threads what one thread gives without', async (threads) => {
     const env = await workers(module, { count: 5, workers: threads });
     const here = vectorize((i) => pointMassEnv(undefined, i), 5);

@@ -45,16 +45,28 @@ export interface VecEnv {
   close(): Promise<void>;
 }
 
-/** What steps the environments of a vector: the rows of `rows` are its only input and output. */
+/** What steps N environments, wherever they are: the rows of `rows` are its only input and output. */
 export interface Driver {
+  /** one row for each environment, as `batch` makes them; may lie in shared memory */
   readonly rows: Batch;
-  /** seed of environment 0, or undefined to go on */
+  /**
+   * Starts all episodes, environment i with seed + i, and writes `obs` and `reached`; without a seed each environment goes on
+   * with its own generator.
+   */
   reset(seed: number | undefined): Promise<void>;
+  /**
+   * Takes the actions in `rows` and writes all the other rows. An environment whose episode ended is reset at once: `reached`
+   * keeps what the step led to, `obs` is what the reset gave.
+   */
   step(): Promise<void>;
+  /** Frees what the driver holds; called more than once. */
   close(): Promise<void>;
 }
 
-/** Puts the checks and the order of calls that every VecEnv keeps around a driver. */
+/**
+ * A VecEnv of `count` environments that `driver` steps. The checks are made here: a driver sees a whole seed or none, actions of
+ * the right length, one call at a time, none before the first `reset` and none after `close`. When it rejects it is closed.
+ */
 export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver: Driver): VecEnv {
   const { actions: _, ...out } = batch(count, { obsShape, actionShape });
   let state: 'new' | 'ready' | 'busy' | 'closed' = 'new';

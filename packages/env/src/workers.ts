@@ -1,6 +1,3 @@
-import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
-
 import { batch, checkCount, checkShapes, environmentError } from './batch.ts';
 import type { Shapes } from './batch.ts';
 import { Control, commands } from './protocol.ts';
@@ -16,6 +13,13 @@ const options = {
   // Steps leave little behind that lives: room for more of it would only be memory in use.
   resourceLimits: { maxYoungGenerationSizeMb: 4 },
 };
+
+/** A module of Node.js, without an import: bundlers for browsers would follow it, or refuse what they don't find. */
+function builtin<Name extends 'node:os' | 'node:worker_threads'>(name: Name) {
+  const found = globalThis.process?.getBuiltinModule?.(name);
+  if (!found) throw new Error('workers: there are no worker threads of Node.js here; use vectorize');
+  return found;
+}
 
 /** How many environments and threads `workers` makes. */
 export interface WorkersOptions {
@@ -37,8 +41,13 @@ export interface WorkersOptions {
  */
 export async function workers(
   module: URL,
-  { count, workers: threads = Math.min(availableParallelism(), count), data }: WorkersOptions,
+  {
+    count,
+    workers: threads = Math.min(builtin('node:os').availableParallelism(), count),
+    data,
+  }: WorkersOptions,
 ): Promise<VecEnv> {
+  const { Worker } = builtin('node:worker_threads');
   checkCount('workers', 'count', count);
   checkCount('workers', 'workers', threads);
   const used = Math.min(threads, count);

@@ -1,4 +1,5 @@
 export { ant } from './ant.ts';
+export { controlRanges } from './control-ranges.ts';
 export { halfCheetah } from './half-cheetah.ts';
 export { hopper } from './hopper.ts';
 export { noise, uniform } from './locomotion.ts';

@@ -22,7 +22,7 @@ describe('denoiserMlp', () => {
       'mlp_mean.layers.1.weight': tf.tensor2d([[2]]),
       'mlp_mean.layers.1.bias': tf.tensor1d([0.25]),
     };
-    const denoise = tiny.apply(params, tf.tensor3d([[[4]]]));
+    const denoise = tiny.apply(params, { state: tf.tensor3d([[[4]]]) });
     expect(denoise(tf.tensor3d([[[3]]]), 7)).toBeAllclose([10.25]);
     expect(denoise(tf.tensor3d([[[3]]]), tf.tensor1d([7], 'int32'))).toBeAllclose([10.25]);
   });
@@ -33,8 +33,10 @@ describe('denoiserMlp', () => {
         tf.tidy(() => {
           const params = network.init(seed);
           const { obs, x } = batch(times.length, seed);
-          const together = network.apply(params, obs)(x, tf.tensor1d(times, 'int32'));
-          const alone = times.map((time, b) => network.apply(params, obs.slice(b, 1))(x.slice(b, 1), time));
+          const together = network.apply(params, { state: obs })(x, tf.tensor1d(times, 'int32'));
+          const alone = times.map((time, b) =>
+            network.apply(params, { state: obs.slice(b, 1) })(x.slice(b, 1), time),
+          );
           expect(together.shape).toEqual(x.shape);
           expect(together).toBeAllclose(tf.concat(alone), { atol: 1e-5 });
         });
@@ -46,8 +48,8 @@ describe('denoiserMlp', () => {
   it('leaves nothing behind in the scope of its caller', () => {
     const params = network.init(0);
     const { obs, x } = batch(2, 0);
-    expect(() => tf.tidy(() => network.apply(params, obs)(x, 3))).toKeepOnlyItsResult();
-    const denoise = network.apply(params, obs);
+    expect(() => tf.tidy(() => network.apply(params, { state: obs })(x, 3))).toKeepOnlyItsResult();
+    const denoise = network.apply(params, { state: obs });
     expect(() => denoise(x, 3)).toKeepOnlyItsResult();
     expect(() => denoise(x, tf.tensor1d([3, 4]))).not.toKeepOnlyItsResult(); // the times are the caller's
   });
@@ -57,7 +59,7 @@ describe('denoiserMlp', () => {
     const { obs, x } = batch(3, 1);
     const loss = (time: tf.Tensor1D | number) => (weight: tf.Tensor) =>
       network
-        .apply({ ...params, 'mlp_mean.layers.0.weight': weight }, obs)(x, time)
+        .apply({ ...params, 'mlp_mean.layers.0.weight': weight }, { state: obs })(x, time)
         .square()
         .sum();
     const weight = params['mlp_mean.layers.0.weight'];
@@ -80,16 +82,16 @@ describe('denoiserMlp', () => {
   it('names what does not fit', () => {
     const params = network.init(0);
     const { obs, x } = batch(2, 0);
-    const denoise = network.apply(params, obs);
-    expect(() => network.apply(params, obs.slice([0, 0, 0], [2, 1, 5]))).toThrow(
-      'denoiserMlp: obs [2, 1, 5], wanted [B, 2, 5], B above 0',
+    const denoise = network.apply(params, { state: obs });
+    expect(() => network.apply(params, { state: obs.slice([0, 0, 0], [2, 1, 5]) })).toThrow(
+      'denoiserMlp: obs.state [2, 1, 5], wanted [B, 2, 5], B above 0',
     );
-    expect(() => network.apply(params, tf.zeros([0, 2, 5]))).toThrow('obs [0, 2, 5]');
+    expect(() => network.apply(params, { state: tf.zeros([0, 2, 5]) })).toThrow('obs.state [0, 2, 5]');
     expect(() => denoise(x.slice(0, 1), 0)).toThrow('x [1, 3, 2], wanted [2, 3, 2]');
     expect(() => denoise(x, tf.tensor1d([0, 1, 2]))).toThrow('time [3], wanted a number or [2]');
-    expect(() => network.apply({}, obs)).toThrow('no parameter "time_embedding.1.weight"');
+    expect(() => network.apply({}, { state: obs })).toThrow('no parameter "time_embedding.1.weight"');
     const transposed = { ...params, 'mlp_mean.layers.0.weight': tf.zeros([32, 8]) };
-    expect(() => network.apply(transposed, obs)).toThrow(
+    expect(() => network.apply(transposed, { state: obs })).toThrow(
       'denoiserMlp: parameter "mlp_mean.layers.0.weight" [32, 8], wanted [8, 32]',
     );
     expect(() => network.init(0.5)).toThrow('seed 0.5');

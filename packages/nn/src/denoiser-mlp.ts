@@ -4,7 +4,7 @@ import { checkChunk, checkParams, checkSizes } from './check.ts';
 import { conditioner } from './conditioner.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
-import { flattenObs, type ObservationOptions } from './observation.ts';
+import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { initialise, linearStarts } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
@@ -34,7 +34,7 @@ export interface DenoiserMlpOptions extends ObservationOptions {
 /**
  * The denoiser ε(x, t, obs) as a multilayer perceptron of [x, time embedding, obs] in one row.
  *
- * `apply(params, obs)` conditions on obs [B, To, Do] once; the function that it returns predicts the noise in
+ * `apply(params, obs)` conditions on obs.state [B, To, Do] once; the function that it returns predicts the noise in
  * x [B, Ta, Da] as often as asked. Call `apply` inside a `tf.tidy` and the returned function within the same one: what
  * `apply` has computed of the observation lives there.
  *
@@ -54,7 +54,7 @@ export function denoiserMlp({
   residual = true,
   layerNorm = false,
   condHidden = [],
-}: DenoiserMlpOptions): Network<[obs: tf.Tensor3D], Denoise> {
+}: DenoiserMlpOptions): Network<[obs: Observation], Denoise> {
   checkSizes('denoiserMlp', { obsDim, actionDim, horizonSteps, condSteps, hidden, condHidden });
   if (!(timeDim >= 4 && timeDim % 2 === 0)) {
     throw new RangeError(`denoiserMlp: timeDim ${timeDim}, wanted an even number ≥ 4`);
@@ -81,7 +81,7 @@ export function denoiserMlp({
     return linear(params, 'time_embedding.3', activate(widened, 'mish'));
   };
   // W·[x, t, o] = Wx·x + Wt·t + Wo·o: what depends on the observation alone is computed when it is bound.
-  const bind = (params: tf.NamedTensorMap, obs: tf.Tensor3D) => {
+  const bind = (params: tf.NamedTensorMap, obs: Observation) => {
     const rows = condition.apply(params, flattenObs('denoiserMlp', obs, condSteps, obsDim));
     const weight = params[`${trunk.first}.weight`];
     const [wx, wt, wo] = tf.split(weight, [chunk, timeDim, condition.size], 1);
@@ -95,7 +95,7 @@ export function denoiserMlp({
       const { rows, wx, wt, fromObs } = tf.tidy(() => bind(params, obs));
       return (x, time) =>
         tf.tidy(() => {
-          checkChunk(x, time, [obs.shape[0], horizonSteps, actionDim]);
+          checkChunk(x, time, [obs.state.shape[0], horizonSteps, actionDim]);
           const flat = x.reshape<tf.Tensor2D>([-1, chunk]);
           const embedded = embed(params, time);
           if (typeof time !== 'number') {

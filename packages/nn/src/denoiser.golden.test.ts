@@ -16,13 +16,13 @@ for (const file of ['diffusion_mlp', 'unet1d']) {
 
       const obs = toTensor<tf.Tensor3D>(state);
       const [actions, times] = [toTensor<tf.Tensor3D>(x), toTensor<tf.Tensor1D>(t)];
-      const out = network.apply(params, obs)(actions, times);
+      const out = network.apply(params, { state: obs })(actions, times);
       expect(out).toBeAllclose(golden.outputs.out.data, { atol: 1e-5 });
       const rows = Array.from(times.dataSync(), (time, b) =>
-        network.apply(params, obs.slice(b, 1))(actions.slice(b, 1), time),
+        network.apply(params, { state: obs.slice(b, 1) })(actions.slice(b, 1), time),
       );
       expect(tf.concat(rows)).toBeAllclose(golden.outputs.out.data, { atol: 1e-5 });
-      expectNetworkGradients((p, chunk) => network.apply(p, obs)(chunk, times), golden, actions);
+      expectNetworkGradients((p, chunk) => network.apply(p, { state: obs })(chunk, times), golden, actions);
     });
   });
 }

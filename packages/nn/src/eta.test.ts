@@ -17,7 +17,7 @@ const kinds = [
 
 describe.each(kinds)('$name', ({ network, width, base }) => {
   it('starts near its base, a number for each row and dimension', () => {
-    const eta = network.apply(network.init(3), obs(4));
+    const eta = network.apply(network.init(3), { state: obs(4) });
     expect(eta.shape).toEqual([4, 1, width]);
     // The weights start with gains of a hundredth: three layers make at most thousandths of inputs around 1.
     expect(eta).toBeAllclose(new Float32Array(4 * width).fill(base), { atol: 1e-3 });
@@ -34,7 +34,7 @@ describe.each(kinds)('$name', ({ network, width, base }) => {
     const names = Object.keys(params);
     const x = obs(3).abs<tf.Tensor3D>().mul<tf.Tensor3D>(0.1);
     const sum = (...values: tf.Tensor[]): tf.Scalar =>
-      network.apply(Object.fromEntries(names.map((name, i) => [name, values[i]])), x).sum();
+      network.apply(Object.fromEntries(names.map((name, i) => [name, values[i]])), { state: x }).sum();
     for (const gradient of tf.grads(sum)(Object.values(params))) {
       expect(gradient.abs().max().dataSync()[0]).toBeGreaterThan(1e-4);
     }
@@ -46,8 +46,10 @@ describe.each(kinds)('$name', ({ network, width, base }) => {
         tf.tidy(() => {
           const params = network.init(seed);
           const x = obs(size, seed);
-          const alone = Array.from({ length: size }, (_, b) => network.apply(params, x.slice(b, 1)));
-          expect(network.apply(params, x)).toBeAllclose(tf.concat(alone));
+          const alone = Array.from({ length: size }, (_, b) =>
+            network.apply(params, { state: x.slice(b, 1) }),
+          );
+          expect(network.apply(params, { state: x })).toBeAllclose(tf.concat(alone));
         });
       }),
       { numRuns: 10 },
@@ -57,13 +59,15 @@ describe.each(kinds)('$name', ({ network, width, base }) => {
   it('keeps only its result', () => {
     const params = network.init(0);
     const x = obs(2);
-    expect(() => network.apply(params, x)).toKeepOnlyItsResult();
+    expect(() => network.apply(params, { state: x })).toKeepOnlyItsResult();
     expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
   it('refuses no rows, and parameters of another network', () => {
-    expect(() => network.apply(network.init(0), tf.zeros([0, 2, 3]))).toThrow('obs [0, 2, 3], wanted [B, ');
-    expect(() => network.apply({}, obs(1))).toThrow('no parameter "');
+    expect(() => network.apply(network.init(0), { state: tf.zeros([0, 2, 3]) })).toThrow(
+      'obs.state [0, 2, 3], wanted [B, ',
+    );
+    expect(() => network.apply({}, { state: obs(1) })).toThrow('no parameter "');
   });
 });
 
@@ -73,7 +77,7 @@ describe('etaFixed and etaAction', () => {
     const network = etaAction({ actionDim: 2, base: 0.6, min: 0.2, max: 1 });
     expect(network.init(0).eta_logit).toBeAllclose([0, 0]);
     const params = { eta_logit: tf.tensor1d([0, Math.atanh(0.5)]) };
-    expect(network.apply(params, obs(1))).toBeAllclose([0.6, 0.8]);
+    expect(network.apply(params, { state: obs(1) })).toBeAllclose([0.6, 0.8]);
   });
 
   it('start at any base of their range, with a finite logit also at its ends', () => {
@@ -83,8 +87,8 @@ describe('etaFixed and etaAction', () => {
         const network = etaFixed({ base: Math.min(base, 1), min: 0.1, max: 1 });
         const params = network.init(0);
         expect(Math.abs(params.eta_logit.dataSync()[0])).toBeLessThan(10);
-        expect(network.apply(params, obs(1))).toBeAllclose([base]);
-        const slope = tf.grad((logit) => network.apply({ eta_logit: logit }, obs(1)).sum());
+        expect(network.apply(params, { state: obs(1) })).toBeAllclose([base]);
+        const slope = tf.grad((logit) => network.apply({ eta_logit: logit }, { state: obs(1) }).sum());
         expect(slope(params.eta_logit).dataSync()[0]).toBeGreaterThan(0);
       }),
       { numRuns: 30 },
@@ -101,7 +105,7 @@ describe('etaState and etaStateAction', () => {
       'mlp_res.moduleList.0.linear_1.bias': tf.tensor1d([-1]),
     };
     expect(Object.keys(network.init(0))).toEqual(Object.keys(params));
-    expect(network.apply(params, tf.tensor3d([[[2, -1]], [[-2, 1]]]))).toBeAllclose([0.8621172, 0.1]); // prettier-ignore
+    expect(network.apply(params, { state: tf.tensor3d([[[2, -1]], [[-2, 1]]]) })).toBeAllclose([0.8621172, 0.1]); // prettier-ignore
   });
 
   it('stay within their range whatever the weights', () => {
@@ -112,7 +116,7 @@ describe('etaState and etaStateAction', () => {
           const params = Object.fromEntries(
             Object.entries(network.init(seed)).map(([name, p]) => [name, p.mul(scale * 100)]),
           );
-          const eta = network.apply(params, obs(4, seed));
+          const eta = network.apply(params, { state: obs(4, seed) });
           expect(eta.min().dataSync()[0]).toBeGreaterThanOrEqual(Math.fround(0.2));
           expect(eta.max().dataSync()[0]).toBeLessThanOrEqual(Math.fround(0.9));
         });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
-import { flattenObs, type ObservationOptions } from './observation.ts';
+import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { initialise, type Starts, xavierStarts } from './starts.ts';
 import { applyTrunk, plainTrunk } from './trunk.ts';
 
@@ -37,14 +37,14 @@ export interface EtaStateActionOptions extends EtaStateOptions {
 }
 
 /** Learned noise scales of DDIM, η [B, 1, 1 or Da], which broadcast to chunks [B, Ta, Da]. */
-type Eta = Network<[obs: tf.Tensor3D], tf.Tensor3D>;
+type Eta = Network<[obs: Observation], tf.Tensor3D>;
 
 /** tanh of the logit of an end of the range is this far from ±1, so that the logit stays finite. */
 const MARGIN = 1e-6;
 const GAIN = 1e-2;
 
 /**
- * One learned η for all: η = ½(tanh(`eta_logit`) + 1)·(max − min) + min, repeated for each row of obs [B, To, Do] to [B, 1, 1].
+ * One learned η for all: η = ½(tanh(`eta_logit`) + 1)·(max − min) + min, repeated for each row of obs.state [B, To, Do] to [B, 1, 1].
  *
  * The gradient reaches `eta_logit` [1]; in the reference it does not. `init` starts at `base`; where that is `min` or
  * `max` itself, at 5·10⁻⁷·(max − min) from it, since the reference's logit there is infinite and would never move.
@@ -67,7 +67,7 @@ export function etaAction({ actionDim, ...range }: EtaActionOptions): Eta {
 }
 
 /**
- * An η for each observation, η = clamp(tanh(MLP(obs)) + base, min, max) for obs [B, To, Do], [B, 1, 1].
+ * An η for each observation, η = clamp(tanh(MLP(obs)) + base, min, max) for obs.state [B, To, Do], [B, 1, 1].
  *
  * The weights start normal with std 0.01·√(2/(inputs + outputs)) and the biases at 0, so that η starts near `base`.
  * Where η is clamped its gradient is 0.
@@ -100,12 +100,12 @@ function logitEta(caller: string, size: number, { base = 0.5, min = 0.1, max = 1
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams(caller, starts, params);
-      if (obs.size === 0)
-        throw new RangeError(`${caller}: obs [${obs.shape.join(', ')}], wanted [B, To, Do]`);
+      if (obs.state.size === 0)
+        throw new RangeError(`${caller}: obs.state [${obs.state.shape.join(', ')}], wanted [B, To, Do]`);
       return tf.tidy(() => {
         const height = params.eta_logit.tanh().add(1).mul(0.5);
         const eta = height.mul(max - min).add(min);
-        return eta.reshape<tf.Tensor3D>([1, 1, size]).tile([obs.shape[0], 1, 1]);
+        return eta.reshape<tf.Tensor3D>([1, 1, size]).tile([obs.state.shape[0], 1, 1]);
       });
     },
   };

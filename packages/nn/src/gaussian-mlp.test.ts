@@ -16,7 +16,7 @@ describe('gaussianMlp', () => {
       logvar: tf.tensor1d([-2]),
     };
     expect(Object.keys(network.init(0))).toEqual(Object.keys(params));
-    const { mean, std } = network.apply(params, tf.tensor3d([[[9]]]));
+    const { mean, std } = network.apply(params, { state: tf.tensor3d([[[9]]]) });
     expect(mean).toBeAllclose([Math.tanh(0.5)]);
     expect(std).toBeAllclose([Math.exp(-1)]);
   });
@@ -28,9 +28,11 @@ describe('gaussianMlp', () => {
           const network = gaussianMlp({ ...sizes, fixedStd, minStd: 0.02, maxStd: 0.9 });
           const params = network.init(0);
           const obs = tf.ones<tf.Rank.R3>([2, 1, 3]);
-          expect(network.apply(params, obs).std).toBeAllclose([fixedStd, fixedStd], { atol: 1e-6 });
+          expect(network.apply(params, { state: obs }).std).toBeAllclose([fixedStd, fixedStd], {
+            atol: 1e-6,
+          });
           const wild = { ...params, logvar: tf.tensor1d([-50, 50]) };
-          expect(network.apply(wild, obs).std).toBeAllclose([0.02, 0.9], { atol: 1e-6 });
+          expect(network.apply(wild, { state: obs }).std).toBeAllclose([0.02, 0.9], { atol: 1e-6 });
         });
       }),
       { numRuns: 20 },
@@ -44,8 +46,11 @@ describe('gaussianMlp', () => {
           const network = gaussianMlp({ ...sizes, residual: false });
           const params = network.init(seed);
           const obs = tf.randomNormal<tf.Rank.R3>([size, 1, 3], 0, 5, 'float32', seed);
-          const { mean } = network.apply(params, obs);
-          const alone = Array.from({ length: size }, (_, b) => network.apply(params, obs.slice(b, 1)).mean);
+          const { mean } = network.apply(params, { state: obs });
+          const alone = Array.from(
+            { length: size },
+            (_, b) => network.apply(params, { state: obs.slice(b, 1) }).mean,
+          );
           expect(mean.shape).toEqual([size, 4, 2]);
           expect(mean).toBeAllclose(tf.concat(alone), { atol: 1e-5 });
           expect(Math.max(...mean.abs().dataSync())).toBeLessThanOrEqual(1);
@@ -59,17 +64,19 @@ describe('gaussianMlp', () => {
     const network = gaussianMlp(sizes);
     const params = network.init(0);
     const obs = tf.zeros<tf.Rank.R3>([2, 1, 3]);
-    expect(() => ({ ...network.apply(params, obs) })).toKeepOnlyItsResult();
+    expect(() => ({ ...network.apply(params, { state: obs }) })).toKeepOnlyItsResult();
     expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
   it('refuses a start outside of its bounds, and shapes that do not fit', () => {
     expect(() => gaussianMlp({ ...sizes, fixedStd: 2 })).toThrow('fixedStd 2');
     const network = gaussianMlp(sizes);
-    expect(() => network.apply({}, tf.zeros([2, 1, 3]))).toThrow(
+    expect(() => network.apply({}, { state: tf.zeros([2, 1, 3]) })).toThrow(
       'gaussianMlp: no parameter "mlp_mean.layers',
     );
-    expect(() => network.apply(network.init(0), tf.zeros([2, 3, 1]))).toThrow('gaussianMlp: obs [2, 3, 1]');
+    expect(() => network.apply(network.init(0), { state: tf.zeros([2, 3, 1]) })).toThrow(
+      'gaussianMlp: obs.state [2, 3, 1]',
+    );
     expect(() => gaussianMlp({ ...sizes, obsDim: -1 })).toThrow('gaussianMlp: obsDim -1');
   });
 });

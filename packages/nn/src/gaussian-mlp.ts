@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
-import { flattenObs, type ObservationOptions } from './observation.ts';
+import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { initialise, type Starts } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
@@ -37,7 +37,7 @@ export interface ChunkGaussian {
 }
 
 /**
- * A Gaussian policy whose mean is tanh(MLP(obs)) for obs [B, To, Do] and whose log-variance is one learned number per
+ * A Gaussian policy whose mean is tanh(MLP(obs)) for obs.state [B, To, Do] and whose log-variance is one learned number per
  * action dimension: σ = exp(½·clip(logvar, ln minStd², ln maxStd²)).
  *
  * Reference: model/common/mlp_gaussian.py, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names, less the
@@ -57,7 +57,7 @@ export function gaussianMlp({
   fixedStd = 0.1,
   minStd = 0.01,
   maxStd = 1,
-}: GaussianMlpOptions): Network<[obs: tf.Tensor3D], ChunkGaussian> {
+}: GaussianMlpOptions): Network<[obs: Observation], ChunkGaussian> {
   checkSizes('gaussianMlp', { obsDim, actionDim, horizonSteps, condSteps, hidden });
   if (!(minStd > 0 && minStd <= fixedStd && fixedStd <= maxStd)) {
     throw new RangeError(

@@ -12,7 +12,7 @@ export {
 } from './eta.ts';
 export { gaussianMlp, type ChunkGaussian, type GaussianMlpOptions } from './gaussian-mlp.ts';
 export type { Denoise, Network } from './network.ts';
-export type { ObservationOptions } from './observation.ts';
+export type { Observation, ObservationOptions } from './observation.ts';
 export { timeEmbedding } from './time-embedding.ts';
 export { unet1d, type Unet1dOptions } from './unet1d.ts';
 export { valueMlp, type ValueMlpOptions } from './value-mlp.ts';

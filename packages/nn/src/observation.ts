@@ -8,13 +8,24 @@ export interface ObservationOptions {
   readonly condSteps?: number;
 }
 
-/** Rows [B, To·Do] of obs [B, To, Do], the oldest step first; throws for another shape and for no rows. */
-export function flattenObs(name: string, obs: tf.Tensor3D, condSteps: number, obsDim: number): tf.Tensor2D {
-  const [batch, steps, dim] = obs.shape;
-  if (obs.rank !== 3 || batch === 0 || steps !== condSteps || dim !== obsDim) {
+/** What a network sees, by name. A type, not an interface, to be a map of tensors. */
+export type Observation = {
+  /** The latest observations of B environments, the oldest first [B, To, Do]. */
+  readonly state: tf.Tensor3D;
+};
+
+/** Rows [B, To·Do] of the state [B, To, Do], the oldest step first; throws for another shape and for no rows. */
+export function flattenObs(
+  name: string,
+  { state }: Observation,
+  condSteps: number,
+  obsDim: number,
+): tf.Tensor2D {
+  const [batch, steps, dim] = state.shape;
+  if (state.rank !== 3 || batch === 0 || steps !== condSteps || dim !== obsDim) {
     throw new RangeError(
-      `${name}: obs [${obs.shape.join(', ')}], wanted [B, ${condSteps}, ${obsDim}], B above 0`,
+      `${name}: obs.state [${state.shape.join(', ')}], wanted [B, ${condSteps}, ${obsDim}], B above 0`,
     );
   }
-  return obs.reshape([-1, condSteps * obsDim]);
+  return state.reshape([-1, condSteps * obsDim]);
 }

@@ -22,7 +22,7 @@ describe('unet1d', () => {
       'final_conv.1.weight': tf.zeros([2, 4, 1]),
       'final_conv.1.bias': tf.tensor1d([3, -1]),
     };
-    const out = network.apply(params, tf.ones([1, 1, 3]))(tf.ones([1, 4, 2]), 5);
+    const out = network.apply(params, { state: tf.ones([1, 1, 3]) })(tf.ones([1, 4, 2]), 5);
     expect(out).toBeAllclose([3, -1, 3, -1, 3, -1, 3, -1]);
   });
 
@@ -40,8 +40,10 @@ describe('unet1d', () => {
           const params = network.init(seed);
           const obs = tf.randomNormal<tf.Rank.R3>([times.length, 1, 3], 0, 1, 'float32', seed);
           const x = tf.randomNormal<tf.Rank.R3>([times.length, 4, 2], 0, 1, 'float32', seed + 1);
-          const together = network.apply(params, obs)(x, tf.tensor1d(times, 'int32'));
-          const alone = times.map((time, b) => network.apply(params, obs.slice(b, 1))(x.slice(b, 1), time));
+          const together = network.apply(params, { state: obs })(x, tf.tensor1d(times, 'int32'));
+          const alone = times.map((time, b) =>
+            network.apply(params, { state: obs.slice(b, 1) })(x.slice(b, 1), time),
+          );
           expect(together).toBeAllclose(tf.concat(alone), { atol: 1e-5 });
         });
       }),
@@ -56,7 +58,9 @@ describe('unet1d', () => {
     expect(named['cond_mlp.layers.1.weight']).toEqual([5, 6]);
     // One linear layer for time (4) and condition (5).
     expect(named['mid_modules.0.cond_encoder.1.weight']).toEqual([8, 9]);
-    const out = tf.tidy(() => network.apply(network.init(0), tf.ones([2, 1, 3]))(tf.ones([2, 4, 2]), 1));
+    const out = tf.tidy(() =>
+      network.apply(network.init(0), { state: tf.ones([2, 1, 3]) })(tf.ones([2, 4, 2]), 1),
+    );
     expect(out.shape).toEqual([2, 4, 2]);
   });
 
@@ -64,8 +68,8 @@ describe('unet1d', () => {
     const network = unet1d(sizes);
     const params = network.init(0);
     const [obs, x] = [tf.ones<tf.Rank.R3>([2, 1, 3]), tf.ones<tf.Rank.R3>([2, 4, 2])];
-    expect(() => tf.tidy(() => network.apply(params, obs)(x, 3))).toKeepOnlyItsResult();
-    const denoise = network.apply(params, obs);
+    expect(() => tf.tidy(() => network.apply(params, { state: obs })(x, 3))).toKeepOnlyItsResult();
+    const denoise = network.apply(params, { state: obs });
     expect(() => denoise(x, 3)).toKeepOnlyItsResult();
     expect(() => network.init(1)).toKeepOnlyItsResult();
   });
@@ -80,8 +84,10 @@ describe('unet1d', () => {
       'unet1d: obsDim NaN, wanted a whole number above 0',
     );
     const network = unet1d(sizes);
-    expect(() => network.apply({}, tf.zeros([1, 1, 3]))).toThrow('unet1d: no parameter "time_mlp.1.weight"');
-    const denoise = network.apply(network.init(0), tf.zeros([1, 1, 3]));
+    expect(() => network.apply({}, { state: tf.zeros([1, 1, 3]) })).toThrow(
+      'unet1d: no parameter "time_mlp.1.weight"',
+    );
+    const denoise = network.apply(network.init(0), { state: tf.zeros([1, 1, 3]) });
     expect(() => denoise(tf.zeros([1, 4, 3]), 0)).toThrow('denoise: x [1, 4, 3], wanted [1, 4, 2]');
   });
 });

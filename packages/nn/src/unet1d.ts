@@ -5,7 +5,7 @@ import { conditioner } from './conditioner.ts';
 import { channelsLast, conv1d, double1d, halve1d } from './conv.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
-import { flattenObs, type ObservationOptions } from './observation.ts';
+import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { convStarts, initialise, linearStarts, type Starts } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
 import { residualTrunk } from './trunk.ts';
@@ -42,7 +42,7 @@ export interface Unet1dOptions extends ObservationOptions {
 /**
  * The denoiser ε(x, t, obs) as a one-dimensional U-Net along the chunk, conditioned on time and observation in every block.
  *
- * `apply(params, obs)` conditions on obs [B, To, Do] once; the function that it returns predicts the noise in
+ * `apply(params, obs)` conditions on obs.state [B, To, Do] once; the function that it returns predicts the noise in
  * x [B, Ta, Da] as often as asked. Call `apply` inside a `tf.tidy` and the returned function within the same one: the
  * filters and what `apply` has computed of the observation live there.
  *
@@ -50,7 +50,7 @@ export interface Unet1dOptions extends ObservationOptions {
  *
  * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
  */
-export function unet1d(options: Unet1dOptions): Network<[obs: tf.Tensor3D], Denoise> {
+export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Denoise> {
   const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32, activation = 'mish' } = options;
   checkOptions(options);
   const condition = conditioner(residualTrunk, condSteps * obsDim, options.condHidden ?? [], activation);
@@ -75,9 +75,10 @@ export function unet1d(options: Unet1dOptions): Network<[obs: tf.Tensor3D], Deno
       }));
       return (x, time) =>
         tf.tidy(() => {
-          checkChunk(x, time, [obs.shape[0], horizonSteps, actionDim]);
+          checkChunk(x, time, [obs.state.shape[0], horizonSteps, actionDim]);
           const embedded = embed(params, time);
-          const times = typeof time === 'number' ? embedded.tile<tf.Tensor2D>([obs.shape[0], 1]) : embedded;
+          const times =
+            typeof time === 'number' ? embedded.tile<tf.Tensor2D>([obs.state.shape[0], 1]) : embedded;
           return net.apply(bound.params, x, tf.concat2d([times, bound.rows], 1));
         });
     },

@@ -12,7 +12,7 @@ describeGolden('critic_obs', new URL('../golden/', import.meta.url), ({ cases })
     expectParameters(network, params);
 
     const obs = toTensor<tf.Tensor3D>(state);
-    expect(network.apply(params, obs)).toBeAllclose(golden.outputs.out.data, { atol: 1e-5 });
-    expectNetworkGradients((p, o) => network.apply(p, o), golden, obs);
+    expect(network.apply(params, { state: obs })).toBeAllclose(golden.outputs.out.data, { atol: 1e-5 });
+    expectNetworkGradients((p, o) => network.apply(p, { state: o }), golden, obs);
   });
 });

@@ -26,7 +26,7 @@ describe('valueMlp', () => {
       'Q1.layers.1.bias': tf.tensor1d([0.5]),
     };
     expect(Object.keys(tiny.init(0))).toEqual(Object.keys(params));
-    expect(tiny.apply(params, tf.tensor3d([[[1, 2], [3, 4]]]))).toBeAllclose([4321.5]); // prettier-ignore
+    expect(tiny.apply(params, { state: tf.tensor3d([[[1, 2], [3, 4]]]) })).toBeAllclose([4321.5]); // prettier-ignore
   });
 
   it('gives each row of a batch what it gives the row alone', () => {
@@ -35,8 +35,10 @@ describe('valueMlp', () => {
         tf.tidy(() => {
           const params = network.init(seed);
           const obs = tf.randomNormal<tf.Rank.R3>([size, 2, 3], 0, 1, 'float32', seed);
-          const alone = Array.from({ length: size }, (_, b) => network.apply(params, obs.slice(b, 1)));
-          expect(network.apply(params, obs)).toBeAllclose(tf.concat(alone), { atol: 1e-5 });
+          const alone = Array.from({ length: size }, (_, b) =>
+            network.apply(params, { state: obs.slice(b, 1) }),
+          );
+          expect(network.apply(params, { state: obs })).toBeAllclose(tf.concat(alone), { atol: 1e-5 });
         });
       }),
       { numRuns: 20 },
@@ -46,15 +48,19 @@ describe('valueMlp', () => {
   it('keeps only its result', () => {
     const params = network.init(0);
     const obs = tf.zeros<tf.Rank.R3>([2, 2, 3]);
-    expect(() => network.apply(params, obs)).toKeepOnlyItsResult();
+    expect(() => network.apply(params, { state: obs })).toKeepOnlyItsResult();
     expect(() => network.init(1)).toKeepOnlyItsResult();
   });
 
   it('refuses observations, parameters and sizes that do not fit', () => {
     const params = network.init(0);
-    expect(() => network.apply(params, tf.zeros([2, 2, 4]))).toThrow('obs [2, 2, 4], wanted [B, 2, 3]');
-    expect(() => network.apply(params, tf.zeros([0, 2, 3]))).toThrow('valueMlp: obs [0, 2, 3]');
-    expect(() => network.apply({}, tf.zeros([2, 2, 3]))).toThrow(
+    expect(() => network.apply(params, { state: tf.zeros([2, 2, 4]) })).toThrow(
+      'obs.state [2, 2, 4], wanted [B, 2, 3]',
+    );
+    expect(() => network.apply(params, { state: tf.zeros([0, 2, 3]) })).toThrow(
+      'valueMlp: obs.state [0, 2, 3]',
+    );
+    expect(() => network.apply({}, { state: tf.zeros([2, 2, 3]) })).toThrow(
       'valueMlp: no parameter "Q1.layers.0.weight"',
     );
     expect(() => valueMlp({ obsDim: 3, hidden: [4.5] })).toThrow(

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
-import { flattenObs, type ObservationOptions } from './observation.ts';
+import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { initialise } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
@@ -19,7 +19,7 @@ export interface ValueMlpOptions extends ObservationOptions {
 }
 
 /**
- * The state value V(obs) [B] as a multilayer perceptron of obs [B, To, Do] in one row.
+ * The state value V(obs) [B] as a multilayer perceptron of obs.state [B, To, Do] in one row.
  *
  * Reference: model/common/critic.py, CriticObs; same parameter names.
  *
@@ -32,7 +32,7 @@ export function valueMlp({
   activation = 'mish',
   residual = true,
   layerNorm = false,
-}: ValueMlpOptions): Network<[obs: tf.Tensor3D], tf.Tensor1D> {
+}: ValueMlpOptions): Network<[obs: Observation], tf.Tensor1D> {
   checkSizes('valueMlp', { obsDim, condSteps, hidden });
   const trunk = (residual ? residualTrunk : plainTrunk)({
     name: 'Q1',

@@ -2,7 +2,15 @@ import { onlyKnows, toTensors, type GoldenArray, type GoldenCase, type Skip } fr
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 
-import { denoiserMlp, unet1d, valueMlp, type Activation, type Denoise, type Network } from '../src/index.ts';
+import {
+  denoiserMlp,
+  unet1d,
+  valueMlp,
+  type Activation,
+  type Denoise,
+  type Network,
+  type Observation,
+} from '../src/index.ts';
 
 type Constructor = GoldenCase['inputs'];
 type State = Pick<GoldenArray, 'shape'>;
@@ -37,7 +45,7 @@ export function recordedDenoiser(
   { shape: [, condSteps, obsDim] }: State,
   horizonSteps: number,
   skip: Skip,
-): Network<[obs: tf.Tensor3D], Denoise> {
+): Network<[obs: Observation], Denoise> {
   const sizes = { obsDim, condSteps, horizonSteps, actionDim: constructor.action_dim };
   if ('diffusion_step_embed_dim' in constructor || 'dim_mults' in constructor) {
     return recordedUnet(constructor, sizes, skip);
@@ -90,7 +98,7 @@ export function recordedCritic(
   constructor: Constructor,
   { shape: [, condSteps, obsDim] }: State,
   skip: Skip,
-): Network<[obs: tf.Tensor3D], tf.Tensor1D> {
+): Network<[obs: Observation], tf.Tensor1D> {
   onlyKnows(`cond_dim mlp_dims activation_type use_layernorm residual_style`.split(/\s+/), constructor, skip);
   return valueMlp({ obsDim, condSteps, ...layers(constructor, skip) });
 }

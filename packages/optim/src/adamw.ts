@@ -13,7 +13,7 @@ export interface AdamwOptions {
   readonly epsilon?: number;
 }
 
-/** What {@link adamw} remembers of each parameter, by its name. A type, not an interface, to be a tf.TensorContainer. */
+/** What {@link adamw} remembers of each parameter, by its name. A type, not an interface, to be a Tree. */
 export type AdamwState = {
   /** Average gradient m, shaped as the parameter. */
   readonly expAvg: tf.NamedTensorMap;
@@ -39,8 +39,8 @@ export function adamw({
   beta1 = 0.9,
   beta2 = 0.999,
   epsilon = 1e-8,
-}: AdamwOptions = {}): Optimizer<AdamwState> {
-  if (!(weightDecay >= 0 && epsilon > 0 && isRate(beta1) && isRate(beta2))) {
+}: AdamwOptions = {}): Optimizer<AdamwState, number | tf.Scalar> {
+  if (!(weightDecay >= 0 && epsilon > 0 && isDecay(beta1) && isDecay(beta2))) {
     throw new RangeError(
       `adamw: weightDecay ${weightDecay}, beta1 ${beta1}, beta2 ${beta2}, epsilon ${epsilon}, wanted weightDecay ≥ 0, betas in [0, 1), epsilon > 0`,
     );
@@ -63,8 +63,10 @@ export function adamw({
       steps: Object.fromEntries(Object.keys(params).map((name) => [name, tf.scalar(0)])),
     }),
     update: (gradients, state, params, learningRate) => {
-      if (typeof learningRate === 'number' && !(learningRate >= 0 && learningRate < Infinity)) {
-        throw new RangeError(`adamw: learningRate ${learningRate}, wanted a number of 0 or more`);
+      const isRate = learningRate instanceof tf.Tensor || (learningRate >= 0 && learningRate < Infinity);
+      if (!isRate) {
+        const got = typeof learningRate === 'object' ? JSON.stringify(learningRate) : String(learningRate);
+        throw new RangeError(`adamw: learningRate ${got}, wanted a number of 0 or more`);
       }
       check(gradients, state, params);
       return tf.tidy(() => {
@@ -100,7 +102,7 @@ function complement(beta: number, k: tf.Tensor): tf.Tensor {
   return k.mul(Math.log(beta)).expm1().neg();
 }
 
-function isRate(beta: number): boolean {
+function isDecay(beta: number): boolean {
   return beta >= 0 && beta < 1;
 }
 

@@ -1,7 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 
+import type { TensorTree } from './tree.ts';
+
+/** One rate for all parameters, or one for each part of them (see `partition`). */
+export type LearningRate = number | tf.Scalar | { readonly [part: string]: number | tf.Scalar };
+
 /** An optimizer as two pure functions; the old parameters and state stay the caller's to dispose. */
-export interface Optimizer<State extends tf.TensorContainer> {
+export interface Optimizer<State extends TensorTree = TensorTree, Rate = LearningRate> {
   /** The state before the first update. */
   init(params: tf.NamedTensorMap): State;
   /** One step against the gradients; all parameters and state are returned, also those that no gradient reached. */
@@ -9,6 +14,6 @@ export interface Optimizer<State extends tf.TensorContainer> {
     gradients: tf.NamedTensorMap,
     state: State,
     params: tf.NamedTensorMap,
-    learningRate: number | tf.Scalar,
+    learningRate: Rate,
   ): [params: tf.NamedTensorMap, state: State];
 }

@@ -1,7 +1,7 @@
 import { mean, variance } from './moments.ts';
 
-/** What reward scaling remembers from one rollout to the next; plain JSON. */
-export interface RewardScale {
+/** What reward scaling remembers from one rollout to the next; plain JSON, and so a type, not an interface. */
+export type RewardScale = {
   /** The running discounted return of each environment [N] */
   readonly returns: readonly number[];
   /** Mean, variance and number of all the running returns seen. */
@@ -10,7 +10,7 @@ export interface RewardScale {
   readonly variance: number;
   /** How many they are. */
   readonly count: number;
-}
+};
 
 /**
  * The state before the first rollout of `count` environments.

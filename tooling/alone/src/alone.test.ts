@@ -13,10 +13,14 @@ import { guides, packages, root, trainer } from './workspace.ts';
 
 const inBrowsers = new Set([
   '@dppo/agent',
+  '@dppo/avoid',
+  '@dppo/checkpoint',
   '@dppo/diffusion',
   '@dppo/env',
+  '@dppo/files',
   '@dppo/nn',
   '@dppo/optim',
+  '@dppo/policy',
   '@dppo/rl',
 ]);
 const tfjsNode = '@tensorflow/tfjs-node';
@@ -48,7 +52,7 @@ for (const { name, readme } of packages) {
 
     it.for(inBrowsers.has(name) ? [readme] : [])(
       'does what its README says in Chromium, bundled by Vite',
-      (text) => runInChromium(folder, text),
+      (text) => runInChromium(folder, name, text),
     );
   });
 }

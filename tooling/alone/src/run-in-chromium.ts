@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withPage } from '@dppo/browser';
 import { snippet } from '@dppo/testing/snippet';
-import { build, preview } from 'vite';
+import { type Plugin, build, preview } from 'vite';
 import { mapStack } from './map-stack.ts';
 
 interface Check {
@@ -15,7 +15,6 @@ interface Check {
 const files = {
   'index.html':
     '<!doctype html><link rel="icon" href="data:," /><script type="module" src="page.js"></script>',
-  'page.js': "import './README.md.ts'; document.title = 'done';",
   // Compares nothing itself: what it was given is compared here, by Node.
   'assert.js': `globalThis.checks = [];
     export default {
@@ -24,14 +23,32 @@ const files = {
     };`,
 };
 
-/** Bundles the snippet of a README with Vite, from what is installed in a folder, and runs it in a page. */
-export async function runInChromium(folder: string, readme: string): Promise<void> {
-  for (const [name, text] of Object.entries({ ...files, 'README.md.ts': snippet(readme) })) {
+const withoutNode: Plugin = {
+  name: 'without-node',
+  enforce: 'pre',
+  resolveId(id, importer) {
+    if (id.startsWith('node:')) throw new Error(`${importer} imports ${id}, which no browser has`);
+  },
+};
+
+/**
+ * Bundles the snippet of a README and all exports of its package with Vite, from what is installed in a folder, and runs them in a
+ * page. An Error that names them where anything imports a module of Node.js, for which bundlers put warnings or fail.
+ */
+export async function runInChromium(folder: string, packageName: string, readme: string): Promise<void> {
+  const script = `import * as all from '${packageName}'; globalThis.all = all;
+    import './README.md.ts'; document.title = 'done';`;
+  for (const [name, text] of Object.entries({
+    ...files,
+    'page.js': script,
+    'README.md.ts': snippet(readme),
+  })) {
     await writeFile(join(folder, name), text);
   }
   const shared = { root: folder, configFile: false, logLevel: 'silent' } as const;
   await build({
     ...shared,
+    plugins: [withoutNode],
     resolve: { alias: { 'node:assert/strict': join(folder, 'assert.js') } },
     build: { target: 'esnext', sourcemap: true },
   });

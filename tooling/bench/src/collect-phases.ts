@@ -1,3 +1,4 @@
+import { compiled } from '@dppo/agent';
 import { chunkLogProb, gae } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
@@ -24,18 +25,22 @@ function matmul(rows: number): Phase {
 }
 
 /** One chunk for each row: all steps, the chain and its log-probabilities kept. */
-function sampling({ learn, agent, params, denoisingSteps, rowFlops }: HopperPreset, batch: number): Phase {
+function sampling(
+  { agent: { policy, compile = (f) => f }, params, denoisingSteps, rowFlops }: HopperPreset,
+  batch: number,
+): Phase {
   return {
     name: `sample, batch ${batch}`,
     flops: batch * denoisingSteps * rowFlops.actor,
     prepare: () => {
-      const obs = normal(batch, 1, obsDim);
-      const noise = noiseOf(agent.policy, batch);
+      const obs = { state: normal(batch, 1, obsDim) };
+      const noise = noiseOf(policy, batch);
+      const exploring = compiled(policy, compile);
       return () =>
         tf.tidy(() => {
-          const { chain, logProbs } = learn.act(params.actor, obs, noise);
-          chain.dataSync();
-          logProbs.dataSync();
+          const { states, logProb } = exploring.act(params.actor, obs, noise);
+          states.dataSync();
+          logProb.dataSync();
         });
     },
   };
@@ -51,24 +56,24 @@ function acting(
     name,
     flops: (policy.draws - 1) * rowFlops.actor,
     prepare: () => {
-      const best = compile(policy.best);
-      const obs = normal(1, 1, obsDim);
+      const robot = compiled(policy, compile);
+      const obs = { state: normal(1, 1, obsDim) };
       const noise = noiseOf(policy, 1);
-      return () => tf.tidy(() => void best(params.actor, obs, noise).dataSync());
+      return () => tf.tidy(() => void robot.best(params.actor, obs, noise).dataSync());
     },
   };
 }
 
-/** V of every observation of an iteration and of those reached; log p of its chunks, whose elements' came with the samples. */
+/** V of every observation of an iteration, and of those reached last; log p of its chunks, whose elements' came with the samples. */
 function evaluation({ learn, agent, params, options, nEnvs, rowFlops }: HopperPreset): Phase {
-  const observations = 2 * nEnvs * chunks;
+  const rows = options.microBatchSize;
+  const observations = nEnvs * chunks + rows;
   return {
     name: 'log-probs and values',
     flops: observations * rowFlops.critic,
     prepare: () => {
-      const rows = options.microBatchSize;
-      const obs = normal(rows, 1, obsDim);
-      const samples = nEnvs * chunks * agent.policy.transitions;
+      const obs = { state: normal(rows, 1, obsDim) };
+      const samples = nEnvs * chunks * (agent.policy.states - 1);
       const logProbs = random.normal(samples * horizonSteps * actionDim);
       return () => {
         for (let i = 0; i < observations; i += rows) {

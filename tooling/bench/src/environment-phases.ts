@@ -1,4 +1,4 @@
-import { startState, train } from '@dppo/agent';
+import { train } from '@dppo/agent';
 import { type VecEnv, vectorize, workers } from '@dppo/env';
 
 import hopperChunks from './hopper-env.ts';
@@ -32,15 +32,14 @@ function physics(preset: HopperPreset): Phase {
 }
 
 function iteration(preset: HopperPreset): Phase {
-  const { agent, params, options, nEnvs } = preset;
+  const { agent, algorithm, nEnvs } = preset;
   return {
     name: iterationName,
-    makes: { count: nEnvs * chunks * agent.policy.transitions, unit: 'PPO samples' },
+    makes: { count: nEnvs * chunks * (agent.policy.states - 1), unit: 'PPO samples' },
     prepare: async () => {
       const env = await hoppers(preset);
-      const rates = { seed: 0, actorLr: () => 1e-4, criticLr: () => 1e-3 };
       // One training, so that what it compiles is part of the warm-up.
-      const iterations = train(agent, env, startState(agent, params, nEnvs), { ...options, ...rates });
+      const iterations = train(algorithm, env, { seed: 0, steps: chunks });
       return async () => void (await iterations.next());
     },
   };

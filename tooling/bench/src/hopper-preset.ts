@@ -1,9 +1,17 @@
-import { type Agent, diffusionPolicy, type DppoOptions, type Learner, learner } from '@dppo/agent';
-import { cosineSchedule, ddimSteps, ddpmSteps, type Schedule, withMinStd } from '@dppo/diffusion';
+import {
+  type ActorCritic,
+  type Algorithm,
+  diffusionPolicy,
+  dppoDefaults,
+  ppo,
+  type PpoState,
+} from '@dppo/agent';
+import { cosineSchedule, ddimSteps, ddpmSteps, type Schedule, tableSampler } from '@dppo/diffusion';
 import { compile, type CompileOptions } from '@dppo/engine';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
-import { adamw } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
+
+import { type Learner, learnerOf } from '../../../packages/agent/src/ppo/minibatch.ts';
 
 /** What the benchmark varies; what is left out is as in the reference's Hopper job. */
 export interface Sizes {
@@ -34,14 +42,15 @@ export interface HopperPreset {
   readonly nEnvs: number;
   readonly workers?: number | undefined;
   readonly denoisingSteps: number;
-  readonly agent: Agent;
+  readonly agent: ActorCritic;
+  readonly algorithm: Algorithm<PpoState>;
   /** The same network with five DDIM steps. */
-  readonly quickPolicy: Agent['policy'];
+  readonly quickPolicy: ActorCritic['policy'];
   readonly learn: Learner;
   readonly network: ReturnType<typeof denoiserMlp>;
   readonly schedule: Schedule;
   readonly params: { readonly actor: tf.NamedTensorMap; readonly critic: tf.NamedTensorMap };
-  readonly options: DppoOptions;
+  readonly options: typeof dppoDefaults;
   /** Floating-point operations of one row through the networks: multiply-adds times two. */
   readonly rowFlops: { readonly actor: number; readonly critic: number };
 }
@@ -60,50 +69,23 @@ export function hopperPreset({
   const network = denoiserMlp({ ...shapes, timeDim: 16, hidden: [width, width, width] });
   const critic = valueMlp({ ...shapes, hidden: [256, 256, 256] });
   const schedule = cosineSchedule(denoisingSteps);
-  const steps = ddpmSteps(schedule);
   const params = { actor: network.init(1), critic: critic.init(2) };
   const policyOptions = { ...shapes, network, frozen: params.actor };
-  const exploration = withMinStd(steps, 0.1);
-  const agent: Agent = {
-    policy: diffusionPolicy({ ...policyOptions, steps, exploration, ftDenoisingSteps }),
+  const sampler = tableSampler(ddpmSteps(schedule));
+  const agent: ActorCritic = {
+    policy: diffusionPolicy({ ...policyOptions, sampler, ftDenoisingSteps }),
     critic,
-    actorOptimizer: adamw(),
-    criticOptimizer: adamw(),
     compile: (f) => compile(f, graphs),
   };
-  const options: DppoOptions = {
-    steps: chunks,
-    actSteps: 4,
-    gamma: 0.99,
-    gaeLambda: 0.95,
-    gammaDenoising: 0.99,
-    clipPlossCoef: 0.01,
-    clipPlossCoefBase: 0.01,
-    clipPlossCoefRate: 3,
-    clipVlossCoef: undefined,
-    clipAdvantageLowerQuantile: 0,
-    clipAdvantageUpperQuantile: 1,
-    normAdv: true,
-    rewardHorizon: 4,
-    vfCoef: 0.5,
-    entCoef: 0,
-    bcLossCoeff: 0,
-    updateEpochs: 5,
-    batchSize,
-    microBatchSize,
-    targetKl: undefined,
-    maxGradNorm: undefined,
-    rewardScaleRunning: true,
-    rewardScaleConst: 1,
-    nCriticWarmupItr: 0,
-  };
+  const options = { ...dppoDefaults, targetKl: Infinity, batchSize, microBatchSize };
   return {
     nEnvs,
     workers,
     denoisingSteps,
     agent,
-    quickPolicy: diffusionPolicy({ ...policyOptions, steps: ddimSteps(schedule, 5), ftDenoisingSteps: 5 }),
-    learn: learner(agent, options),
+    algorithm: ppo(agent, options),
+    quickPolicy: diffusionPolicy({ ...policyOptions, sampler: tableSampler(ddimSteps(schedule, 5)) }),
+    learn: learnerOf(agent, options),
     network,
     schedule,
     params,

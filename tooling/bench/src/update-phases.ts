@@ -1,6 +1,6 @@
-import { pretrain, type Rollout, startState, type Transitions, update } from '@dppo/agent';
+import { noisePrediction, type PathSamples, ppo, pretrain, type Rollout, rowsOf } from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
-import { noisePredictionLoss } from '@dppo/diffusion';
+import { release } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { type HopperPreset, shapes } from './hopper-preset.ts';
@@ -9,14 +9,16 @@ import type { Phase } from './phase.ts';
 
 const { obsDim, actionDim, horizonSteps, condSteps } = shapes;
 
-function transitions({ agent, options }: HopperPreset): Transitions {
+function samples({
+  agent,
+  options,
+}: HopperPreset): PathSamples & { readonly obs: { readonly state: tf.Tensor3D } } {
   const size = options.microBatchSize;
   return {
-    obs: normal(size, 1, obsDim),
-    previous: normal(size, horizonSteps, actionDim),
-    next: normal(size, horizonSteps, actionDim),
-    index: tf.tensor1d(
-      Int32Array.from({ length: size }, (_, i) => i % agent.policy.transitions),
+    obs: { state: normal(size, 1, obsDim) },
+    states: normal(2 * size, horizonSteps, actionDim).reshape([size, 2, horizonSteps, actionDim]),
+    first: tf.tensor1d(
+      Int32Array.from({ length: size }, (_, i) => i % (agent.policy.states - 1)),
       'int32',
     ),
   };
@@ -34,13 +36,13 @@ function forward(preset: HopperPreset): Phase {
     name: 'minibatch: forward',
     flops: batchSize * rowFlops.actor,
     prepare: () => {
-      const batch = transitions(preset);
-      const evaluate = compile((weights: tf.NamedTensorMap, some: Transitions) =>
-        policy.evaluate(weights, some).logProbs.mean(),
+      const batch = samples(preset);
+      const score = compile((weights: tf.NamedTensorMap, some: typeof batch) =>
+        policy.logProb(weights, some.obs, some).logProb.mean(),
       );
       return () => {
         for (let i = 0; i < batchSize; i += microBatchSize) {
-          tf.tidy(() => void evaluate(params.actor, batch).dataSync());
+          tf.tidy(() => void score(params.actor, batch).dataSync());
         }
       };
     },
@@ -60,7 +62,7 @@ function backward(preset: HopperPreset): Phase {
     flops: batchSize * 3 * rowFlops.actor,
     prepare: () => {
       const batch = {
-        ...transitions(preset),
+        ...samples(preset),
         oldLogProb: tf.zeros<tf.Rank.R1>([rows]),
         advantage: normal(1, 1, rows).reshape<tf.Tensor1D>([rows]),
         clip: tf.tensor1d(new Float32Array(rows).fill(0.01)),
@@ -70,7 +72,7 @@ function backward(preset: HopperPreset): Phase {
         for (let i = 0; i < batchSize; i += rows) {
           const before = sum;
           const share = rows / batchSize;
-          sum = tf.tidy(() => learn.policyGradient(params.actor, batch, tf.scalar(share), before).gradients);
+          sum = tf.tidy(() => learn.actorGradient(params.actor, batch, tf.scalar(share), before).gradients);
           tf.dispose(before);
         }
         Object.values(sum)[0].dataSync();
@@ -80,17 +82,15 @@ function backward(preset: HopperPreset): Phase {
   };
 }
 
-function optimizers({ agent, learn, params, nEnvs }: HopperPreset): Phase {
+function optimizers({ algorithm, learn }: HopperPreset): Phase {
   return {
     name: 'minibatch: optimizers',
     prepare: () => {
-      const state = startState(agent, params, nEnvs);
+      const { actor, critic, actorOptimizer, criticOptimizer } = algorithm.init(1);
       return () =>
         tf.tidy(() => {
-          for (const part of ['actor', 'critic'] as const) {
-            const step = learn[`${part}Step`];
-            step(params[part], state[`${part}Optimizer`], params[part], tf.scalar(1e-4)).norm.dataSync();
-          }
+          learn.actorStep(actor, actorOptimizer, actor, tf.scalar(1e-4)).norm.dataSync();
+          learn.criticStep(critic, criticOptimizer, critic, tf.scalar(1e-4)).norm.dataSync();
         });
     },
   };
@@ -98,48 +98,47 @@ function optimizers({ agent, learn, params, nEnvs }: HopperPreset): Phase {
 
 /** What as many chunks leave behind as one minibatch has samples of. */
 function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset): Rollout {
-  const { policy } = agent;
-  const chunk = horizonSteps * actionDim;
-  const rows = batchSize / policy.transitions;
-  return {
-    steps: rows / count,
-    count,
-    obsShape: [condSteps, obsDim],
-    transitions: policy.transitions,
-    horizonSteps,
-    actionDim,
-    obs: random.normal(rows * obsDim),
-    reached: random.normal(rows * obsDim),
-    chains: random.normal(rows * (policy.transitions + 1) * chunk),
-    logProbs: random.normal(batchSize),
-    rewards: random.normal(rows),
-    terminated: new Uint8Array(rows),
-    truncated: new Uint8Array(rows),
-    firsts: new Uint8Array(rows),
-    envSteps: rows * horizonSteps,
-    episodes: [],
+  const { states } = agent.policy;
+  const rows = batchSize / (states - 1);
+  const column = (shape: readonly number[]) => ({
+    shape,
+    data: random.normal(shape.reduce((a, b) => a * b, rows)),
+  });
+  const flags = { shape: [], data: new Uint8Array(rows) };
+  const table = {
+    'obs.state': column([condSteps, obsDim]),
+    'reached.state': column([condSteps, obsDim]),
+    states: column([states, horizonSteps, actionDim]),
+    logProb: column([states - 1]),
+    reward: column([]),
+    terminated: flags,
+    truncated: flags,
+    first: flags,
   };
+  return { count, table, envSteps: rowsOf(table) * horizonSteps, episodes: [] };
 }
 
 /** One whole minibatch of the update, from the rollout's arrays to new weights. */
 function minibatch(preset: HopperPreset): Phase {
-  const { agent, learn, options, params, nEnvs, rowFlops } = preset;
+  const { agent, options, rowFlops } = preset;
   const { batchSize } = options;
   return {
     name: 'minibatch: all',
-    flops: 3 * batchSize * (rowFlops.actor + rowFlops.critic / agent.policy.transitions),
+    flops: 3 * batchSize * (rowFlops.actor + rowFlops.critic / (agent.policy.states - 1)),
     prepare: () => {
       const rollout = rolloutOf(preset);
-      const state = startState(agent, params, nEnvs);
-      const once = { ...options, updateEpochs: 1, actorLr: 1e-4, criticLr: 1e-3, random };
-      return () => tf.tidy(() => void update(agent, learn, state, rollout, once));
+      const once = ppo(agent, { ...options, updateEpochs: 1 });
+      const state = once.init(1);
+      return async () => {
+        const learned = await once.learn(state, rollout, { random });
+        release(learned.state, state);
+      };
     },
   };
 }
 
 /** An epoch of behaviour cloning: 64 minibatches, and every tenth moves the average, as in the reference. */
-function pretraining({ agent, network, schedule, denoisingSteps, rowFlops }: HopperPreset): Phase {
-  const { compile, actorOptimizer: optimizer } = agent;
+function pretraining({ agent: { compile }, network, schedule, rowFlops }: HopperPreset): Phase {
   const batchSize = 128;
   const count = 64 * batchSize;
   return {
@@ -149,22 +148,15 @@ function pretraining({ agent, network, schedule, denoisingSteps, rowFlops }: Hop
     prepare: () => {
       const rows = count + horizonSteps - 1;
       const [states, actions] = [obsDim, actionDim].map((size) => random.normal(rows * size));
-      const data = chunkDataset({ states, actions, trajLengths: [rows], ...shapes }, shapes);
-      const chunks = {
-        ...data,
-        obsShape: [condSteps, obsDim],
-        actionShape: [horizonSteps, actionDim],
-      } as const;
+      const chunks = chunkDataset({ states, actions, trajLengths: [rows], ...shapes }, shapes);
       const epochs = pretrain(chunks, network.init(1), {
         seed: 0,
         batchSize,
-        denoisingSteps,
+        objective: noisePrediction(network, schedule),
         lr: () => 1e-4,
         emaDecay: 0.995,
         updateEmaFreq: 10,
         epochStartEma: 1,
-        optimizer,
-        loss: (now, { obs, ...batch }) => noisePredictionLoss(network.apply(now, obs), batch, schedule),
         ...(compile && { compile }),
       });
       return async () => void (await epochs.next());

@@ -6,8 +6,11 @@ import { expect, it } from 'vitest';
 const edges: Readonly<Record<string, readonly string[]>> = {
   agent: ['diffusion', 'env', 'optim', 'rl'],
   avoid: ['env'],
+  checkpoint: ['files'],
+  data: ['files'],
   engine: ['wheels'],
   mujoco: ['env', 'wheels'],
+  policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
 };
 
 const root = new URL('../../../', import.meta.url);

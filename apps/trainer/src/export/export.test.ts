@@ -9,14 +9,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readReference } from '../import/import-weights.ts';
 import type { NetworkSpec } from '../policy/network-spec.ts';
-import {
-  denoiserOf,
-  type DiffusionSpec,
-  type PolicyFile,
-  policyOf,
-  readPolicy,
-  writePolicy,
-} from '../policy/policy-file.ts';
+import { denoiserOf, type PolicyFile, policyOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { exportPolicy } from './export.ts';
 
 const mlp: NetworkSpec = {
@@ -63,7 +57,7 @@ beforeEach(() => {
 function specOf(network: NetworkSpec | undefined, given: Partial<DiffusionSpec>): DiffusionSpec {
   return {
     kind: 'diffusion',
-    environment: 'hopper',
+    environment: { kind: 'named', name: 'hopper' },
     obsDim: 5,
     actionDim: 3,
     condSteps: 2,
@@ -87,8 +81,8 @@ async function exported(
 ) {
   const spec = specOf(network, tuned ? { ftDenoisingSteps: 2 } : {});
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const { init } = denoiserOf(spec);
-  await writePolicy(path, { spec, actor: init(1), ...(tuned && { frozen: init(2) }) });
+  const denoiser = denoiserOf(spec);
+  await writePolicy(path, { spec, actor: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { spec, out, file: await readPolicy(path) };
 }
@@ -122,7 +116,7 @@ describe('export', () => {
         tf.randomNormal<tf.Rank.R3>([rows, 2, 5], 0, 1, 'float32', 3),
         tf.randomNormal<tf.Rank.R4>([4, rows, 4, 3], 0, 1, 'float32', 4),
       ];
-      const expected = policyOf(file).best(file.actor, obs, noise);
+      const expected = policyOf(file).best(file.actor, { state: obs }, noise);
       expect(await run(out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
     }
   });
@@ -132,7 +126,7 @@ describe('export', () => {
     const obs = tf.randomNormal<tf.Rank.R3>([4, 2, 5], 0, 1, 'float32', 3);
     const x = tf.randomNormal<tf.Rank.R3>([4, 4, 3], 0, 1, 'float32', 4);
     const time = tf.tensor1d([0, 1, 2, 3], 'int32');
-    const predict = (params: tf.NamedTensorMap) => denoiserOf(spec).apply(params, obs)(x, time);
+    const predict = (params: tf.NamedTensorMap) => denoiserOf(spec).apply(params, { state: obs })(x, time);
     // K′ = 2: times 0 and 1 are fine-tuned.
     const { actor, frozen = actor }: PolicyFile = file;
     const expected = tf.concat([predict(actor).slice(0, 2), predict(frozen).slice(2)]);

@@ -1,11 +1,10 @@
 import { writeTensors, writeWhole } from '@dppo/checkpoint';
 import type * as tf from '@tensorflow/tfjs';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
+import type { ExportOptions } from '../commands/export.ts';
 import { readPolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
-import type { exportOptions } from './export-options.ts';
+import { formatSpec } from '../policy/policy-spec.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 
 /**
@@ -13,19 +12,15 @@ import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
  *
  * @throws Error naming the file or option, before anything is written
  */
-export async function exportPolicy(
-  options: z.output<typeof exportOptions>,
-  say: (line: string) => void,
-): Promise<void> {
+export async function exportPolicy(options: ExportOptions, say: (line: string) => void): Promise<void> {
   const { policy: path, format, out } = options;
-  refuseExisting(out, '--out');
   say(await startBackend('cpu'));
   const { spec, ...weights } = await readPolicy(path);
   if (spec.kind !== 'diffusion')
     throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
   const file = { spec, ...weights };
   if (format === 'safetensors') {
-    await writeTensors(out, referenceNames(file), { format: 'pt', dppo: JSON.stringify(spec) });
+    await writeTensors(out, referenceNames(file), { format: 'pt', dppo: formatSpec(out, spec) });
   } else {
     const bytes = await (format === 'onnx' ? policyOnnx : denoiserOnnx)(file);
     await writeWhole(out, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));

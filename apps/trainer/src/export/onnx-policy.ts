@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
-import { denoiserOf, type DiffusionSpec, type PolicyFile, policyOf } from '../policy/policy-file.ts';
+import { denoiserOf, type PolicyFile, policyOf } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { formatOnnx } from './onnx-proto.ts';
 import { type Signature, traceOnnx } from './onnx-trace.ts';
 import { batch } from './onnx-tracer.ts';
@@ -37,7 +38,7 @@ export function policyOnnx(file: DiffusionFile): Promise<Uint8Array> {
   } as const;
   return traced(file, graph, ([obs, noise], weights) => {
     const policy = policyOf({ ...file, ...weights });
-    return policy.best(weights.actor, rank3(obs), rank4(noise));
+    return policy.best(weights.actor, { state: rank3(obs) }, rank4(noise));
   });
 }
 
@@ -59,7 +60,7 @@ export function denoiserOnnx(file: DiffusionFile): Promise<Uint8Array> {
   return traced(file, graph, ([obs, x, time], { actor, frozen }) => {
     const network = denoiserOf(file.spec);
     const predict = (params: tf.NamedTensorMap): tf.Tensor3D =>
-      network.apply(params, rank3(obs))(rank3(x), time.as1D());
+      network.apply(params, { state: rank3(obs) })(rank3(x), time.as1D());
     if (!frozen) return predict(actor);
     const tuned = time.less(tf.scalar(ftDenoisingSteps, 'int32')).toFloat().reshape([-1, 1, 1]);
     return predict(actor)

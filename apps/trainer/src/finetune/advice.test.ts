@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { adviceOnData, adviceOnStd, adviser, shareOutside } from './advice.ts';
+import { adviceOnStd, adviser, shareOutside } from './advice.ts';
 
 const ordinary = {
   'train/iteration': 3,
@@ -33,14 +33,6 @@ it('expects nothing of an actor that does not learn yet', () => {
 
 it('counts the numbers beyond ±1.5', () => {
   expect(shareOutside(Float32Array.of(0, 1.4, -1.6, 100))).toBe(0.5);
-});
-
-it('doubts demonstrations beyond ±1, which their ranges cannot have made', () => {
-  const fitting = { states: Float32Array.of(-1, 0.5, 1.000_000_2), actions: Float32Array.of(1) };
-  expect(adviceOnData(fitting)).toEqual([]);
-  expect(adviceOnData({ ...fitting, actions: Float32Array.of(0, -3.25) })).toEqual([
-    'the actions of the demonstrations reach 3.25, expected at most 1: check that they were normalised by these ranges',
-  ]);
 });
 
 // The entropy of a Gaussian is ln σ + ½ ln 2πe.

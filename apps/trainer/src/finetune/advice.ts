@@ -70,21 +70,9 @@ export function adviceOnStd(entropy: number): string[] {
   return [];
 }
 
-/** What to check where demonstrations are not in the [−1, 1] that their ranges would put them in. */
-export function adviceOnData(demonstrations: {
-  readonly states: Float32Array;
-  readonly actions: Float32Array;
-}): string[] {
-  return (['states', 'actions'] as const).flatMap((name) => {
-    const largest = demonstrations[name].reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-    // Rounding puts a few just beyond 1.
-    return largest < 1.001
-      ? []
-      : `the ${name} of the demonstrations reach ${largest.toFixed(2)}, expected at most 1: check that they were normalised by these ranges`;
-  });
-}
-
 /** Which part of normalised observations is far from the ranges that they were normalised by. */
-export function shareOutside(obs: Float32Array): number {
-  return obs.reduce((sum, value) => sum + Number(Math.abs(value) > far), 0) / obs.length;
+export function shareOutside(obs: ArrayLike<number>): number {
+  let outside = 0;
+  for (let i = 0; i < obs.length; i++) outside += Number(Math.abs(obs[i]) > far);
+  return outside / obs.length;
 }

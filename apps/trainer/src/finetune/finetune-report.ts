@@ -1,6 +1,6 @@
 import type { Metrics } from '@dppo/agent';
 
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import type { Evaluated } from '../runs/metrics-file.ts';
 
 export function iterationName(iteration: number): string {
   return `iteration ${String(iteration).padStart(3)}`;

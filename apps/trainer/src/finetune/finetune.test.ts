@@ -7,16 +7,20 @@ import { expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import { evaluateOptions } from '../commands/evaluate.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { readHistory } from '../runs/history.ts';
+import { machineOf } from '../runs/machine.ts';
+import { readEvaluations } from '../runs/metrics-file.ts';
 import { layered } from '../options/option-layers.ts';
-import * as options from '../options/options.ts';
-import { evaluate } from '../policy/evaluate.ts';
 import { readPolicy } from '../policy/policy-file.ts';
+import { evaluate } from '../runs/evaluate.ts';
 import { finetune } from './finetune.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
 async function small() {
   const { dir, policy } = await untrainedPolicy(smallHopper);
-  const given = options.finetune.parse({
+  const given = finetuneOptions.parse({
     policy,
     backend: tf.getBackend(),
     jit: false,
@@ -46,11 +50,13 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     'best.safetensors',
     'config.yaml',
     expect.stringMatching(/^events\.out\.tfevents\.\d+\.dppo$/),
+    'history.yaml',
     'last.safetensors',
     'learning-curve.svg',
     'metrics.jsonl',
     'policy-2.safetensors',
     'report.html',
+    'start.safetensors',
   ]);
   expect(said.at(-1)).toContain('times the return');
   const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
@@ -69,7 +75,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     backend: given.backend,
     episodes: 2,
   };
-  await evaluate(options.evaluate.parse(evaluated), (line) => result.push(line));
+  await evaluate(evaluateOptions.parse(evaluated), (line) => result.push(line));
   // The same policy, seed and number of environments give the evaluation that ended the run.
   expect(said.some((line) => line.includes(result[1]))).toBe(true);
 });
@@ -78,13 +84,13 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   const { dir, policy, given } = await small();
   const runDir = join(dir, 'run');
   await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
-    'ftDenoisingSteps is 6, expected an integer in 1 … 5',
+    `--ft-denoising-steps: found 6, expected at most 5, the denoising steps of --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
     '--act-steps: found 5, expected at most 4',
   );
   await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `denoisingSteps: found 6, expected 5 as in --policy ${policy}`,
+    `--denoising-steps: found 6, expected 5 as in --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
     '--policy is missing; or --environment, to train from scratch',
@@ -94,7 +100,7 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
     '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
-    'policy none: no such file',
+    '--policy none: no such file, expected a policy or a run folder',
   );
   expect(existsSync(runDir)).toBe(false);
   await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');
@@ -116,7 +122,11 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
   const runDir = join(dir, 'run');
   const said: string[] = [];
   await finetune({ ...given, runDir, targetReturn: -1000 }, (line) => said.push(line));
-  expect(said).toContain('the mean return reached -1000');
+  expect(said).toContain('finished: the mean return reached -1000');
+  expect(readHistory(runDir).at(-1)?.end).toMatchObject({
+    state: 'finished',
+    why: 'the mean return reached -1000',
+  });
   expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
   const [best, last] = await Promise.all(
     ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
@@ -124,6 +134,51 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
   expect(best.spec).toEqual(last.spec);
   for (const [name, weight] of Object.entries(best.actor))
     expect(weight.dataSync()).toEqual(last.actor[name].dataSync());
+});
+
+it.each([
+  [{ iterations: 2 }, '2 iterations, as asked'],
+  [{ maxMinutes: 1e-9 }, '1 iteration in 1e-9 minutes, as asked'],
+])('says and records that a run of %j has finished, and where it was computed', async (limit, why) => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const said: string[] = [];
+  await finetune({ ...given, iterations: 100, ...limit, runDir }, (line) => said.push(line));
+  expect(said).toContain(`finished: ${why}`);
+  expect(readHistory(runDir)).toEqual([
+    {
+      began: expect.any(String),
+      machine: machineOf(tf.getBackend()),
+      end: { state: 'finished', why, at: expect.any(String) },
+    },
+  ]);
+});
+
+it('plays few episodes between the first evaluation and the last, and ends at no return of theirs', async () => {
+  const { dir, given } = await small();
+  const evaluations = async (name: string, other: object) => {
+    // Only the critic learns: all evaluations are of one policy.
+    const sizes = { seed: 3, evalEpisodes: 4, quickEvalEpisodes: 1, evalEvery: 1, nCriticWarmupItr: 100 };
+    const runDir = join(dir, name);
+    await finetune({ ...given, ...sizes, ...other, runDir }, quiet);
+    return readEvaluations(join(runDir, 'metrics.jsonl'));
+  };
+  const found = await evaluations('all', {});
+  const numbers = found.map(({ iteration, episodes }) => [iteration, episodes]);
+  expect(numbers).toEqual([
+    [0, 4],
+    [1, 1],
+    [2, 4],
+  ]);
+  const [four, one] = found.map(({ mean }) => mean);
+  expect(one).toBeGreaterThan(four + 0.1);
+  const aimed = await evaluations('aimed', { targetReturn: (one + four) / 2 });
+  expect(aimed.map(({ iteration, episodes }) => [iteration, episodes])).toEqual([
+    [0, 4],
+    [1, 1],
+    [1, 4],
+    [2, 4],
+  ]);
 });
 
 it('holds as many tensors after every iteration from the third on, evaluations and checkpoints included', async () => {
@@ -166,7 +221,7 @@ it('trains on machine code in bfloat16, and goes on with nothing else', async ({
   expect(rows(runDir)[0]).toBe(rows(plain)[0]);
 
   const resuming = (named: Record<string, string>): Record<string, unknown> =>
-    layered('finetune', options.finetune.shape, { set: [], named: { resume: runDir, ...named } });
+    layered('finetune', finetuneOptions.shape, { set: [], named: { resume: runDir, ...named } });
   expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
   expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
   expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');

@@ -1,21 +1,21 @@
-import { train, type TrainState } from '@dppo/agent';
+import { train } from '@dppo/agent';
 
 import { startBackend } from '../backend.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../policy/environment.ts';
 import { openDashboard } from '../report/dashboard.ts';
 import { writeReport } from '../report/report.ts';
-import { metricsLog } from '../run-folder/metrics-log.ts';
+import { enough } from '../runs/early-stopping.ts';
+import { openRun, saveRun } from '../runs/finetune-run.ts';
+import { endStretch } from '../runs/history.ts';
+import { keepBest } from '../runs/keep-best.ts';
+import { metricsLog } from '../runs/metrics-log.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
-import { enough } from './early-stopping.ts';
 import { evaluator } from './evaluator.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
-import { newRun, resumedRun, saveRun } from './finetune-run.ts';
-import { keepBest } from './keep-best.ts';
 import { stopOnSignals } from './stop-signal.ts';
 import { stopwatch } from './stopwatch.ts';
-import { trainOptions } from './train-options.ts';
 import { trainingView } from './training-view.ts';
 
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
@@ -26,76 +26,88 @@ export async function finetune(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const dashboard = await openDashboard(options, say);
-  const { resume, nEnvs: count, workers, iterations } = options;
-  const run = resume === undefined ? await newRun(options) : await resumedRun(resume, options, say);
-  const { folder, spec, agent, start } = run;
+  const run = await openRun(options, say);
+  const { folder, spec } = run;
   say(`run folder ${folder.dir}`);
   dashboard.show(folder);
 
-  const log = metricsLog(folder, resume === undefined ? undefined : start.envSteps, live.row);
   const began = performance.now() - run.seconds * 1000;
   const elapsed = (): number => (performance.now() - began) / 1000;
-  const view = trainingView(live, options, elapsed, start.iteration);
+  const log = metricsLog(folder, options.resume === undefined ? undefined : run.start.envSteps, live.row);
+  const view = trainingView(live, options, elapsed, run.start.iteration);
+  const { nEnvs: count, workers } = options;
   const watch = stopwatch(await environmentFor(spec, { count, workers }), view.stepped);
-  const tests = await evaluator(run, options, { say, log });
+  const tests = await evaluator(run, options, {
+    say,
+    log,
+    begin: () => view.show('evaluating'),
+    film: (policy) => dashboard.film(policy),
+  });
   const stop = stopOnSignals(say);
   const { signal } = stop;
   const advice = adviser(options);
-  let latest = start;
-
-  /** Evaluates and saves where that is due; says whether the run is over. */
-  const isOver = async (state: TrainState): Promise<boolean> => {
-    const { iteration } = state;
-    const last = iteration >= iterations || noTimeLeft(elapsed(), iteration, options);
-    const evaluated = tests.evaluations.some((other) => other.iteration === iteration);
-    if (!evaluated && (last || iteration % options.evalEvery === 0)) {
-      view.show('evaluating');
-      await tests.evaluate(state, signal);
-      await dashboard.film({ spec, actor: state.actor, frozen: run.frozen });
-    }
-    const reason = enough(tests.evaluations, options);
-    if (reason !== undefined) say(reason);
-    const over = last || reason !== undefined;
-    if (over || iteration % options.saveEvery === 0) {
-      await saveRun(run, state, elapsed());
-      if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
-    }
-    return over;
-  };
+  let state = run.start;
 
   try {
-    const { actSteps } = spec;
-    const training = train(agent, watch.env, start, trainOptions(options, { actSteps, signal }));
-    for (let over = await isOver(start); !over; over = await isOver(latest)) {
+    const training = train(run.algorithm, watch.env, {
+      seed: options.seed,
+      steps: options.steps,
+      start: state,
+      // Where a run can be gone on with, its episodes begin anew: so it makes no difference whether it was.
+      resetEvery: options.resetAtIteration ? 1 : options.saveEvery,
+      signal,
+    });
+    for (;;) {
+      const asked = asAsked(state.iteration, elapsed(), options);
+      if (asked !== undefined || state.iteration === 0) await tests.evaluate(state, signal);
+      else if (state.iteration % options.evalEvery === 0) await tests.glance(state, signal);
+      // A few episodes may be lucky or unlucky.
+      if (enough(tests.evaluations, options) !== undefined) await tests.evaluate(state, signal);
+      const reason = enough(tests.evaluations, options) ?? asked;
+      if (reason !== undefined || state.iteration % options.saveEvery === 0) {
+        await saveRun(run, state, elapsed());
+        if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
+      }
+      if (reason !== undefined) {
+        await endStretch(folder.dir, { state: 'finished', why: reason });
+        say(`finished: ${reason}`);
+        break;
+      }
+
       watch.start();
-      const { state, metrics, rollout } = (await training.next()).value;
-      latest = state;
-      const { iteration } = state;
-      const all = { ...metrics, ...watch.phases(), 'rollout/obs_outside': shareOutside(rollout.obs) };
-      const row = { iteration, 'time/env_steps': state.envSteps, 'time/seconds': elapsed(), ...all };
+      const iterated = (await training.next()).value;
+      state = iterated.state;
+      const { iteration, envSteps } = state;
+      const outside = shareOutside(iterated.rollout.table['obs.state'].data);
+      const metrics = { ...iterated.metrics, ...watch.phases(), 'rollout/obs_outside': outside };
+      const row = { iteration, 'time/env_steps': envSteps, 'time/seconds': elapsed(), ...metrics };
       await log(row);
       view.finished(row);
-      say(`${iterationName(iteration)}: ${describeIteration(all)}, ${elapsed().toFixed(0)} s`);
-      for (const sentence of advice(all)) say(`  ${sentence}`);
+      say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
+      for (const sentence of advice(metrics)) say(`  ${sentence}`);
     }
     await writeReport(folder, options.seed);
     say(beforeAndAfter(tests.evaluations, folder.dir));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    await saveRun(run, latest, elapsed());
+    await saveRun(run, state, elapsed());
+    await endStretch(folder.dir, { state: 'stopped', why: signal.reason.message });
     await writeReport(folder, options.seed);
-    say(`stopped after iteration ${latest.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
+    say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
     stop.release();
     await Promise.all([watch.env.close(), tests.close(), dashboard.close()]);
   }
 }
 
-/** Whether one more iteration, as long as the average one, would end past the limit. */
-function noTimeLeft(
+/** That all iterations are done, or that one more, as long as the average one, would end past the limit; undefined to go on. */
+function asAsked(
+  iteration: number,
   seconds: number,
-  iterations: number,
-  { maxMinutes = Infinity }: FinetuneOptions,
-): boolean {
-  return iterations > 0 && seconds + seconds / iterations > maxMinutes * 60;
+  { iterations, maxMinutes = Infinity }: FinetuneOptions,
+): string | undefined {
+  const done = `${iteration} ${iteration === 1 ? 'iteration' : 'iterations'}`;
+  if (iteration >= iterations) return `${done}, as asked`;
+  if (iteration === 0 || seconds + seconds / iteration <= maxMinutes * 60) return undefined;
+  return `${done} in ${maxMinutes} minutes, as asked`;
 }

@@ -1,7 +1,7 @@
 import { chooseBackend } from '../backend.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { finetune } from './finetune.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
 
 /** Chunks per environment and iteration that WebAssembly gets through in a few minutes. */
 const WITHOUT_TENSORFLOW = 25;

@@ -1,8 +1,8 @@
 import type { Metrics } from '@dppo/agent';
 
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { Live } from '../output/live.ts';
-import type { LoggedRow } from '../run-folder/metrics-log.ts';
-import type { FinetuneOptions } from './finetune-options.ts';
+import type { LoggedRow } from '../runs/metrics-log.ts';
 
 /** What the progress of a training shows. */
 export interface TrainingView {
@@ -13,7 +13,10 @@ export interface TrainingView {
   readonly finished: (row: LoggedRow) => void;
 }
 
-/** Tells progress by iterations, with the numbers of the last one; `elapsed` are the run's seconds. */
+/**
+ * Tells progress by iterations, or by minutes where their limit is nearer, with the numbers of the last iteration; `elapsed` are
+ * the run's seconds.
+ */
 export function trainingView(
   live: Live,
   { iterations, steps, maxMinutes = Infinity }: FinetuneOptions,
@@ -22,14 +25,22 @@ export function trainingView(
 ): TrainingView {
   let done = begun;
   let numbers = '';
-  const show = (phase: string): void =>
-    live.progress({
-      done,
-      total: iterations,
-      unit: 'iterations',
-      text: `${phase}${numbers}`,
-      atMost: Math.max(0, maxMinutes * 60 - elapsed()),
-    });
+  const show = (phase: string): void => {
+    const minutes = elapsed() / 60;
+    const text = `${phase}${numbers}`;
+    const atMost = Math.max(0, (maxMinutes - minutes) * 60);
+    live.progress(
+      minutes / maxMinutes > done / iterations
+        ? {
+            done: Number(Math.min(minutes, maxMinutes).toFixed(1)),
+            total: maxMinutes,
+            unit: 'minutes',
+            text: `iteration ${done + 1}: ${text}`,
+            atMost,
+          }
+        : { done, total: iterations, unit: 'iterations', text, atMost },
+    );
+  };
   return {
     show,
     stepped: (taken) => show(taken < steps ? `sampling ${taken} of ${steps}` : 'updating'),

@@ -1,4 +1,5 @@
-import type { DenoiserSizes, NetworkSpec } from '../policy/network-spec.ts';
+import type { NetworkSpec } from '../policy/network-spec.ts';
+import type { DenoiserSizes } from '../policy/network.ts';
 import type { Weights } from './import-weights.ts';
 
 /** What weights do not tell. */

@@ -9,10 +9,10 @@ import { writeNpz } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { denoiserNetwork } from '../policy/network-spec.ts';
+import { importOptions } from '../commands/import.ts';
+import { denoiserNetwork } from '../policy/network.ts';
 import { denoiserOf, policyOf, readPolicy } from '../policy/policy-file.ts';
 import { networkOfWeights } from './import-network.ts';
-import { importOptions } from './import-options.ts';
 import { importPolicy } from './import-policy.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
@@ -80,7 +80,7 @@ describe('import', () => {
     expect(frozen).toBeUndefined();
     if (spec.kind !== 'diffusion') throw new Error(spec.kind);
     const { x, t, state, out } = await example(fixture('mlp.pt'));
-    expect(denoiserOf(spec).apply(actor, state)(x, t)).toBeAllclose(out.dataSync(), { atol: 1e-5 });
+    expect(denoiserOf(spec).apply(actor, { state })(x, t)).toBeAllclose(out.dataSync(), { atol: 1e-5 });
   });
 
   it('reads a U-Net off its weights, which gives what it gave in PyTorch', async () => {
@@ -107,7 +107,7 @@ describe('import', () => {
     });
     const { x, t, state, out } = await example(path);
     const params = tensorsOf(actor);
-    expect(denoiserNetwork(sizes, network).apply(params, state)(x, t)).toBeAllclose(out.dataSync(), {
+    expect(denoiserNetwork(sizes, network).apply(params, { state })(x, t)).toBeAllclose(out.dataSync(), {
       atol: 1e-5,
     });
   });
@@ -126,8 +126,9 @@ describe('import', () => {
         expect(tensor.dataSync()).toEqual(file.get(`model.${saved}.${name}`)?.values());
       }
     }
-    const { best, draws } = policyOf(policy);
-    const action = best(policy.actor, tf.zeros([2, 1, 4]), tf.ones([draws, 2, 4, 2]));
+    const acting = policyOf(policy);
+    const obs = { state: tf.zeros([2, 1, 4]) };
+    const action = acting.best(policy.actor, obs, tf.ones([acting.draws, 2, 4, 2]));
     expect(action.shape).toEqual([2, 4, 2]);
     expect(action.abs().max().dataSync()[0]).toBeLessThanOrEqual(1);
   });

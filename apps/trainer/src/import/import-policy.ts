@@ -1,13 +1,13 @@
 import { readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
-import { nominalBounds } from '../policy/nominal-bounds.ts';
-import { boundsOf, checkWeights, type DiffusionSpec, writePolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import type { ImportOptions } from '../commands/import.ts';
+import { checkWeights, writePolicy } from '../policy/policy-file.ts';
+import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
 import { networkOfWeights } from './import-network.ts';
-import type { importOptions } from './import-options.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
 /**
@@ -15,16 +15,13 @@ import { readReference, type Weights } from './import-weights.ts';
  *
  * @throws Error naming the file or option, before anything is written
  */
-export async function importPolicy(
-  options: z.output<typeof importOptions>,
-  say: (line: string) => void,
-): Promise<void> {
+export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
   const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
-  refuseExisting(options.out, '--out');
   say(await startBackend('cpu'));
   const normalization = await readNormalization(options.normalization);
   const [obsDim, actionDim] = [normalization.obsMin.length, normalization.actionMin.length];
-  const expected = nominalBounds[environment];
+  const task = taskNamed(environment);
+  const expected = await taskOf(task);
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
     throw new Error(
       `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
@@ -38,7 +35,7 @@ export async function importPolicy(
     throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}`);
   const spec: DiffusionSpec = {
     kind: 'diffusion',
-    environment,
+    environment: task,
     ...sizes,
     hidden: [...sizes.hidden],
     network,

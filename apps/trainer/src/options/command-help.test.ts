@@ -1,16 +1,25 @@
+import { Command } from 'commander';
 import { expect, it } from 'vitest';
 
-import { exportOptions } from '../export/export-options.ts';
-import { startOptions } from '../finetune/start-options.ts';
-import { importOptions } from '../import/import-options.ts';
-import { renderOptions } from '../pictures/render-options.ts';
-import { trajectoryOptions } from '../pictures/trajectory-options.ts';
-import { demonstrateOptions } from '../pretrain/demonstrate-options.ts';
-import { commandOf } from './command-line.ts';
-import * as options from './options.ts';
+import { collectOptions } from '../commands/collect.ts';
+import { demonstrateOptions } from '../commands/demonstrate.ts';
+import { evaluateOptions } from '../commands/evaluate.ts';
+import { expertOptions } from '../commands/expert.ts';
+import { exportOptions } from '../commands/export.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { importOptions } from '../commands/import.ts';
+import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
+import { renderOptions } from '../commands/render.ts';
+import { startOptions } from '../commands/start.ts';
+import { withOptions } from './command-line.ts';
 
 const schemas = {
-  ...options,
+  collect: collectOptions,
+  evaluate: evaluateOptions,
+  expert: expertOptions,
+  finetune: finetuneOptions,
+  pretrain: pretrainOptions,
   demonstrate: demonstrateOptions,
   export: exportOptions,
   import: importOptions,
@@ -19,8 +28,10 @@ const schemas = {
   start: startOptions,
 };
 
+const nothing = { check: () => ({ options: {} }), run: () => Promise.resolve() };
+
 it.each(Object.entries(schemas))('of %s says what each option is, and its default', (name, schema) => {
-  const command = commandOf(name, 'does', schema, () => Promise.resolve());
+  const command = withOptions(new Command(name), schema, nothing);
   const ofFields = command.options.filter(({ flags }) => /[<[]value[\]>]$/.test(flags));
   expect(ofFields).toHaveLength(Object.keys(schema.shape).length);
   for (const { flags, description } of ofFields)
@@ -28,7 +39,7 @@ it.each(Object.entries(schemas))('of %s says what each option is, and its defaul
 });
 
 it('lists what an option may be', () => {
-  const command = commandOf('export', 'does', exportOptions, () => Promise.resolve());
+  const command = withOptions(new Command('export'), exportOptions, nothing);
   expect(command.helpInformation().replaceAll(/\s+/g, ' ')).toContain(
     '(safetensors, onnx, onnx-denoiser) [required]',
   );

@@ -1,24 +1,46 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
-import { expect, it } from 'vitest';
+import { Command } from 'commander';
+import { expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
-import { finetune } from '../finetune/finetune-options.ts';
-import { commandOf } from './command-line.ts';
+import { type FinetuneOptions, finetuneOptions } from '../commands/finetune.ts';
+import { withOptions } from './command-line.ts';
 
 const schema = z.strictObject({
   policy: z.string().describe('a file'),
   batchSize: z.number().int().min(1).default(8).describe('rows'),
-  hidden: z.array(z.number()).default([4]).describe('sizes'),
+  hidden: z.array(z.number().int().min(1)).min(1).default([4]).describe('sizes'),
   targetKl: z.number().optional().describe('a bound'),
+  gamma: z.number().min(0).max(1).optional().describe('a discount'),
+  lr: z.number().positive().optional().describe('a rate'),
+  normAdv: z.boolean().optional().describe('whether'),
+  backend: z.enum(['wasm', 'cpu']).optional().describe('what computes'),
+  dashboard: z
+    .union([z.boolean(), z.number().int().min(1024)])
+    .optional()
+    .describe('a port'),
 });
+
+/** Hands the options over as they are. */
+function keeping<Options extends object>(found: (options: Options) => void) {
+  return {
+    check: (options: Options) => ({ options }),
+    run: ({ options }: { readonly options: Options }) => Promise.resolve(found(options)),
+  };
+}
 
 /** What the command is given for a line. */
 async function parsed(...words: string[]): Promise<unknown> {
   let result: unknown;
-  const command = commandOf('try', 'tries', schema, (options) => Promise.resolve(void (result = options)));
+  const command = withOptions(
+    new Command('try'),
+    schema,
+    keeping((options) => (result = options)),
+  );
   await command
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
@@ -38,9 +60,11 @@ it('reads numbers, lists and text, and fills in the defaults', async () => {
 it('takes named options before --set, --set before the file, the file before the preset, that before the defaults', async () => {
   const config = join(await mkdtemp(join(tmpdir(), 'dppo-')), 'config.json');
   await writeFile(config, '{ "$schema": "finetune.json", "steps": 1, "nEnvs": 2, "seed": 3 }');
-  let result: z.output<typeof finetune> | undefined;
-  const command = commandOf('finetune', 'tries', finetune, (options) =>
-    Promise.resolve(void (result = options)),
+  let result: FinetuneOptions | undefined;
+  const command = withOptions(
+    new Command('finetune'),
+    finetuneOptions,
+    keeping((options: FinetuneOptions) => (result = options)),
   );
   const words = [
     '--n-envs',
@@ -67,7 +91,11 @@ it('takes named options before --set, --set before the file, the file before the
 
 /** Parses a line of finetune. */
 function go(...words: string[]): Promise<unknown> {
-  return commandOf('finetune', 'tries', finetune, () => Promise.resolve()).parseAsync(words, {
+  return withOptions(
+    new Command('finetune'),
+    finetuneOptions,
+    keeping(() => {}),
+  ).parseAsync(words, {
     from: 'user',
   });
 }
@@ -91,23 +119,103 @@ it('takes the command line before the file, and the file before the defaults', a
   const config = join(await mkdtemp(join(tmpdir(), 'dppo-')), 'config.yaml');
   await writeFile(config, 'policy: p\nbatchSize: 3\ntargetKl: 0.5\n');
   expect(await parsed('--config', config, '--batch-size', '2')).toEqual({
-    policy: 'p',
+    policy: join(dirname(config), 'p'),
     batchSize: 2,
     hidden: [4],
     targetKl: 0.5,
   });
 });
 
-it('names the option, what it found and what it expected', async () => {
-  await expect(parsed()).rejects.toThrow('--policy is missing');
-  await expect(parsed('--policy', 'a', '--batch-size', 'many')).rejects.toThrow(
-    '--batch-size: found "many"; Invalid input: expected number, received string',
-  );
-  await expect(parsed('--policy', 'a', '--batch-size', '0')).rejects.toThrow(
-    '--batch-size: found 0; Too small',
-  );
+it.each([
+  ['--batch-size', 'many', '--batch-size: found "many", expected a number'],
+  ['--batch-size', '1.5', '--batch-size: found 1.5, expected a whole number'],
+  ['--batch-size', '0', '--batch-size: found 0, expected at least 1'],
+  ['--gamma', '2', '--gamma: found 2, expected at most 1'],
+  ['--lr', '0', '--lr: found 0, expected more than 0'],
+  ['--norm-adv', 'maybe', '--norm-adv: found "maybe", expected true or false'],
+  ['--backend', 'gpu', '--backend: found "gpu", expected one of wasm, cpu'],
+  ['--dashboard', 'here', '--dashboard: found "here", expected true or false, or a number'],
+  ['--dashboard', '80', '--dashboard: found 80, expected at least 1024'],
+  ['--hidden', '{ a: 1 }', '--hidden: found {"a":1}, expected a list, such as 512,512'],
+  ['--hidden', '8,x', '--hidden: found "8,x", expected a list, such as 512,512'],
+  ['--hidden', '[8, x]', '--hidden: found [8,"x"], expected a list with a number at place 2'],
+  ['--hidden', '[8, 0]', '--hidden: found [8,0], expected a list with at least 1 at place 2'],
+  ['--hidden', '[]', '--hidden: found [], expected a list of at least 1'],
+])('says of %s %s what was found and what was expected', async (...[option, value, sentence]) => {
+  await expect(parsed('--policy', 'a', option, value)).rejects.toThrow(sentence);
+});
+
+it('says what an option that is missing is for, and which option or file is not there', async () => {
+  await expect(parsed()).rejects.toThrow('--policy is missing: a file');
   await expect(parsed('--policy', 'a', '--batch', '1')).rejects.toThrow("unknown option '--batch'");
   await expect(parsed('--config', 'none.yaml')).rejects.toThrow('--config none.yaml: no such file');
+  const folder = await mkdtemp(join(tmpdir(), 'dppo-'));
+  await expect(parsed('--config', folder)).rejects.toThrow(`--config ${folder}: a folder, expected a file`);
+});
+
+it('takes lists without their brackets', async () => {
+  expect(await parsed('--policy', 'a', '--hidden', '32,32,32')).toMatchObject({ hidden: [32, 32, 32] });
+  expect(await parsed('--policy', 'a', '--hidden', '32')).toMatchObject({ hidden: [32] });
+});
+
+/** What is said of a name of the reference. */
+function ours(name: string, option: string): string {
+  return `unknown option ${name}; the reference's ${name.replace('--', '')} is ${option} (docs/reference-map.md)`;
+}
+
+it("knows the reference's names of options, on the command line, in --set and in files", async () => {
+  const said: string[] = [];
+  const command = withOptions(
+    new Command('finetune'),
+    finetuneOptions,
+    keeping(() => {}),
+  );
+  command.exitOverride().configureOutput({ writeErr: (text) => said.push(text) });
+  await expect(command.parseAsync(['--train.n_steps', '5'], { from: 'user' })).rejects.toThrow(
+    'unknown option',
+  );
+  expect(said[0]).toContain(ours('--train.n_steps', '--steps here, steps in files'));
+  const set = ['--set', 'ft_denoising_steps=5'];
+  await expect(go(...set)).rejects.toThrow(
+    ours('ft_denoising_steps', '--ft-denoising-steps here, ftDenoisingSteps in files'),
+  );
+  const config = join(await mkdtemp(join(tmpdir(), 'dppo-')), 'config.yaml');
+  await writeFile(config, 'gamma_denoising: 0.9\n');
+  await expect(go('--config', config)).rejects.toThrow(
+    ours('gamma_denoising', '--gamma-denoising here, gammaDenoising in files'),
+  );
+});
+
+it('takes the files that a file of options names from its folder', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dppo-'));
+  const config = join(folder, 'config.yaml');
+  await writeFile(config, 'policy: start.safetensors\n');
+  expect(await parsed('--config', config)).toMatchObject({ policy: join(folder, 'start.safetensors') });
+  await writeFile(config, 'policy: /elsewhere/start.safetensors\n');
+  expect(await parsed('--config', config)).toMatchObject({ policy: '/elsewhere/start.safetensors' });
+  expect(await parsed('--config', config, '--policy', 'a')).toMatchObject({ policy: 'a' });
+});
+
+it('prints the options that would be run, with what the check decided, and runs nothing', async () => {
+  const written: string[] = [];
+  const print = vi
+    .spyOn(process.stdout, 'write')
+    .mockImplementation((text) => written.push(String(text)) > 0);
+  const command = withOptions(new Command('try'), schema, {
+    check: (options) => ({ options: { ...options, targetKl: 0.5, lr: undefined } }),
+    run: () => Promise.reject(new Error('was run')),
+  });
+  try {
+    await command.parseAsync(['--policy', 'a', '--print-config', '--batch-size', '9'], { from: 'user' });
+  } finally {
+    print.mockRestore();
+  }
+  expect(parse(written.join(''))).toEqual({
+    policy: resolve('a'),
+    batchSize: 9,
+    hidden: [4],
+    targetKl: 0.5,
+  });
 });
 
 it('refuses an unknown option in a file', async () => {

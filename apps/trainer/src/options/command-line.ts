@@ -1,8 +1,10 @@
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 
 import { type Output, type OutputOptions, withOutput, withOutputOptions } from '../output/output.ts';
-import { kebab, layered } from './option-layers.ts';
+import { expectation } from './explain.ts';
+import { type Fields, kebab, layered, ourName, wholePaths } from './option-layers.ts';
 import { presetsOf } from './presets.ts';
 
 /** What the command line holds besides the options of a schema. */
@@ -10,35 +12,57 @@ interface Extra extends OutputOptions {
   readonly preset?: string;
   readonly config?: string;
   readonly set?: readonly string[];
+  readonly printConfig?: boolean;
 }
 
 type Named = Readonly<Record<string, string>>;
 
+/** What a check found, and the options as they are then run: nothing in them is left open that it decides. */
+export interface Checked {
+  readonly options: object;
+}
+
+/** What a command does with its options. */
+export interface Work<Options, C extends Checked> {
+  /** Refuses what cannot end well; makes nothing, and is quick. */
+  readonly check: (options: Options) => C | Promise<C>;
+  readonly run: (checked: C, output: Output) => Promise<void>;
+}
+
 /**
- * A command whose options are the fields of a schema: `denoisingSteps` becomes `--denoising-steps <value>`.
+ * Gives a command the fields of a schema as options: `denoisingSteps` becomes `--denoising-steps <value>`.
  *
- * Values are read as YAML where the schema does not take them as text, so `--hidden [256,256]` and `--norm-adv false` work.
+ * Values are read as YAML where the schema does not take them as text, so `--hidden 256,256` and `--norm-adv false` work.
  * The last one counts: default, `--preset`, `--config`, `--set`, option on the command line.
  */
-export function commandOf<S extends z.ZodObject>(
-  name: string,
-  description: string,
+export function withOptions<S extends z.ZodObject, C extends Checked>(
+  command: Command,
   schema: S,
-  run: (options: z.output<S>, output: Output) => Promise<void>,
+  { check, run }: Work<z.output<S>, C>,
 ): Command {
-  const command = new Command(name)
-    .description(description)
-    .showHelpAfterError(`(dppo ${name} --help lists the options)`);
+  const name = command.name();
+  const fields: Fields = schema.shape;
+  command
+    .showHelpAfterError(`(dppo ${name} --help lists the options)`)
+    .configureOutput({ outputError: (text, write) => write(withOurName(text, fields)) });
   const presets = presetsOf(name);
   if (presets.length > 0) command.option('--preset <name>', `options of a known task: ${presets.join(', ')}`);
   command
     .option('--config <file>', 'YAML or JSON file of options')
-    .option('--set <name=value>', 'an option by its name in files; may be repeated', append);
+    .option('--set <name=value>', 'an option by its name in files; may be repeated', append)
+    .option('--print-config', 'print the options that would be run, and do nothing else');
   withOutputOptions(command);
-  const fields: Readonly<Record<string, z.ZodType>> = schema.shape;
   for (const [key, field] of Object.entries(fields)) command.addOption(optionOf(key, field));
   return command.action(
-    async ({ preset, config, set = [], quiet = false, json = false, ...named }: Extra & Named) => {
+    async ({
+      preset,
+      config,
+      set = [],
+      quiet = false,
+      json = false,
+      printConfig = false,
+      ...named
+    }: Extra & Named) => {
       const line = {
         set,
         named,
@@ -47,8 +71,10 @@ export function commandOf<S extends z.ZodObject>(
       };
       const all = layered(name, fields, line);
       const parsed = schema.safeParse(all);
-      if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, config ?? preset));
-      await withOutput({ quiet, json }, (output) => run(parsed.data, output));
+      if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, fields));
+      const checked = await check(parsed.data);
+      if (printConfig) process.stdout.write(stringify(wholePaths(checked.options, '.')));
+      else await withOutput({ quiet, json }, (output) => run(checked, output));
     },
   );
 }
@@ -69,11 +95,21 @@ function optionOf(key: string, field: z.ZodType): Option {
   return option;
 }
 
+/** Says what an unknown option is called here where its name is the reference's. */
+function withOurName(text: string, fields: Fields): string {
+  const [, name] = /unknown option '--([\w.]+)/.exec(text) ?? [];
+  const hint = name === undefined ? '' : ourName(name, fields);
+  return hint === '' ? text : `error: unknown option --${name}${hint}\n`;
+}
+
 /** One sentence: the option, what was found, what was expected. */
-function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>, source = 'the run folder'): string {
-  if (issue.code === 'unrecognized_keys') return `${source}: unknown option ${issue.keys.join(', ')}`;
-  const [key] = issue.path.map(String);
+function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>, fields: Fields): string {
+  const [key, ...rest] = issue.path.map(String);
   const option = `--${kebab(key)}`;
-  if (given[key] === undefined) return `${option} is missing`;
-  return `${option}: found ${JSON.stringify(given[key])}; ${issue.message}`;
+  if (given[key] === undefined) return `${option} is missing: ${fields[key].description}`;
+  const expected =
+    rest.length === 0
+      ? expectation(issue)
+      : `a list with ${expectation(issue)} at place ${Number(rest[0]) + 1}`;
+  return `${option}: found ${JSON.stringify(given[key])}, expected ${expected}`;
 }

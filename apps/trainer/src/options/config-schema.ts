@@ -1,13 +1,17 @@
 import { z } from 'zod';
 
-import * as options from './options.ts';
+import { collectOptions } from '../commands/collect.ts';
+import { evaluateOptions } from '../commands/evaluate.ts';
+import { expertOptions } from '../commands/expert.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
 
 const schemas: Readonly<Record<string, z.ZodObject>> = {
-  collect: options.collect,
-  evaluate: options.evaluate,
-  expert: options.expert,
-  finetune: options.finetune,
-  pretrain: options.pretrain,
+  collect: collectOptions,
+  evaluate: evaluateOptions,
+  expert: expertOptions,
+  finetune: finetuneOptions,
+  pretrain: pretrainOptions,
 };
 
 /** Names of the commands whose files of options editors can check. */

@@ -1,13 +1,15 @@
+import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { commandOf } from './command-line.ts';
+import { withOptions } from './command-line.ts';
 import { fileArgument } from './file-argument.ts';
 
 async function parsed(...line: readonly string[]): Promise<unknown> {
   let found: unknown;
-  const command = commandOf('import', '', z.strictObject({ weights: z.string() }), async (given) => {
-    found = given;
+  const command = withOptions(new Command('import'), z.strictObject({ weights: z.string() }), {
+    check: (options) => ({ options }),
+    run: async ({ options }) => void (found = options),
   });
   await fileArgument(command, 'weights').parseAsync(line, { from: 'user' });
   return found;

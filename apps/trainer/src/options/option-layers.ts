@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 import { parse } from 'yaml';
 import type { z } from 'zod';
 
+import { isTaskFile } from '../tasks/task-spec.ts';
 import { presetFile } from './presets.ts';
+import { oursFor } from './reference-names.ts';
 
 export type Fields = Readonly<Record<string, z.ZodType>>;
 
@@ -18,6 +20,20 @@ export interface Line {
 
 /** What may be another when a run goes on. */
 const changeable = ['iterations', 'maxMinutes', 'workers', 'dashboard'];
+
+/** Options that name files: in a file of options, relative to its folder. */
+const paths = new Set([
+  'data',
+  'normalization',
+  'policy',
+  'weights',
+  'before',
+  'after',
+  'out',
+  'outDir',
+  'run',
+  'runDir',
+]);
 
 /**
  * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.
@@ -43,11 +59,11 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
         `--${kebab(refused)}: found with --resume, which takes the run's own options; only ${changeable.join(', ')} may change`,
       );
     }
-    return { ...readOptions('--resume', join(resume, 'config.yaml')), ...given };
+    return { ...readOptions('--resume', join(resume, 'config.yaml'), fields), ...given };
   }
   return {
-    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset))),
-    ...(line.config !== undefined && readOptions('--config', line.config)),
+    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset), fields)),
+    ...(line.config !== undefined && readOptions('--config', line.config, fields)),
     ...given,
   };
 }
@@ -55,17 +71,28 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
 function assignment(fields: Fields, text: string): [key: string, value: unknown] {
   const [key, ...value] = text.split('=');
   if (value.length === 0) throw new Error(`--set ${text}: expected name=value, such as gamma=0.999`);
-  if (!(key in fields)) throw new Error(`--set ${text}: unknown option ${key}`);
+  if (!(key in fields)) throw new Error(`--set ${text}: unknown option ${key}${ourName(key, fields)}`);
   return [key, valueOf(fields[key], value.join('='))];
 }
 
-/** A value is read as YAML where the option does not take it as text. */
+/** A value is read as YAML where the option does not take it as text, or as the items of a list. */
 function valueOf(field: z.ZodType, text: string): unknown {
-  return field.safeParse(text).success ? text : parse(text);
+  const readings = [text, ...[text, `[${text}]`].map((source) => reading(source))];
+  return readings.find((value) => field.safeParse(value).success) ?? readings[1];
 }
 
-function readOptions(option: string, file: string): object {
+function reading(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return text; // What is not YAML is not what the option wants either, and is refused as such.
+  }
+}
+
+function readOptions(option: string, file: string, fields: Fields): object {
   if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
+  if (statSync(file).isDirectory())
+    throw new Error(`${option} ${file}: a folder, expected a file of options`);
   let value: unknown;
   try {
     value = parse(readFileSync(file, 'utf8'));
@@ -78,7 +105,33 @@ function readOptions(option: string, file: string): object {
     throw new Error(`${option} ${file}: found ${JSON.stringify(value)}, expected options by name`);
   }
   // JSON files name the schema that editors check them by.
-  return Object.fromEntries(Object.entries(value).filter(([key]) => key !== '$schema'));
+  const entries = Object.entries(value).filter(([key]) => key !== '$schema');
+  const unknown = entries.find(([key]) => !(key in fields))?.[0];
+  if (unknown !== undefined)
+    throw new Error(`${option} ${file}: unknown option ${unknown}${ourName(unknown, fields)}`);
+  return wholePaths(Object.fromEntries(entries), dirname(file));
+}
+
+/** Options with the files that they name by their whole paths, from a folder. */
+export function wholePaths(options: object, folder: string): object {
+  return Object.fromEntries(
+    Object.entries(options).map(([key, value]) => [
+      key,
+      typeof value === 'string' && namesFile(key, value) ? resolve(folder, value) : value,
+    ]),
+  );
+}
+
+function namesFile(key: string, text: string): boolean {
+  return paths.has(key) || (key === 'environment' && isTaskFile(text));
+}
+
+/** Of an unknown name that is the reference's: what the option is called here. */
+export function ourName(name: string, fields: Fields): string {
+  const ours = oursFor(name, Object.keys(fields));
+  return ours === undefined
+    ? ''
+    : `; the reference's ${name} is --${kebab(ours)} here, ${ours} in files (docs/reference-map.md)`;
 }
 
 export function kebab(key: string): string {

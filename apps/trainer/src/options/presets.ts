@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../../presets/', import.meta.url));
@@ -16,6 +16,35 @@ export function presetsOf(command: string): string[] {
     .filter((name) => ends.some((end) => name.endsWith(end)))
     .map((name) => name.slice(0, -'.yaml'.length))
     .toSorted();
+}
+
+/** The presets of all commands, a line each with what it says of itself. */
+export function presetList(): string {
+  return Object.keys(endings)
+    .map((command) => {
+      const lines = presetsOf(command).map((name) => `  ${name.padEnd(22)}${aboutOf(name)}`);
+      return `dppo ${command} --preset\n${lines.join('\n')}`;
+    })
+    .join('\n\n');
+}
+
+/** The sentences at the start of a preset. */
+function aboutOf(name: string): string {
+  const comments = presetText(name)
+    .split('\n')
+    .filter((line) => line.startsWith('# ') && !line.includes('$schema'));
+  return comments.map((line) => line.slice(2)).join(' ');
+}
+
+/**
+ * The options of a preset, as YAML.
+ *
+ * @throws Error for a name that is no preset
+ */
+export function presetText(name: string): string {
+  const known = Object.keys(endings).flatMap((command) => presetsOf(command));
+  if (!known.includes(name)) throw new Error(`presets: found ${name}, expected one of ${known.join(', ')}`);
+  return readFileSync(`${folder}${name}.yaml`, 'utf8');
 }
 
 /** @throws Error for a name that is no preset of the command */

@@ -57,3 +57,13 @@ it('shows a bar below the sentences on a terminal, no wider than it is, and take
   const lines = stripVTControlCharacters(text).split('\n');
   expect(lines.map((line) => line.length)).toEqual([3, 3, 60]);
 });
+
+it('shows another unit where progress comes to be counted in it', () => {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 60 }) as PassThrough &
+    NodeJS.WriteStream;
+  const { live, finish } = spoken(stream);
+  live.progress(progress);
+  live.progress({ ...progress, done: 2.5, total: 8, unit: 'minutes', text: 'iteration 4' });
+  finish();
+  expect(stripVTControlCharacters(String(stream.read()))).toContain(' 2.5 of 8 minutes | iteration 4');
+});

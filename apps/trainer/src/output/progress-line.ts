@@ -26,16 +26,21 @@ export function progressLine(stream: NodeJS.WriteStream): ProgressLine {
     Presets.shades_classic,
   );
   let bar: SingleBar | undefined;
-  const left = timeLeft();
+  let [left, counted] = [timeLeft(), ''];
   return {
     print: (line) => {
       if (bar === undefined) stream.write(`${line}\n`);
       else bars.log(`${line}\n`);
     },
     progress: ({ done, total, unit, text, atMost = Infinity }) => {
+      // What was known of other units says nothing of these.
+      if (unit !== counted) [left, counted] = [timeLeft(), unit];
       const payload = { unit, text, left: describe(Math.min(left(done, total), atMost)) };
       if (bar === undefined) bar = bars.create(total, done, payload);
-      else bar.update(done, payload);
+      else {
+        bar.setTotal(total);
+        bar.update(done, payload);
+      }
     },
     stop: () => {
       if (bar === undefined) return;

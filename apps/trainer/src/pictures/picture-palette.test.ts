@@ -2,7 +2,7 @@ import type { Drawing } from '@dppo/env';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { type Color, paletteOf } from './picture-palette.ts';
+import { type Color, paletteOf, paper } from './picture-palette.ts';
 
 const drawingIn = (colors: readonly Color[]): Drawing => ({
   center: [0, 0],
@@ -14,14 +14,14 @@ const channel = fc.integer({ min: 0, max: 255 });
 const colorLists = fc.array(fc.tuple(channel, channel, channel), { maxLength: 40 });
 
 describe('paletteOf', () => {
-  it('has white, the colours of all drawings and fifteen mixtures of each two', () => {
+  it('has the paper, the colours of all drawings and fifteen mixtures of each two', () => {
     const { colors, indexOf } = paletteOf([drawingIn([[0, 0, 0]]), drawingIn([[255, 255, 95]])]);
     expect(colors).toHaveLength(3 + 3 * 15);
-    expect([indexOf([255, 255, 255]), indexOf([0, 0, 0]), indexOf([255, 255, 95])]).toEqual([0, 1, 2]);
-    // 255·(1 − 8/16) = 127.5, rounded
-    expect(colors).toContainEqual([128, 128, 128]);
-    // white to [255, 255, 95], a quarter of the way: 255 − 160/4
-    expect(colors).toContainEqual([255, 255, 215]);
+    expect([indexOf(paper), indexOf([0, 0, 0]), indexOf([255, 255, 95])]).toEqual([0, 1, 2]);
+    // Black to [255, 255, 95], half of the way: 127.5 and 47.5, rounded.
+    expect(colors).toContainEqual([128, 128, 48]);
+    // The paper to black, half of the way: [190, 201, 210] / 2.
+    expect(colors).toContainEqual([95, 101, 105]);
   });
 
   it('has at most 256 colours, those of the drawings exactly', () => {
@@ -54,8 +54,9 @@ describe('paletteOf', () => {
       ]),
     ]);
     const grey = over(0, indexOf([0, 0, 0]), 0.5);
-    expect(colors[grey]).toEqual([128, 128, 128]);
-    expect(colors[over(grey, indexOf([0, 0, 0]), 0.5)][0]).toBeCloseTo(64, -1);
+    // [190, 201, 210] / 2
+    expect(colors[grey]).toEqual([95, 101, 105]);
+    expect(colors[over(grey, indexOf([0, 0, 0]), 0.5)][0]).toBeCloseTo(48, -1);
   });
 
   it('refuses more than 256 colours, and a colour of no drawing', () => {

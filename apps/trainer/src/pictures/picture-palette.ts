@@ -12,12 +12,13 @@ export interface Palette {
   readonly over: (under: number, color: number, cover: number) => number;
 }
 
-const paper: Color = [255, 255, 255];
+/** Between light and dark, so that a film is at home on a page of either. */
+export const paper: Color = [190, 201, 210];
 const mostColors = 256;
 const mostSteps = 16;
 
 /**
- * The colours of all shapes, white paper and, in as many steps as there is room for, the mixtures of any two of them.
+ * The colours of all shapes, the paper and, in as many steps as there is room for, the mixtures of any two of them.
  * Throws a RangeError where there are more than 256 colours to begin with.
  */
 export function paletteOf(drawings: readonly Drawing[]): Palette {

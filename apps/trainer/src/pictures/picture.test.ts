@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { paint } from './picture.ts';
-import { paletteOf } from './picture-palette.ts';
+import { paletteOf, paper } from './picture-palette.ts';
 
 const red = [200, 0, 0] as const;
 const blue = [0, 0, 200] as const;
-const white = '255,255,255';
+const blank = paper.join();
 const size = { width: 100, height: 80 };
 
 const disc = (x: number, y: number, radius: number, color: Capsule['color'] = red): Capsule => ({
@@ -28,25 +28,25 @@ function painted(shapes: readonly Capsule[]): readonly (readonly string[])[] {
   );
 }
 
-/** How many pixels a red shape covers, read off the green that it leaves of the white paper. */
+/** How many pixels a red shape covers, read off the green that it leaves of the paper. */
 function area(shapes: readonly Capsule[]): number {
   const greens = painted(shapes).flatMap((row) => row.map((color) => Number(color.split(',')[1])));
-  return greens.reduce((sum, green) => sum + 1 - green / 255, 0);
+  return greens.reduce((sum, green) => sum + 1 - green / paper[1], 0);
 }
 
 const relative = (found: number, expected: number): number => Math.abs(found / expected - 1);
 
 describe('paint', () => {
-  it('leaves the paper white without shapes', () => {
-    expect(new Set(painted([]).flat())).toEqual(new Set([white]));
+  it('leaves the paper as it is without shapes', () => {
+    expect(new Set(painted([]).flat())).toEqual(new Set([blank]));
   });
 
   it('puts y = 1 m ten pixels above the middle, of 100 pixels for 10 m', () => {
     const picture = painted([disc(2, 1, 0.3)]);
     // x: 50 + 20 = 70, y: 40 − 10 = 30; the disc reaches 3 pixels to every side
     const edges = [-4, -3, 2, 3];
-    const beside = edges.map((offset) => picture[30][70 + offset] !== white);
-    const above = edges.map((offset) => picture[30 + offset][70] !== white);
+    const beside = edges.map((offset) => picture[30][70 + offset] !== blank);
+    const above = edges.map((offset) => picture[30 + offset][70] !== blank);
     expect(beside).toEqual([false, true, true, false]);
     expect(above).toEqual(beside);
   });

@@ -1,5 +1,5 @@
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
-import { readRun } from '../run-folder/recorded-run.ts';
+import { readRun } from '../runs/recorded-run.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writeCurves } from './write-curves.ts';
 
 /** `dppo plot`: the evaluations of several runs in one picture, each under the name of its folder. */

@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 
 import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import type { DiffusionSpec } from '../policy/policy-file.ts';
+import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
-import { trajectoryOptions } from './trajectory-options.ts';
 
 /** Options for a plot of a policy that was never trained. */
 async function untrained(spec: DiffusionSpec) {
@@ -23,6 +23,8 @@ it('draws a panel for the policy before, and one for the policy after if there i
   const both = readFileSync(given.out, 'utf8');
   expect(both).toMatch(/>before: \d of 3 arrive</);
   expect(both).toMatch(/>after: \d of 3 arrive</);
+  expect(both).toContain('>avoid, seed 1<');
+  expect(both).toMatch(/ cores?, \w+ · \d{4}-\d\d-\d\d</);
   expect(both.match(/aria-roledescription="line mark"/g)).toHaveLength(3 + 3 + 2);
 
   const out = `${given.out}-alone.svg`;

@@ -1,17 +1,19 @@
 import { avoid } from '@dppo/avoid';
 import { writeWhole } from '@dppo/checkpoint';
-import type { z } from 'zod';
+import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { describeMachine, machineOf } from '../runs/machine.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
+import { nameOf } from '../tasks/task-spec.ts';
 import { watchEpisodes } from './render-episodes.ts';
-import type { trajectoryOptions } from './trajectory-options.ts';
 import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
 /** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
 export async function plotTrajectories(
-  { before, after, out, episodes, backend, seed }: z.output<typeof trajectoryOptions>,
+  { before, after, out, episodes, backend, seed }: TrajectoryOptions,
   say: (line: string) => void,
 ): Promise<void> {
   refuseExisting(out, '--out');
@@ -22,14 +24,16 @@ export async function plotTrajectories(
   for (const { name, file } of files) {
     panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
   }
-  await writeWhole(out, await trajectoryPlot(panels));
+  const machine = describeMachine(machineOf(tf.getBackend()));
+  const day = new Date().toISOString().slice(0, 10);
+  await writeWhole(out, await trajectoryPlot(panels, [`avoid, seed ${seed}`, `${machine} · ${day}`]));
   say(`wrote ${out}`);
 }
 
 async function readAvoidPolicy(path: string): Promise<PolicyFile> {
   const file = await readPolicy(path);
-  if (file.spec.environment !== 'avoid') {
-    throw new Error(`policy ${path}: for ${file.spec.environment}, expected one for avoid`);
+  if (nameOf(file.spec.environment) !== 'avoid') {
+    throw new Error(`policy ${path}: for ${nameOf(file.spec.environment)}, expected one for avoid`);
   }
   return file;
 }

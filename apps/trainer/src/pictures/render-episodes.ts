@@ -1,4 +1,4 @@
-import { evaluate } from '@dppo/agent';
+import { compiled, evaluate } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import { type Env, multiStep, normalize, type Step, timeLimit, vectorize } from '@dppo/env';
 
@@ -27,12 +27,8 @@ export async function watchEpisodes<E extends Env, T>(
     (i) => multiStep(timeLimit(normalize(watched[i], spec.bounds), spec.maxEpisodeSteps), spec),
     envs.length,
   );
-  const policy = policyOf(file);
-  const episodes = await evaluate(policy, file.actor, played, {
-    seed,
-    actSteps: spec.actSteps,
-    best: compile(policy.best),
-  });
+  const policy = compiled(policyOf(file), compile);
+  const episodes = await evaluate(policy, file.actor, played, { seed });
   // Environments go on after their first episode.
   return episodes.map((episode, i) => ({
     return: episode.return,

@@ -1,25 +1,23 @@
 import { writeWhole } from '@dppo/checkpoint';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
-import { environments } from '../policy/policy-env.ts';
+import type { RenderOptions } from '../commands/render.ts';
 import { readPolicy } from '../policy/policy-file.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { refuseExisting } from '../runs/refuse-existing.ts';
+import { drawable } from '../tasks/drawable.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { nameOf } from '../tasks/task-spec.ts';
 import { animatedGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
-import type { renderOptions } from './render-options.ts';
 
 /** `dppo render`: an episode of a policy, without exploration, as an animated GIF with a frame for each environment step. */
-export async function render(
-  options: z.output<typeof renderOptions>,
-  say: (line: string) => void,
-): Promise<void> {
+export async function render(options: RenderOptions, say: (line: string) => void): Promise<void> {
   const { out, seed } = options;
   refuseExisting(out, '--out');
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   const spec = { ...file.spec, maxEpisodeSteps: options.maxSteps ?? file.spec.maxEpisodeSteps };
-  const env = await environments[spec.environment]();
+  const env = drawable(await (await taskOf(spec.environment)).make(0), nameOf(spec.environment));
   const began = performance.now();
   const [episode] = await watchEpisodes({ ...file, spec }, [env], seed, (robot) => robot.draw());
   const played = performance.now();

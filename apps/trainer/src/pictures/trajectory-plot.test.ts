@@ -47,17 +47,22 @@ describe('outcomeOf', () => {
 
 describe('trajectoryPlot', () => {
   it('draws each trajectory, and the six obstacles and the finish in each panel', async () => {
-    const svg = await trajectoryPlot(panels);
+    const svg = await trajectoryPlot(panels, ['avoid, seed 1']);
     expect(svg).toMatch(/^<svg .*<\/svg>$/s);
     expect(marks(svg, 'line mark')).toHaveLength(3 + 2 + 2);
     expect(marks(svg, 'circle')).toHaveLength(6 * 2);
-    for (const text of ['before &amp; &lt;first&gt;: 1 of 3 arrive', 'after: 2 of 2 arrive', 'x, m']) {
+    for (const text of [
+      'before &amp; &lt;first&gt;: 1 of 3 arrive',
+      'after: 2 of 2 arrive',
+      'x, m',
+      'avoid, seed 1',
+    ]) {
       expect(svg).toContain(`>${text}</text>`);
     }
   });
 
   it('draws obstacles in the scale of the axes, 400 pixels for 1 m', async () => {
-    const circles = marks(await trajectoryPlot(panels.slice(1)), 'circle').map(([circle]) => {
+    const circles = marks(await trajectoryPlot(panels.slice(1), []), 'circle').map(([circle]) => {
       const [x, y, radius] = (/translate\(([^,]+),([^)]+)\)" d="M([^,]+),0/.exec(circle) ?? [])
         .slice(1)
         .map(Number);
@@ -71,7 +76,7 @@ describe('trajectoryPlot', () => {
   });
 
   it('refuses a plot without panels', async () => {
-    await expect(trajectoryPlot([])).rejects.toThrow(
+    await expect(trajectoryPlot([], [])).rejects.toThrow(
       new RangeError('trajectoryPlot: 0 panels, expected one or more'),
     );
   });

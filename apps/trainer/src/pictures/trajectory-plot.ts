@@ -31,19 +31,20 @@ export function outcomeOf(trajectory: Trajectory): Outcome {
 }
 
 /**
- * Trajectories over the obstacles from above, one panel for each policy and all to one scale, as the text of an SVG image.
- * Throws a RangeError where there is no panel.
+ * Trajectories over the obstacles from above, one panel for each policy and all to one scale, as the text of an SVG image;
+ * `about` stands above them. Throws a RangeError where there is no panel.
  */
-export async function trajectoryPlot(panels: readonly Panel[]): Promise<string> {
+export async function trajectoryPlot(panels: readonly Panel[], about: readonly string[]): Promise<string> {
   if (panels.length === 0) throw new RangeError('trajectoryPlot: 0 panels, expected one or more');
   return svgOf({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     background: 'white',
+    title: { text: 'Trajectories without exploration', subtitle: [...about] },
     hconcat: panels.map(panelSpec),
     config: {
       font: 'Helvetica, Arial, sans-serif',
       padding: 16,
-      title: { fontSize: 14, anchor: 'start', offset: 10 },
+      title: { fontSize: 14, anchor: 'start', offset: 10, subtitleFontSize: 12, subtitleColor: '#5c6570' },
       axis: { labelFontSize: 12, titleFontSize: 13, titleFontWeight: 'normal', grid: false, tickCount: 5 },
       legend: { labelFontSize: 13, labelLimit: 260, symbolStrokeWidth: 3 },
       view: { stroke: '#cccccc' },

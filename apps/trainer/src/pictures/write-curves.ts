@@ -1,23 +1,22 @@
 import { writeWhole } from '@dppo/checkpoint';
 
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import type { RecordedRun } from '../runs/recorded-run.ts';
+import { provenance } from '../runs/provenance.ts';
 import { learningCurve } from './plot.ts';
 
-/** The evaluations of one run. */
-export interface Curve {
-  readonly name: string;
-  readonly evaluations: readonly Pick<Evaluated, 'envSteps' | 'mean' | 'std'>[];
-}
+/** What a band around the mean of an evaluation is. */
+export const bandName = 'shaded: ± 1 standard deviation over episodes';
 
-/** Writes evaluations against environment steps as an SVG picture, mean ± standard deviation. */
-export async function writeCurves(path: string, curves: readonly Curve[]): Promise<void> {
+/** Writes the evaluations of runs against environment steps as an SVG picture, those of one run with their deviation. */
+export async function writeCurves(path: string, runs: readonly RecordedRun[]): Promise<void> {
   // Bands of many runs would hide one another.
-  const band = curves.length === 1;
+  const band = runs.length === 1;
   const svg = await learningCurve({
     title: 'Deterministic return while fine-tuning',
-    xLabel: 'environment steps',
-    yLabel: 'mean return',
-    series: curves.map(({ name, evaluations }) => ({
+    subtitle: [...provenance(runs), ...(band ? [bandName] : [])],
+    x: { label: 'environment steps' },
+    y: { label: 'mean return' },
+    series: runs.map(({ name, evaluations }) => ({
       name,
       points: evaluations.map(({ envSteps, mean, std }) => ({
         x: envSteps,

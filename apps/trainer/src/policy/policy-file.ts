@@ -5,51 +5,16 @@ import {
   diffusionPolicy,
   gaussianPolicy,
   type Network,
+  type Observation,
   type Policy,
 } from '@dppo/agent';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
-import { cosineSchedule, type Denoise, ddpmSteps } from '@dppo/diffusion';
-import type { Bounds } from '@dppo/env';
+import { cosineSchedule, type Denoise, ddpmSteps, evaluationSteps, tableSampler } from '@dppo/diffusion';
 import { gaussianMlp } from '@dppo/nn';
 import * as tf from '@tensorflow/tfjs';
-import { z } from 'zod';
 
-import { environmentNames } from './environment-names.ts';
-import { denoiserNetwork, networkSpec } from './network-spec.ts';
-
-const numbers = z.array(z.number());
-const size = z.number().int().min(1);
-const common = {
-  environment: z.enum(environmentNames),
-  obsDim: size,
-  actionDim: size,
-  condSteps: size,
-  horizonSteps: size,
-  actSteps: size,
-  maxEpisodeSteps: size,
-  hidden: z.array(size),
-  /** Ranges that the environment is normalised by. */
-  bounds: z.strictObject({ obsMin: numbers, obsMax: numbers, actionMin: numbers, actionMax: numbers }),
-};
-
-const specification = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('diffusion'),
-    ...common,
-    denoisingSteps: size,
-    timeDim: size,
-    /** Where it is not the MLP of dppo's own policies. */
-    network: networkSpec.optional(),
-    ftDenoisingSteps: size.optional(),
-    /** Bound of the noise that a fine-tuned policy was evaluated with. */
-    randnClipValue: z.number().positive().optional(),
-  }),
-  z.strictObject({ kind: z.literal('gaussian'), ...common }),
-]);
-
-/** What a policy is for and what its networks look like. */
-export type PolicySpec = z.output<typeof specification>;
-export type DiffusionSpec = Extract<PolicySpec, { kind: 'diffusion' }>;
+import { denoiserNetwork } from './network.ts';
+import { type DiffusionSpec, formatSpec, parseSpec, type PolicySpec } from './policy-spec.ts';
 
 /** A policy as it is kept in a file: its description and its weights. */
 export interface PolicyFile {
@@ -57,16 +22,6 @@ export interface PolicyFile {
   readonly actor: tf.NamedTensorMap;
   /** Of a fine-tuned diffusion policy: the weights that run the denoising steps before the fine-tuned ones. */
   readonly frozen?: tf.NamedTensorMap;
-}
-
-/** Ranges as plain numbers. */
-export function boundsOf(bounds: Bounds): PolicySpec['bounds'] {
-  return {
-    obsMin: Array.from(bounds.obsMin),
-    obsMax: Array.from(bounds.obsMax),
-    actionMin: Array.from(bounds.actionMin),
-    actionMax: Array.from(bounds.actionMax),
-  };
 }
 
 const groups = ['actor', 'frozen'] as const;
@@ -78,7 +33,7 @@ export async function writePolicy(path: string, policy: PolicyFile): Promise<voi
       Object.entries(policy[group] ?? {}).map(([name, value]) => [`${group}.${name}`, value]),
     ),
   );
-  await writeTensors(path, tensors, { dppo: JSON.stringify(policy.spec) });
+  await writeTensors(path, tensors, { dppo: formatSpec(path, policy.spec) });
 }
 
 /**
@@ -95,14 +50,6 @@ export async function readPolicy(path: string): Promise<PolicyFile> {
   if (Object.keys(frozen).length === 0) return { spec, actor };
   checkWeights(path, spec, frozen);
   return { spec, actor, frozen };
-}
-
-export function parseSpec(path: string, text: string | undefined): PolicySpec {
-  if (text === undefined)
-    throw new Error(`policy ${path}: no description of a policy in it, expected a file written by dppo`);
-  const parsed = specification.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new Error(`policy ${path}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
 }
 
 export function membersOf(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
@@ -132,11 +79,11 @@ export function checkWeights(
   });
 }
 
-export function denoiserOf({ network, ...sizes }: DiffusionSpec): Network<[obs: tf.Tensor3D], Denoise> {
+export function denoiserOf({ network, ...sizes }: DiffusionSpec): Network<[obs: Observation], Denoise> {
   return denoiserNetwork(sizes, network);
 }
 
-function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
+export function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<typeof gaussianMlp> {
   return gaussianMlp({
     ...spec,
     activation: 'tanh',
@@ -150,7 +97,7 @@ export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: num
 }
 
 export interface Acting extends Partial<
-  Pick<DiffusionPolicyOptions, 'exploration' | 'logProbSteps' | 'clipNoise'>
+  Pick<DiffusionPolicyOptions, 'minStd' | 'logProbMinStd' | 'rewardHorizon' | 'clipNoise'>
 > {
   /** K′ of a policy that is to be fine-tuned; one that has been knows it. */
   readonly ftDenoisingSteps?: number;
@@ -159,9 +106,11 @@ export interface Acting extends Partial<
 /** The policy in a file, ready to act. */
 export function policyOf({ spec, actor, frozen = actor }: PolicyFile, acting: Acting = {}): Policy {
   if (spec.kind === 'gaussian') return gaussianPolicy({ ...spec, network: gaussianOf(spec) });
+  const steps = ddpmSteps(cosineSchedule(spec.denoisingSteps));
   return diffusionPolicy({
-    steps: ddpmSteps(cosineSchedule(spec.denoisingSteps)),
     ...spec,
+    sampler: tableSampler(steps),
+    quiet: tableSampler(evaluationSteps(steps)),
     ftDenoisingSteps: spec.ftDenoisingSteps ?? spec.denoisingSteps,
     ...(spec.randnClipValue !== undefined && { clipNoise: spec.randnClipValue }),
     ...acting,

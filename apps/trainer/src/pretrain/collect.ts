@@ -1,14 +1,22 @@
-import { begin, collect as collectRollout, type Rollout, seeded } from '@dppo/agent';
+import {
+  begin,
+  collect as collectRollout,
+  compiled,
+  explore,
+  type Rollout,
+  seeded,
+  type Table,
+} from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
-import type { collect as schema } from '../options/options.ts';
+import type { CollectOptions } from '../commands/collect.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../policy/environment.ts';
-import { average } from '../policy/evaluate.ts';
-import { type PolicySpec, policyOf, readPolicy } from '../policy/policy-file.ts';
-import { createRunFolder } from '../run-folder/run-folder.ts';
+import { policyOf, readPolicy } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
+import { average } from '../runs/evaluation.ts';
+import { createRunFolder } from '../runs/run-folder.ts';
+import { environmentFor } from '../tasks/environment.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** A demonstration that grows. */
@@ -22,21 +30,15 @@ interface Episode extends Demonstration {
 
 /** `dppo collect`: records whole episodes of a policy that explores, in the reference's format. */
 export async function collect(
-  options: z.output<typeof schema>,
+  options: CollectOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  if (file.spec.actSteps !== 1) {
-    throw new Error(
-      `--policy ${options.policy}: acts in chunks of ${file.spec.actSteps}, expected one action at a time`,
-    );
-  }
   const folder = await createRunFolder(options.outDir, 'collect');
   const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps };
-  const policy = policyOf(file);
-  const act = compile(policy.act);
+  const policy = compiled(policyOf(file), compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const tracks: Episode[][] = Array.from({ length: options.nEnvs }, () => []);
   let episodes: Episode[] = [];
@@ -44,12 +46,8 @@ export async function collect(
     let standing = await begin(env, options.seed);
     for (let part = 0; lengthOf(episodes) < options.envSteps; part++) {
       const random = seeded(options.seed, part);
-      const next = await collectRollout(policy, file.actor, env, standing, {
-        steps: 250,
-        actSteps: 1,
-        random,
-        act,
-      });
+      const act = (obs: Table) => explore(policy, file.actor, obs, random);
+      const next = await collectRollout(act, env, standing, { steps: 250 });
       standing = next.standing;
       record(tracks, next.rollout, spec);
       episodes = wholeEpisodes(tracks, options.envSteps);
@@ -72,24 +70,27 @@ export async function collect(
 /** Adds a rollout to the episodes of each environment. */
 function record(tracks: Episode[][], rollout: Rollout, { bounds, obsDim, actionDim }: PolicySpec): void {
   const { obsMin, obsMax, actionMin, actionMax } = bounds;
-  for (let row = 0; row < rollout.steps * rollout.count; row++) {
-    const track = tracks[row % rollout.count];
+  const { count, table } = rollout;
+  const names = ['obs.state', 'action', 'reward', 'terminated', 'truncated'];
+  const [obs, actions, rewards, terminated, truncated] = names.map((name) => table[name].data);
+  for (let row = 0; row < rewards.length; row++) {
+    const track = tracks[row % count];
     if (track.length === 0 || track[track.length - 1].done) {
       track.push({ obs: [], actions: [], rewards: [], terminal: false, done: false });
     }
     const episode = track[track.length - 1];
     for (let d = 0; d < obsDim; d++) {
-      const scaled = rollout.obs[row * obsDim + d];
+      const scaled = obs[row * obsDim + d];
       episode.obs.push((scaled / 2 + 0.5) * (obsMax[d] - obsMin[d] + 1e-6) + obsMin[d]);
     }
     for (let d = 0; d < actionDim; d++) {
       // The robot's motors take no more than their range.
-      const scaled = Math.min(Math.max(rollout.chains[(row * 2 + 1) * actionDim + d], -1), 1);
+      const scaled = Math.min(Math.max(actions[row * actionDim + d], -1), 1);
       episode.actions.push(((scaled + 1) / 2) * (actionMax[d] - actionMin[d]) + actionMin[d]);
     }
-    episode.rewards.push(rollout.rewards[row]);
-    episode.terminal = rollout.terminated[row] === 1;
-    episode.done = episode.terminal || rollout.truncated[row] === 1;
+    episode.rewards.push(rewards[row]);
+    episode.terminal = terminated[row] === 1;
+    episode.done = episode.terminal || truncated[row] === 1;
   }
 }
 

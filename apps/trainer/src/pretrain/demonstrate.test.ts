@@ -7,14 +7,16 @@ import { readDemonstrations, readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
+import { demonstrateOptions } from '../commands/demonstrate.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
 import { finetune } from '../finetune/finetune.ts';
-import * as options from '../options/options.ts';
 import { plotTrajectories } from '../pictures/plot-trajectories.ts';
-import { trajectoryOptions } from '../pictures/trajectory-options.ts';
 import { type Trajectory, outcomeOf } from '../pictures/trajectory-plot.ts';
 import { demonstrate } from './demonstrate.ts';
-import { demonstrateOptions } from './demonstrate-options.ts';
 import { pretrain } from './pretrain.ts';
+import { checkPretrain } from './training-data.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'dppo-'));
 const quiet = (): void => {};
@@ -107,13 +109,15 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
   };
   const before = join(dir, 'before.safetensors');
   await pretrain(
-    options.pretrain.parse({
-      ...small,
-      data,
-      normalization: ranges,
-      out: before,
-      epochs: 1,
-    }),
+    await checkPretrain(
+      pretrainOptions.parse({
+        ...small,
+        data,
+        normalization: ranges,
+        out: before,
+        epochs: 1,
+      }),
+    ),
     quiet,
   );
   const runDir = join(dir, 'run');
@@ -126,7 +130,7 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
     iterations: 1,
     evalEpisodes: 2,
   };
-  await finetune(options.finetune.parse({ ...small, policy: before, runDir, ...once }), quiet);
+  await finetune(finetuneOptions.parse({ ...small, policy: before, runDir, ...once }), quiet);
   const out = join(dir, 'avoid.svg');
   const after = join(runDir, 'policy-1.safetensors');
   const said: string[] = [];

@@ -1,9 +1,8 @@
 import { avoid, demonstratedWays, demonstrator, type Way, ways as all } from '@dppo/avoid';
 import { recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
-import type { z } from 'zod';
 
-import { createRunFolder } from '../run-folder/run-folder.ts';
-import type { demonstrateOptions } from './demonstrate-options.ts';
+import type { DemonstrateOptions } from '../commands/demonstrate.ts';
+import { createRunFolder } from '../runs/run-folder.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** Enough for every way; a policy has 100, and four of the 24 ways need more. */
@@ -11,7 +10,7 @@ const longest = 130;
 
 /** `dppo demonstrate`: records the scripted demonstrator of avoid up to the finish, in the reference's format. */
 export async function demonstrate(
-  { ways, episodes: count, seed, outDir }: z.output<typeof demonstrateOptions>,
+  { ways, episodes: count, seed, outDir }: DemonstrateOptions,
   say: (line: string) => void,
 ): Promise<void> {
   const folder = await createRunFolder(outDir, 'demonstrate');

@@ -8,7 +8,7 @@ import {
   writeNormalization,
 } from '@dppo/data';
 
-import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 
 /** One whole episode of T steps, in the robot's units. */
 export interface Demonstration {

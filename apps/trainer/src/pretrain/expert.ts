@@ -1,46 +1,48 @@
 import { train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import type { z } from 'zod';
 
+import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { startBackend } from '../backend.ts';
+import type { ExpertOptions } from '../commands/expert.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
-import type { expert as schema } from '../options/options.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { environmentFor } from '../policy/environment.ts';
-import { average } from '../policy/evaluate.ts';
-import { nominalBounds } from '../policy/nominal-bounds.ts';
-import { networkOf, type PolicySpec, policyOf, writePolicy } from '../policy/policy-file.ts';
-import { freshState, ppoAgent } from '../policy/ppo-agent.ts';
-import { refuseExisting } from '../run-folder/refuse-existing.ts';
+import { writePolicy } from '../policy/policy-file.ts';
+import type { PolicySpec } from '../policy/policy-spec.ts';
+import { average } from '../runs/evaluation.ts';
+import { environmentFor } from '../tasks/environment.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
 
 /** `dppo expert`: trains a Gaussian policy with PPO from scratch until it is as good as asked. */
 export async function expert(
-  options: z.output<typeof schema>,
+  options: ExpertOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  refuseExisting(options.out, '--out');
   say(await startBackend(options.backend));
+  const environment = taskNamed(options.environment);
+  const { obsDim, actionDim, bounds } = await taskOf(environment);
   const spec: PolicySpec = {
     kind: 'gaussian',
-    environment: options.environment,
-    ...nominalBounds[options.environment],
+    environment,
+    obsDim,
+    actionDim,
+    bounds,
     condSteps: 1,
     horizonSteps: 1,
     actSteps: 1,
     maxEpisodeSteps: options.maxEpisodeSteps,
     hidden: options.hidden,
   };
-  const actor = networkOf(spec, options.fixedStd).init(options.seed);
-  const agent = ppoAgent(spec, policyOf({ spec, actor }), { ...options, compile });
-  const start = freshState(agent, actor, options);
+  const algorithm = gaussianPpo(spec, options, compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
   try {
-    for await (const { state, rollout, metrics } of train(agent, env, start, trainOptions(options))) {
+    const { seed, steps } = options;
+    for await (const { state, rollout, metrics } of train(algorithm, env, { seed, steps })) {
       returns.push(...rollout.episodes.map((episode) => episode.return));
       const recent = average(returns.slice(-RECENT));
       const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
@@ -63,21 +65,4 @@ export async function expert(
   } finally {
     await env.close();
   }
-}
-
-function trainOptions(options: z.output<typeof schema>): Parameters<typeof train>[3] {
-  return {
-    ...options,
-    actSteps: 1,
-    rewardHorizon: 1,
-    gammaDenoising: 1,
-    clipPlossCoefBase: options.clipPlossCoef,
-    clipPlossCoefRate: 1,
-    clipVlossCoef: options.clipVlossCoef,
-    targetKl: options.targetKl,
-    maxGradNorm: options.maxGradNorm,
-    bcLossCoeff: 0,
-    actorLr: () => options.actorLr,
-    criticLr: () => options.criticLr,
-  };
 }

@@ -5,12 +5,13 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import { secureHeaders } from 'hono/secure-headers';
 
-import type { RunFolder } from '../run-folder/run-folder.ts';
+import { readRun } from '../runs/recorded-run.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import type { Film } from './report-film.ts';
-import { latest, readRun } from '../run-folder/recorded-run.ts';
-import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
+import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
+import { standing } from './standing.ts';
 
 const script = new URL('../../assets/dashboard.js', import.meta.url);
 
@@ -46,11 +47,10 @@ export function dashboardApp(shown: () => Shown): Hono<Served> {
     if (drawn.rows !== run.rows.length) drawn = { rows: run.rows.length, pictures: curvesOf(run.rows) };
     return c.html(
       page({
-        title: `${latest(run.rows, 'iteration') || 0} of ${run.config.iterations} · ${run.name}`,
+        title: `${standing(run).sentence} · ${run.name}`,
         policy: `default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; img-src 'self' data:; connect-src 'self'`,
         head: html`<script src="/dashboard.js" type="module"></script>`,
-        body: html`<h1>${run.name}</h1>
-          <p>DPPO, ${run.config.environment}, seed ${run.config.seed}</p>
+        body: html`${heading(run)}
           <div id="note" role="status" hidden>
             No answer: the run has ended, or its program. What it left is in ${folder.dir}; report.html has it
             all.

@@ -12,8 +12,8 @@ import { expect, it } from 'vitest';
 
 import { program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
+import { finetuneOptions as schema } from '../commands/finetune.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { finetune as schema } from '../finetune/finetune-options.ts';
 import { openDashboard } from './dashboard.ts';
 
 const quiet = (): void => {};

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 
 import { createAdaptorServer } from '@hono/node-server';
 
-import type { FinetuneOptions } from '../finetune/finetune-options.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
-import type { RunFolder } from '../run-folder/run-folder.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardApp } from './dashboard-app.ts';
-import { type Film, filmed } from './report-film.ts';
+import { type Film, filmed, type Stage, stageFor } from './report-film.ts';
 
 /** A page about a run that is under way, for browsers on this machine. */
 export interface Dashboard {
@@ -35,6 +35,7 @@ export async function openDashboard(
   if (dashboard === false) return none;
   let folder: RunFolder | undefined;
   let film: Film | undefined;
+  let stage: Stage | undefined;
   let films = 0;
   const app = dashboardApp(() => ({ folder, film, films }));
   const server = createAdaptorServer(app);
@@ -57,7 +58,8 @@ export async function openDashboard(
       say(`dashboard http://127.0.0.1:${opened}/`);
     },
     film: async (policy) => {
-      film = await filmed('latest', policy, seed);
+      stage ??= await stageFor(policy);
+      film = await filmed('latest', policy, seed, stage);
       films++;
     },
     close: async () => {

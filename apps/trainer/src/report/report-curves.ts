@@ -1,9 +1,10 @@
-import { learningCurve, type Series } from '../pictures/plot.ts';
-import type { MetricsRow } from '../run-folder/metrics-file.ts';
+import { learningCurve, type Quantity, type Series } from '../pictures/plot.ts';
+import { bandName } from '../pictures/write-curves.ts';
+import type { MetricsRow } from '../runs/metrics-file.ts';
 
 interface Chart {
   readonly title: string;
-  readonly yLabel: string;
+  readonly y: Quantity;
   /** Names of metrics, and of their lines. */
   readonly lines: Readonly<Record<string, string>>;
   /** The metric that is the half width of a band. */
@@ -13,36 +14,42 @@ interface Chart {
 const charts: readonly Chart[] = [
   {
     title: 'Evaluation',
-    yLabel: 'return, mean ± std',
+    y: { label: 'mean return' },
     lines: { 'eval/mean_reward': 'evaluation' },
     spread: 'eval/std_reward',
   },
-  { title: 'Exploring', yLabel: 'mean return', lines: { 'rollout/ep_rew_mean': 'exploring' } },
-  { title: 'Change of the policy', yLabel: 'approximate KL, nats', lines: { 'train/approx_kl': 'KL' } },
-  { title: 'Clipped ratios', yLabel: 'share', lines: { 'train/clip_fraction': 'clipped' } },
+  { title: 'Exploring', y: { label: 'mean return' }, lines: { 'rollout/ep_rew_mean': 'exploring' } },
+  {
+    title: 'Approximate KL of the policies',
+    y: { label: 'KL', unit: 'nats' },
+    lines: { 'train/approx_kl': 'KL' },
+  },
+  { title: 'Clipped ratios', y: { label: 'share' }, lines: { 'train/clip_fraction': 'clipped' } },
   {
     title: 'Explained variance of the critic',
-    yLabel: 'share',
+    y: { label: 'share' },
     lines: { 'train/explained_variance': 'explained' },
   },
-  { title: 'Loss of the critic', yLabel: 'value loss', lines: { 'train/value_loss': 'value' } },
+  { title: 'Loss of the critic', y: { label: 'value loss' }, lines: { 'train/value_loss': 'value' } },
   {
     title: 'Gradients',
-    yLabel: 'norm',
+    y: { label: 'norm' },
     lines: { 'train/actor_grad_norm': 'actor', 'train/critic_grad_norm': 'critic' },
   },
   {
     title: 'Time of an iteration',
-    yLabel: 'seconds',
+    y: { label: 'time', unit: 's' },
     lines: { 'time/sampling': 'sampling', 'time/physics': 'physics', 'time/update': 'update' },
   },
 ];
 
 /** SVG pictures of the metrics that there are, against the iteration. */
 export async function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
-  const drawn = charts.map(({ title, yLabel, lines, spread }) => ({
+  const drawn = charts.map(({ title, y, lines, spread }) => ({
     title,
-    yLabel,
+    subtitle: spread === undefined ? [] : [bandName],
+    x: { label: 'iteration' },
+    y,
     series: Object.entries(lines)
       .map(([metric, name]): Series => ({ name, points: pointsOf(rows, metric, spread) }))
       .filter(({ points }) => points.length > 0),
@@ -50,16 +57,7 @@ export async function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
   return Promise.all(
     drawn
       .filter(({ series }) => series.length > 0)
-      .map((chart) =>
-        learningCurve({
-          title: chart.title,
-          yLabel: chart.yLabel,
-          series: chart.series,
-          xLabel: 'iteration',
-          width: 320,
-          height: 190,
-        }),
-      ),
+      .map((chart) => learningCurve({ ...chart, width: 400, height: 280 })),
   );
 }
 

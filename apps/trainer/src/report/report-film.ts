@@ -1,7 +1,13 @@
+import { basename } from 'node:path';
+
+import type { Drawable, Env } from '@dppo/env';
+
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import { environments } from '../policy/policy-env.ts';
 import type { PolicyFile } from '../policy/policy-file.ts';
+import { isDrawable } from '../tasks/drawable.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { nameOf } from '../tasks/task-spec.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -16,17 +22,45 @@ export interface Film {
 /** Frames of the longest film: some hundred kilobytes, and eight seconds. */
 const mostFrames = 200;
 
-/** Films an episode of a policy, such as the best one, without exploration; of a long one every second step, every third … */
-export async function filmed(which: string, policy: PolicyFile, seed: number): Promise<Film> {
-  const { environment } = policy.spec;
-  const env = await environments[environment]();
-  const [episode] = await watchEpisodes(policy, [env], seed, (robot) => robot.draw());
-  const every = Math.ceil(episode.seen.length / mostFrames);
+/** How many episodes are played for one that is typical of a policy. */
+const played = 9;
+
+/** The environments that are played in; made once, as a simulator's memory is never given back. */
+export type Stage = readonly (Env & Drawable)[];
+
+/** An empty stage where the environment cannot be drawn. */
+export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
+  const task = await taskOf(spec.environment);
+  const envs = await Promise.all(Array.from({ length: played }, async (_, i) => task.make(i)));
+  return envs.filter(isDrawable);
+}
+
+/**
+ * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …; none on
+ * an empty stage. They are played twice, as the drawings of all nine would take much memory.
+ */
+export async function filmed(
+  which: string,
+  policy: PolicyFile,
+  seed: number,
+  stage: Stage,
+): Promise<Film | undefined> {
+  if (stage.length === 0) return undefined;
+  const episodes = await watchEpisodes(policy, stage, seed, () => undefined);
+  const ranked = [...episodes.keys()].toSorted((a, b) => episodes[a].return - episodes[b].return);
+  const median = ranked[Math.floor(stage.length / 2)];
+  const again = await watchEpisodes(policy, stage, seed, (env) =>
+    env === stage[median] ? [env.draw()] : [],
+  );
+  const { seen, return: sum } = again[median];
+  const every = Math.ceil(seen.length / mostFrames);
   const size = { width: 320, height: 240 };
-  const drawings = episode.seen.filter((_, i) => i % every === 0);
+  const drawings = seen.filter((_, i) => i % every === 0).flat();
   return {
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
-    about: `${environment}, ${which} policy, without exploration: ${episode.seen.length - 1} steps, return ${episode.return.toFixed(0)}`,
+    about:
+      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: ` +
+      `median of ${stage.length} episodes, return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

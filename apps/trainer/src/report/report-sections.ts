@@ -1,27 +1,40 @@
 import { html, raw } from 'hono/html';
 
-import { finetune } from '../finetune/finetune-options.ts';
-import type { Evaluated } from '../run-folder/metrics-file.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { provenance } from '../runs/provenance.ts';
+import type { Evaluated } from '../runs/metrics-file.ts';
+import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import type { Html } from './page.ts';
+import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
-import { latest, type RecordedRun } from '../run-folder/recorded-run.ts';
+import { duration, standing } from './standing.ts';
+
+/** A run's name, and what was run where and when. */
+export function heading({ name, config, history }: RecordedRun): Html {
+  return html`<header id="heading" data-live>
+    <h1>${name}</h1>
+    ${provenance([{ config, history }]).map((line) => html`<p>${line}</p>`)}
+  </header>`;
+}
 
 /** How far a run is. */
-export function overview({ config, rows, evaluations }: RecordedRun): Html {
-  const iteration = latest(rows, 'iteration') || 0;
+export function overview(run: RecordedRun): Html {
+  const { rows, evaluations } = run;
+  const { sentence, share } = standing(run);
   const first = evaluations.at(0)?.mean ?? NaN;
   const best = Math.max(...evaluations.map(({ mean }) => mean));
   return html`<section id="overview" data-live>
+    <p id="standing">${sentence}</p>
+    ${share !== undefined && html`<progress aria-label="progress" value="${share}"></progress>`}
     <dl class="facts">
       <div>
         <dt>iteration</dt>
-        <dd><span id="iteration">${iteration}</span> of ${config.iterations}</dd>
+        <dd id="iteration">${latest(rows, 'iteration') || 0}</dd>
       </div>
       ${fact('environment steps', latest(rows, 'time/env_steps'))}
       ${fact('time', duration(latest(rows, 'time/seconds')))} ${fact('return before', first)}
       ${fact('best return', best)} ${fact('steps per second', latest(rows, 'time/fps'))}
     </dl>
-    <progress aria-label="iterations" value="${iteration}" max="${config.iterations}"></progress>
   </section>`;
 }
 
@@ -90,42 +103,72 @@ export function learningCurves(pictures: readonly string[]): Html {
   </section>`;
 }
 
-/** All options with what they mean. */
+/** The options in which a run differs from what is known, then, folded, all of them with what they mean. */
 export function configuration(config: RecordedRun['config']): Html {
-  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> = finetune.shape;
-  return html`<details open>
-    <summary>Configuration</summary>
-    <table class="options">
+  const all = Object.entries(config);
+  if (all.length === 0) return html`<section id="options"></section>`;
+  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> =
+    finetuneOptions.shape;
+  const nearest = nearestOptions(config);
+  return html`<section id="options">
+    <h2>Options</h2>
+    ${nearest && differing(nearest)}
+    <details>
+      <summary>All ${all.length} options</summary>
+      <table class="options">
+        <thead>
+          <tr>
+            <th scope="col">option</th>
+            <th scope="col">value</th>
+            <th scope="col">meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${all.map(
+            ([name, value]) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                <td>${shown(value)}</td>
+                <td>${meaning[name]?.description}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </details>
+  </section>`;
+}
+
+function differing({ with: other, differences }: Comparison): Html {
+  if (differences.length === 0) return html`<p>As in ${other}.</p>`;
+  return html`<p>As in ${other}, but for these:</p>
+    <table id="differences" class="differences">
       <thead>
         <tr>
           <th scope="col">option</th>
-          <th scope="col">value</th>
-          <th scope="col">meaning</th>
+          <th scope="col">here</th>
+          <th scope="col">there</th>
         </tr>
       </thead>
       <tbody>
-        ${Object.entries(config).map(
-          ([name, value]) =>
+        ${differences.map(
+          ({ name, value, there }) =>
             html`<tr>
               <th scope="row">${name}</th>
-              <td>${typeof value === 'string' ? value : JSON.stringify(value)}</td>
-              <td>${meaning[name]?.description}</td>
+              <td>${shown(value)}</td>
+              <td>${shown(there)}</td>
             </tr>`,
         )}
       </tbody>
-    </table>
-  </details>`;
+    </table>`;
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** A count or a return; nothing where there is none. */
 function number(value: number): string {
   if (!Number.isFinite(value)) return '';
   return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
-}
-
-function duration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return '';
-  if (seconds < 100) return `${seconds.toFixed(0)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

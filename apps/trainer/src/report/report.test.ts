@@ -1,20 +1,22 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { findChromium, withPage } from '@dppo/browser';
+import type { Drawable, Env } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
+import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { finetune as schema } from '../finetune/finetune-options.ts';
-import { denoiserOf, type DiffusionSpec, readPolicy } from '../policy/policy-file.ts';
+import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
-import { type Film, filmed } from './report-film.ts';
-import { reportOptions } from './report-options.ts';
 
 const quiet = (): void => {};
 
@@ -27,7 +29,7 @@ const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), '
 beforeAll(async () => {
   const options = { ...smallRun, runDir: run, backend: tf.getBackend(), iterations: 3, evalEvery: 1 };
   await finetune(schema.parse(options), quiet);
-});
+}, 120_000);
 
 it('ends a run with a page that needs neither network nor other files', async ({ skip }) => {
   const refusal = await findChromium().then(() => undefined, String);
@@ -45,8 +47,25 @@ it('ends a run with a page that needs neither network nor other files', async ({
 
     expect(await page.locator('h1').textContent()).toBe(`run <i>&"'`);
     expect(await page.locator('#iteration').textContent()).toBe('3');
+    expect(await page.locator('#standing').textContent()).toBe('finished: 3 iterations, as asked');
+    expect(await page.locator('#heading p').allTextContents()).toEqual([
+      'hopper, seed 42',
+      expect.stringMatching(/ cores?, \w+ · \d{4}-\d\d-\d\d$/),
+    ]);
+    expect(await page.locator('#overview progress').getAttribute('value')).toBe('1');
+    expect(await page.locator('#episode figcaption').textContent()).toMatch(
+      /: median of 9 episodes, return -?\d+, \d+ steps$/,
+    );
     expect(await page.locator('#comparison tbody tr').allTextContents()).toHaveLength(6);
-    expect(await page.locator('details tbody tr').count()).toBeGreaterThan(40);
+    const hidden = page.locator('#options details tbody tr');
+    expect(await hidden.count()).toBeGreaterThan(40);
+    expect(await hidden.first().isVisible()).toBe(false);
+    expect(await page.locator('#differences tbody tr').count()).toBeGreaterThan(3);
+    const [all, options] = await Promise.all([
+      page.locator('main').boundingBox(),
+      page.locator('#options').boundingBox(),
+    ]);
+    expect(options!.height).toBeLessThan(all!.height / 3);
     expect(await page.locator('#curves svg').count()).toBeGreaterThanOrEqual(7);
     const line = page.locator('#curves svg').first().locator('.mark-line path').first();
     expect((await line.boundingBox())?.width).toBeGreaterThan(100);
@@ -73,7 +92,7 @@ it('has no gaps where a run was stopped before its first evaluation', async () =
   cpSync(run, dir, { recursive: true });
   for (const name of ['metrics.jsonl', 'best.safetensors']) rmSync(join(dir, name));
   await report(given(dir), quiet);
-  expect(pageOf(dir)).toContain('<span id="iteration">0</span> of 3');
+  expect(pageOf(dir)).toContain('<dd id="iteration">0</dd>');
   expect(pageOf(dir)).toContain('src="data:image/gif;base64,');
   expect(pageOf(dir)).not.toMatch(/NaN|Infinity|undefined|return before|Learning curves/);
 });
@@ -81,11 +100,11 @@ it('has no gaps where a run was stopped before its first evaluation', async () =
 it('refuses a folder that is not that of a run', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
   await expect(report(given(dir), quiet)).rejects.toThrow(
-    `run ${dir}: no config.yaml in it, expected the folder of a run`,
+    `run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`,
   );
 });
 
-const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
+const framesOf = (film: Film | undefined): number => new GifReader(Buffer.from(film!.gif)).numFrames();
 
 const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
 
@@ -94,7 +113,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
-    environment: 'halfcheetah',
+    environment: { kind: 'named', name: 'halfcheetah' },
     obsDim: 17,
     actionDim: 6,
     bounds: {
@@ -111,9 +130,60 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
     [199, 200],
     [200, 101],
   ]) {
-    const film = await filmed('last', { spec: { ...cheetah, maxEpisodeSteps }, actor }, 1);
+    const policy = { spec: { ...cheetah, maxEpisodeSteps }, actor };
+    const film = await filmed('last', policy, 1, await stageFor(policy));
     expect(framesOf(film)).toBe(frames);
-    expect(film.about).toContain(`halfcheetah, last policy, without exploration: ${maxEpisodeSteps} steps`);
+    expect(film?.about).toMatch(
+      /^halfcheetah, last policy, without exploration: median of 9 episodes, return /,
+    );
+    expect(film?.about).toContain(`, ${maxEpisodeSteps} steps`);
   }
   expect(tf.memory().numTensors).toBe(tensors);
+});
+
+/** An environment that ends after so many steps, with a reward of 1 for each. */
+function stopsAfter(length: number): Env & Drawable {
+  let steps = 0;
+  return {
+    obsShape: [11],
+    actionShape: [3],
+    reset: () => {
+      steps = 0;
+      return new Float32Array(11);
+    },
+    step: () => ({
+      obs: new Float32Array(11),
+      reward: 1,
+      terminated: ++steps === length,
+      truncated: false,
+    }),
+    draw: () => ({ center: [0, 0], width: 1, shapes: [] }),
+  };
+}
+
+it('films the episode with the median return', async () => {
+  const { spec, actor, frozen } = await readPolicy(join(run, 'last.safetensors'));
+  const stage = [2, 15, 3, 14, 9, 13, 4, 12, 5].map(stopsAfter);
+  const film = await filmed('last', { spec, actor, ...(frozen && { frozen }) }, 1, stage);
+  expect(film?.about).toContain('median of 9 episodes, return 9, 9 steps');
+  expect(framesOf(film)).toBe(10);
+});
+
+it('has no film of what cannot be drawn', async () => {
+  const policy = await readPolicy(join(run, 'last.safetensors'));
+  expect(await filmed('last', policy, 1, [])).toBeUndefined();
+});
+
+it('is written about a run of another program, of which there is only metrics.jsonl', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const row = { iteration: 2, 'time/env_steps': 100, 'eval/mean_reward': 5, 'train/approx_kl': 1e-6 };
+  writeFileSync(join(dir, 'metrics.jsonl'), `${JSON.stringify(row)}\n`);
+  await report(given(dir), quiet);
+  expect(pageOf(dir)).toContain('<p id="standing">iteration 2</p>');
+  expect(pageOf(dir)).toContain('>KL, 1e-6 nats</text>');
+  expect(pageOf(dir)).not.toMatch(/NaN|Infinity|undefined|<progress|<details/);
+  writeFileSync(join(dir, 'config.yaml'), 'lr: 1\nenvironment: pong\n');
+  await report(given(dir), quiet);
+  expect(pageOf(dir)).toContain('<p>pong</p>');
+  expect(pageOf(dir)).toContain('All 2 options');
 });

@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs';
 
+import { writeWhole } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
-import { writeWhole } from '@dppo/checkpoint';
-import type { z } from 'zod';
 
 import { startBackend } from '../backend.ts';
+import type { ReportOptions } from '../commands/report.ts';
 import { readPolicy } from '../policy/policy-file.ts';
-import { fileIn, type RunFolder } from '../run-folder/run-folder.ts';
-import { written } from '../run-folder/written.ts';
+import { readRun } from '../runs/recorded-run.ts';
+import { fileIn, type RunFolder } from '../runs/run-folder.ts';
+import { written } from '../runs/written.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
-import { type Film, filmed } from './report-film.ts';
-import type { reportOptions } from './report-options.ts';
-import { readRun } from '../run-folder/recorded-run.ts';
-import { comparison, configuration, episode, learningCurves, overview } from './report-sections.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
+import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */
 export async function report(
-  { run, backend, seed }: z.output<typeof reportOptions>,
+  { run, backend, seed }: ReportOptions,
   say: (line: string) => void,
 ): Promise<void> {
   say(await startBackend(backend));
@@ -36,9 +35,7 @@ export async function writeReport(folder: RunFolder, seed: number): Promise<stri
   const text = await page({
     title: `${run.name} · dppo`,
     policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    body: html`<h1>${run.name}</h1>
-      <p>DPPO, ${run.config.environment}, seed ${run.config.seed}</p>
-      ${overview(run)}
+    body: html`${heading(run)} ${overview(run)}
       <div class="pair">${comparison(run.evaluations)} ${episode(film, gif ?? '')}</div>
       ${learningCurves(await curvesOf(run.rows))} ${configuration(run.config)}`,
   });
@@ -53,7 +50,7 @@ async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    return await filmed(which, policy, seed);
+    return await filmed(which, policy, seed, await stageFor(policy));
   } finally {
     tf.dispose([policy.actor, { ...policy.frozen }]);
   }

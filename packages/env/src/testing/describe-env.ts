@@ -1,7 +1,7 @@
 import { describe, test } from 'vitest';
 
 import type { Env } from '../env.ts';
-import { envChecks } from './check-env.ts';
+import { envChecks } from '../check-env.ts';
 
 /** Registers with vitest the tests that every implementation of `Env` passes, on those that `make` makes, titled `name`. */
 export function describeEnv(name: string, make: () => Env | Promise<Env>): void {

@@ -1,3 +1,2 @@
-export { checkEnv } from './check-env.ts';
 export { describeEnv } from './describe-env.ts';
 export { describeVecEnv } from './describe-vec-env.ts';

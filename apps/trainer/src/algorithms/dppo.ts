@@ -1,0 +1,40 @@
+import { type Algorithm, type Compile, type Policy, ppo, type PpoState } from '@dppo/agent';
+import { adamw, cosineWarmup } from '@dppo/optim';
+import type * as tf from '@tensorflow/tfjs';
+
+import type { FinetuneOptions } from '../commands/finetune.ts';
+import { policyOf } from '../policy/policy-file.ts';
+import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { criticOf } from './critic.ts';
+
+/** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
+export function dppo(
+  spec: DiffusionSpec,
+  frozen: tf.NamedTensorMap,
+  options: FinetuneOptions,
+  compile: Compile,
+): { policy: Policy; algorithm: Algorithm<PpoState> } {
+  const policy = policyOf(
+    { spec, actor: frozen },
+    {
+      minStd: options.minSamplingDenoisingStd,
+      logProbMinStd: options.minLogprobDenoisingStd,
+      rewardHorizon: options.rewardHorizon ?? spec.actSteps,
+    },
+  );
+  const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
+  const optimizer = adamw({ weightDecay });
+  const agent = {
+    policy,
+    critic: criticOf(spec),
+    actorOptimizer: optimizer,
+    criticOptimizer: optimizer,
+    compile,
+  };
+  const algorithm = ppo(agent, {
+    ...options,
+    actorLr: cosineWarmup({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
+    criticLr: cosineWarmup({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
+  });
+  return { policy, algorithm };
+}

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+import { count, counted, fraction, positive } from '../options/shared-options.ts';
+
+/** PPO, for any policy. */
+export const ppo = {
+  gamma: fraction.default(0.99).describe('discount per chunk, γ'),
+  gaeLambda: fraction.default(0.95).describe('λ of generalised advantage estimation'),
+  clipVlossCoef: positive
+    .optional()
+    .describe('bound of the change of a value in the value loss [default: none]'),
+  clipAdvantageLowerQuantile: fraction
+    .default(0)
+    .describe('advantages below this quantile of a minibatch are raised to it'),
+  clipAdvantageUpperQuantile: fraction
+    .default(1)
+    .describe('advantages above this quantile of a minibatch are lowered to it'),
+  normAdv: z.boolean().default(true).describe('normalise the advantages of each minibatch'),
+  vfCoef: z.number().min(0).default(0.5).describe('weight of the value loss'),
+  entCoef: z.number().min(0).default(0).describe('weight of the entropy bonus'),
+  criticLr: positive.default(1e-3).describe('learning rate of the critic'),
+  weightDecay: z.number().min(0).default(0).describe('decoupled weight decay of AdamW'),
+  microBatchSize: count.default(1000).describe('rows computed at once; changes memory and speed only'),
+  rewardScaleRunning: z
+    .boolean()
+    .default(true)
+    .describe('divide rewards by the running deviation of their discounted sum'),
+  rewardScaleConst: positive.default(1).describe('multiply rewards by this'),
+  nCriticWarmupItr: counted.default(0).describe('iterations in which only the critic learns'),
+  maxGradNorm: positive.optional().describe("bound of the norm of the actor's gradient [default: none]"),
+};
+
+/** What fine-tuning a diffusion policy adds; the defaults are the reference's for its Gym tasks (v0.8). */
+export const dppo = {
+  gammaDenoising: fraction
+    .default(0.99)
+    .describe('discount of the advantage per denoising step, γ_denoising'),
+  clipPlossCoef: positive.default(0.01).describe('ratio clip at the last (cleanest) denoising step, ε'),
+  clipPlossCoefBase: positive
+    .default(0.01)
+    .describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
+  clipPlossCoefRate: positive.default(3).describe('exponent of the interpolation between the two'),
+  rewardHorizon: count.optional().describe('actions of a chunk that enter the ratio [default: actSteps]'),
+  targetKl: positive
+    .optional()
+    .default(1)
+    .describe('an update ends after a minibatch whose approximate KL is above, nats'),
+  desiredKl: positive
+    .optional()
+    .describe("adapt the actor's learning rate to keep KL near this, nats [default: do not]"),
+  bcLossCoeff: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('weight of imitating the policy before fine-tuning; 0 leaves it out'),
+  minSamplingDenoisingStd: positive
+    .default(0.1)
+    .describe('least standard deviation of a denoising step while exploring'),
+  minLogprobDenoisingStd: positive.default(0.1).describe('least standard deviation in log-probabilities'),
+  randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
+  actorLr: positive.default(1e-4).describe('learning rate of the actor'),
+  actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
+  criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),
+  lrWarmupSteps: counted.default(10).describe('iterations over which the learning rates rise'),
+  lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
+};

@@ -1,0 +1,44 @@
+/** Options of the reference's files by the last parts of their names, where ours are not the same in other letters. */
+export const referenceNames: Readonly<Record<string, string>> = {
+  'actor_lr_scheduler.min_lr': 'actorMinLr',
+  actor_weight_decay: 'weightDecay',
+  base_policy_path: 'policy',
+  'critic_lr_scheduler.min_lr': 'criticMinLr',
+  critic_weight_decay: 'weightDecay',
+  device: 'backend',
+  'ema.decay': 'emaDecay',
+  'env.name': 'environment',
+  env_name: 'environment',
+  first_cycle_steps: 'lrCycleSteps',
+  force_train: 'evalEvery',
+  grad_accumulate: 'microBatchSize',
+  learning_rate: 'lr',
+  logdir: 'runDir',
+  mlp_dims: 'hidden',
+  n_action_steps: 'actSteps',
+  n_epochs: 'epochs',
+  n_obs_steps: 'condSteps',
+  n_steps: 'steps',
+  n_train_itr: 'iterations',
+  name: 'runDir',
+  network_path: 'policy',
+  normalization_path: 'normalization',
+  save_model_freq: 'saveEvery',
+  train_dataset_path: 'data',
+  use_bc_loss: 'bcLossCoeff',
+  val_freq: 'evalEvery',
+  warmup_steps: 'lrWarmupSteps',
+};
+
+/** What an option of the reference, such as `train.n_steps`, is called here; undefined where there is none of these names. */
+export function oursFor(name: string, ours: readonly string[]): string | undefined {
+  const parts = name.split('.');
+  const ends = parts.map((_, i) => parts.slice(i).join('.'));
+  const known = ends.find((end) => Object.hasOwn(referenceNames, end));
+  const found = known === undefined ? camel(parts[parts.length - 1]) : referenceNames[known];
+  return ours.includes(found) && found !== name ? found : undefined;
+}
+
+function camel(name: string): string {
+  return name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,122 @@
+import {
+  type Demonstrations,
+  fitNormalization,
+  normalizeActions,
+  normalizeObs,
+  readDemonstrations,
+  readNormalization,
+} from '@dppo/data';
+
+import { machineCode, pretrainingOperations } from '../algorithms/machine-code.ts';
+import type { PretrainOptions } from '../commands/pretrain.ts';
+import { checkFile } from '../options/check-file.ts';
+import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
+import { checkOut } from '../runs/check-out.ts';
+import { taskOf } from '../tasks/task-of.ts';
+import { taskNamed } from '../tasks/task-spec.ts';
+
+/** All that a pre-training is made of. */
+export interface CheckedPretraining {
+  readonly options: PretrainOptions & { readonly jit: boolean };
+  readonly spec: DiffusionSpec;
+  /** scaled to [−1, 1] */
+  readonly demonstrations: Demonstrations;
+}
+
+/**
+ * Reads the demonstrations, scaled by the ranges that are given or, from the units of the task, by their own.
+ *
+ * @throws Error naming the option where data, ranges and environment do not fit, or there is no room for the policy
+ */
+export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
+  checkOut(options.out, '--out');
+  checkFile(options.data, '--data');
+  const { horizonSteps, condSteps, actSteps, denoisingSteps, timeDim, hidden, maxEpisodeSteps } = options;
+  if (actSteps > horizonSteps)
+    throw new Error(`--act-steps: found ${actSteps}, expected at most ${horizonSteps}, the --horizon-steps`);
+  const environment = taskNamed(options.environment);
+  const demonstrations = await readDemonstrations(options.data);
+  const { obsDim, actionDim } = demonstrations;
+  const task = await taskOf(environment);
+  if (obsDim !== task.obsDim || actionDim !== task.actionDim) {
+    throw new Error(
+      `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
+    );
+  }
+  const { bounds, ...scaled } = await (options.normalization === undefined
+    ? ownRanges(options.data, demonstrations)
+    : givenRanges(options.normalization, options.data, demonstrations));
+  const spec: DiffusionSpec = {
+    kind: 'diffusion',
+    environment,
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    actSteps,
+    maxEpisodeSteps,
+    denoisingSteps,
+    timeDim,
+    hidden,
+    bounds,
+  };
+  const operations = pretrainingOperations(spec, {
+    rows: demonstrations.rewards.length,
+    epochs: options.epochs,
+  });
+  const jit = machineCode(options.jit, operations);
+  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...scaled } };
+}
+
+type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;
+
+/** As far as rounding goes. */
+function isOne(value: number): boolean {
+  return Math.abs(value - 1) < 1e-3;
+}
+
+function ownRanges(file: string, demonstrations: Demonstrations): Scaled {
+  const ranges = fitNormalization(demonstrations);
+  // A number that never changes is scaled to −1.
+  const filled = ranges.obsMin.every(
+    (min, d) => isOne(-min) && (isOne(ranges.obsMax[d]) || min === ranges.obsMax[d]),
+  );
+  if (filled) {
+    throw new Error(
+      `--data ${file}: every observed number fills [−1, 1], as in data that are scaled already; expected --normalization with the ranges that they were scaled by`,
+    );
+  }
+  return {
+    bounds: boundsOf(ranges),
+    states: normalizeObs(ranges, demonstrations.states),
+    actions: normalizeActions(ranges, demonstrations.actions),
+  };
+}
+
+async function givenRanges(
+  file: string,
+  data: string,
+  { states, actions, obsDim, actionDim }: Demonstrations,
+): Promise<Scaled> {
+  checkFile(file, '--normalization');
+  const bounds = boundsOf(await readNormalization(file));
+  const sizes = {
+    observations: [bounds.obsMin.length, obsDim],
+    actions: [bounds.actionMin.length, actionDim],
+  };
+  for (const [name, [found, expected]] of Object.entries(sizes)) {
+    if (found !== expected)
+      throw new Error(
+        `--normalization ${file}: ranges of ${found} ${name}, expected ${expected} as in ${data}`,
+      );
+  }
+  for (const [name, values] of Object.entries({ observations: states, actions })) {
+    const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    if (largest > 1.01) {
+      throw new Error(
+        `--normalization ${file}: the ${name} in ${data} reach ${largest.toPrecision(3)}, expected at most 1, scaled by these ranges; leave --normalization out for data in the units of the task`,
+      );
+    }
+  }
+  return { bounds, states, actions };
+}

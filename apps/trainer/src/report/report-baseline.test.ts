@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { finetuneOptions } from '../commands/finetune.ts';
+import { startOptions } from '../commands/start.ts';
+import { presetFile, presetsOf } from '../options/presets.ts';
+import { nearestOptions } from './report-baseline.ts';
+
+it.each(presetsOf('finetune'))('finds the preset %s, and what was changed', (name) => {
+  const preset = parse(readFileSync(presetFile('finetune', name), 'utf8'));
+  const given = { ...preset, seed: 7, policy: 'mine.safetensors', gamma: 0.123, targetReturn: 5 };
+  const nearest = nearestOptions(finetuneOptions.parse(given));
+  expect(nearest?.with.split(', ')).toContain(`the preset ${name}`);
+  expect(nearest?.differences).toEqual([
+    { name: 'gamma', value: 0.123, there: preset.gamma },
+    { name: 'targetReturn', value: 5, there: undefined },
+  ]);
+});
+
+it('finds the options of dppo start, whatever the policy decided', () => {
+  const { dashboard, ...options } = startOptions.parse({});
+  const run = { ...options, environment: 'hopper', hidden: [8, 8], actSteps: 4, iterations: 3 };
+  expect(dashboard).toBe(false);
+  expect(nearestOptions(run)).toEqual({
+    with: 'dppo start',
+    differences: [{ name: 'iterations', value: 3, there: 100 }],
+  });
+});
+
+it('compares the options of another program with nothing', () => {
+  expect(nearestOptions({ learningRate: 1 })).toBeUndefined();
+  expect(nearestOptions({ ...finetuneOptions.parse({}), learningRate: 1 })).toBeUndefined();
+});

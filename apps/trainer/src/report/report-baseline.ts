@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+import { parse } from 'yaml';
+
+import { finetuneOptions } from '../commands/finetune.ts';
+import { startOptions } from '../commands/start.ts';
+import { presetFile, presetsOf } from '../options/presets.ts';
+import { ofPolicy } from '../finetune/starting-spec.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** An option that is not what it is elsewhere. */
+export interface Difference {
+  readonly name: string;
+  readonly value: unknown;
+  /** undefined where it is left open there */
+  readonly there: unknown;
+}
+
+/** What a run is compared with, and in which options it differs. */
+export interface Comparison {
+  readonly with: string;
+  readonly differences: readonly Difference[];
+}
+
+/** What makes a run this run and no other, or says where it is computed. */
+const ofTheRun = new Set([
+  'policy',
+  'environment',
+  'seed',
+  'backend',
+  'workers',
+  'normalization',
+  'dashboard',
+  'jit',
+]);
+
+/**
+ * The defaults or the preset that a run of `dppo finetune` differs from in the fewest options; undefined for the options of
+ * another program.
+ */
+export function nearestOptions(config: Options): Comparison | undefined {
+  if (!finetuneOptions.safeParse(config).success) return undefined;
+  const presets = presetsOf('finetune').map((name) => ({
+    name: `the preset ${name}`,
+    options: finetuneOptions.parse(parse(readFileSync(presetFile('finetune', name), 'utf8'))),
+  }));
+  const known: readonly { name: string; options: Options }[] = [
+    { name: 'dppo start', options: startOptions.parse({}) },
+    { name: 'the defaults', options: finetuneOptions.parse({}) },
+    ...presets.filter(({ options }) => options.environment === config.environment),
+  ];
+  const compared = known.map(({ name, options }) => ({ name, differences: differences(config, options) }));
+  const nearest = compared.reduce((one, other) =>
+    other.differences.length < one.differences.length ? other : one,
+  );
+  // Some presets differ in the task that they are for alone.
+  const alike = compared.filter((other) => isDeepStrictEqual(other.differences, nearest.differences));
+  return { with: alike.map(({ name }) => name).join(', '), differences: nearest.differences };
+}
+
+function differences(config: Options, options: Options): Difference[] {
+  return [...new Set([...Object.keys(config), ...Object.keys(options)])]
+    .filter((name) => !ofTheRun.has(name) && !isOpen(name, options))
+    .filter((name) => JSON.stringify(config[name]) !== JSON.stringify(options[name]))
+    .map((name) => ({ name, value: config[name], there: options[name] }));
+}
+
+/** Whether the policy decides it there. */
+function isOpen(name: string, options: Options): boolean {
+  return options[name] === undefined && ofPolicy.some((other) => other === name);
+}

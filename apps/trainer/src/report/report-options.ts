@@ -1,9 +1,0 @@
-import { z } from 'zod';
-
-import { backend, file, seed } from '../options/shared-options.ts';
-
-export const reportOptions = z.strictObject({
-  run: file.describe('folder of a run of dppo finetune or start'),
-  backend,
-  seed: seed.describe('seed of the episode that is filmed'),
-});

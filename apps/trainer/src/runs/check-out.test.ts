@@ -1,0 +1,40 @@
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { beforeEach, expect, it } from 'vitest';
+
+import { checkOut, checkOutFolder } from './check-out.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'out-'));
+  writeFileSync(join(dir, 'file'), 'mine');
+});
+
+it('leaves nothing behind where a file can be written, and makes no folder', () => {
+  checkOut(join(dir, 'new'), '--out');
+  checkOutFolder(join(dir, 'a', 'b'), '--out-dir');
+  mkdirSync(join(dir, 'empty'));
+  checkOutFolder(join(dir, 'empty'), '--out-dir');
+  expect(readdirSync(dir)).toEqual(['empty', 'file']);
+});
+
+it.each([
+  ['file', 'exists already, expected a new name'],
+  ['.', 'exists already, expected a new name'],
+  ['none/new', 'cannot be written: there is no folder'],
+  ['file/new', 'cannot be written: ENOTDIR'],
+  ['n'.repeat(240), 'cannot be written: ENAMETOOLONG'],
+])('refuses to write %s: %s', (name, sentence) => {
+  const path = join(dir, name);
+  expect(() => checkOut(path, '--out')).toThrow(`--out ${path}: ${sentence}`);
+});
+
+it.each([
+  ['.', 'not empty (1 files, such as file), expected a new folder; nothing is overwritten'],
+  ['file', 'is a file, expected a folder'],
+  ['file/new', 'is a file, expected a folder'],
+])('refuses to make the folder %s: %s', (name, sentence) => {
+  expect(() => checkOutFolder(join(dir, name), '--run-dir')).toThrow(sentence);
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+import { refuseExisting } from './refuse-existing.ts';
+
+/** @throws Error where a file of this name is there already, or could not be written when the work is done */
+export function checkOut(path: string, option: string): void {
+  refuseExisting(path, option);
+  // As it will be written: under another name first, which is longer.
+  const trial = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(trial, '');
+    rmSync(trial);
+  } catch (error) {
+    throw new Error(`${option} ${path}: cannot be written: ${reasonOf(error, dirname(path))}`, {
+      cause: error,
+    });
+  }
+}
+
+/** @throws Error where the folder has files in it or could not be made */
+export function checkOutFolder(path: string, option: string): void {
+  let there = resolve(path);
+  while (!existsSync(there)) there = dirname(there);
+  if (!statSync(there).isDirectory())
+    throw new Error(`${option} ${path}: cannot be made: ${there} is a file, expected a folder`);
+  try {
+    accessSync(there, constants.W_OK);
+  } catch (error) {
+    throw new Error(`${option} ${path}: cannot be written to: ${reasonOf(error, there)}`, { cause: error });
+  }
+  const files = there === resolve(path) ? readdirSync(path) : [];
+  if (files.length > 0) {
+    throw new Error(
+      `${option} ${path}: not empty (${files.length} files, such as ${files[0]}), expected a new folder; nothing is overwritten`,
+    );
+  }
+}
+
+function reasonOf(error: unknown, folder: string): string {
+  if (!existsSync(folder)) return `there is no folder ${folder}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { compare } from './compare.ts';
+
+/** The folder of a run of so many evaluations, each 100 better than the one before. */
+function run(dir: string, evaluations: number, options: string): string {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'config.yaml'), `environment: hopper\nseed: 42\niterations: 9\n${options}`);
+  const lines = Array.from({ length: evaluations }, (_, i) => [
+    JSON.stringify({ iteration: i, 'time/env_steps': 1000 * i, 'time/seconds': 60 * i }),
+    JSON.stringify({
+      iteration: i,
+      'time/env_steps': 1000 * i,
+      'eval/mean_reward': 1000 + 100 * (i === 2 ? 5 : i),
+      'eval/std_reward': 1,
+      'eval/mean_ep_length': 9,
+    }),
+  ]);
+  writeFileSync(
+    join(dir, 'metrics.jsonl'),
+    lines
+      .flat()
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+  return dir;
+}
+
+it('puts the options that differ and the results side by side', () => {
+  const root = mkdtempSync(join(tmpdir(), 'compare-'));
+  const first = run(join(root, 'a'), 4, 'actorLr: 0.0001\nhidden: [8, 8]\ngamma: 0.99\n');
+  const second = run(join(root, 'b'), 1, 'actorLr: 0.001\nhidden: [8, 8]\ngamma: 0.99\npatience: 3\n');
+  const [said, told]: [string[], object[]] = [[], []];
+  compare([first, second], (line) => said.push(line), { row: (values) => told.push(values) });
+
+  const cells = said[0].split('\n').map((line) => line.trim().split(/ {2,}/));
+  expect(cells).toEqual([
+    ['run', first, second],
+    ['actorLr', '0.0001', '0.001'],
+    ['patience', '—', '3'],
+    ['env steps', '3000', '0'],
+    ['return before', '1000', '1000'],
+    ['return after', '1300', '1000'],
+    ['best return', '1500', '1000'],
+    ['best at iteration', '2', '0'],
+    ['minutes', '3', '0'],
+  ]);
+  expect(new Set(said[0].split('\n').map((line) => line.length)).size).toBe(1);
+  expect(told).toEqual([
+    expect.objectContaining({ run: first, actorLr: 0.0001, 'best return': 1500, minutes: 3 }),
+    expect.objectContaining({ run: second, actorLr: 0.001, patience: 3 }),
+  ]);
+});
+
+it('shows a run that was not evaluated yet', () => {
+  const said: string[] = [];
+  compare([run(mkdtempSync(join(tmpdir(), 'compare-')), 0, '')], (line) => said.push(line));
+  expect(said[0]).toMatch(/^return before +—$/m);
+});
+
+it('names the folder that is not of a run', () => {
+  expect(() => compare(['nowhere'], () => {})).toThrow(
+    'run nowhere: no config.yaml or metrics.jsonl in it, expected the folder of a run',
+  );
+});

@@ -1,0 +1,60 @@
+import {
+  type Episode,
+  evaluate as evaluateEpisodes,
+  type EvaluateOptions,
+  type Metrics,
+  type Policy,
+} from '@dppo/agent';
+import type { VecEnv } from '@dppo/env';
+import type * as tf from '@tensorflow/tfjs';
+
+/** Returns and lengths of whole episodes, deterministic sampling. */
+export interface Evaluation {
+  readonly episodes: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meanLength: number;
+}
+
+export async function evaluation(
+  policy: Policy,
+  params: tf.NamedTensorMap,
+  env: VecEnv,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  return summary(await evaluateEpisodes(policy, params, env, options));
+}
+
+function summary(episodes: readonly Episode[]): Evaluation {
+  const returns = episodes.map((episode) => episode.return);
+  const mean = average(returns);
+  return {
+    episodes: episodes.length,
+    mean,
+    std: Math.sqrt(average(returns.map((value) => (value - mean) ** 2))),
+    min: Math.min(...returns),
+    max: Math.max(...returns),
+    meanLength: average(episodes.map((episode) => episode.length)),
+  };
+}
+
+export function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+export function describe({ episodes, mean, std, min, max, meanLength }: Evaluation): string {
+  const [m, s, low, high] = [mean, std, min, max].map((value) => value.toFixed(0));
+  return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
+}
+
+/** An evaluation as metrics have it; the names are Stable-Baselines3's. */
+export function evaluationRow({ mean, std, meanLength, episodes }: Evaluation): Metrics {
+  return {
+    'eval/mean_reward': mean,
+    'eval/std_reward': std,
+    'eval/mean_ep_length': meanLength,
+    'eval/episodes': episodes,
+  };
+}

@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
+
+import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import { writeNormalization } from '@dppo/data';
+import * as tf from '@tensorflow/tfjs';
+
+import { dppo } from '../algorithms/dppo.ts';
+import { compilerOf } from '../backend.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
+import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
+import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
+import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
+import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
+import { policyIn } from './policy-in.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
+import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
+import { written } from './written.ts';
+
+/** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
+export interface FinetuneRun {
+  readonly folder: RunFolder;
+  readonly spec: DiffusionSpec;
+  readonly frozen: tf.NamedTensorMap;
+  readonly policy: Policy;
+  readonly algorithm: Algorithm<PpoState>;
+  readonly start: PpoState;
+  /** Seconds that it took so far. */
+  readonly seconds: number;
+  readonly evaluations: readonly Evaluated[];
+}
+
+/** A new run, or the one that the options go on with. */
+export function openRun(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
+  return options.resume === undefined ? newRun(options) : resumedRun(options.resume, options, say);
+}
+
+/** Makes the folder of a run, once all that it needs is there. */
+async function newRun(given: FinetuneOptions): Promise<FinetuneRun> {
+  const spec = await startingSpec(given);
+  const options = settledBy(spec, given);
+  const frozen = await startingWeights(spec, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  const folder = await createRunFolder(options.runDir, 'finetune');
+  await keepStart(folder, { spec, frozen, options });
+  await beginStretch(folder.dir, machineOf(tf.getBackend()));
+  const start = made.algorithm.init(options.seed);
+  return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
+}
+
+/**
+ * A run as its last checkpoint left it; what came after is dropped from its metrics.
+ *
+ * @throws Error, before anything is changed, where there is no checkpoint or a damaged one
+ */
+async function resumedRun(
+  dir: string,
+  given: FinetuneOptions,
+  say: (line: string) => void,
+): Promise<FinetuneRun> {
+  const folder = { dir };
+  const file = fileIn(folder, 'last.safetensors');
+  const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
+  if (backend !== tf.getBackend())
+    say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
+  const options = settledBy(spec, given);
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  const start = stateLike(made.algorithm.init(options.seed));
+  await keepStart(folder, { spec, frozen, options });
+  await beginStretch(dir, machineOf(tf.getBackend()));
+  const metrics = fileIn(folder, 'metrics.jsonl');
+  await cutMetrics(metrics, start.iteration);
+  const evaluations = readEvaluations(metrics);
+  return { folder, spec, frozen, ...made, start, seconds, evaluations };
+}
+
+/** Writes the policy alone, ready to evaluate or to deploy. */
+export async function savePolicy(
+  { folder, spec, frozen }: FinetuneRun,
+  { actor }: PpoState,
+  name: string,
+): Promise<void> {
+  const file = fileIn(folder, `${name}.safetensors`);
+  await written(file, writePolicy(file, { spec, actor, frozen }));
+}
+
+/** Writes the policy, and all that the run needs to go on. */
+export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number): Promise<void> {
+  const { spec, frozen, folder } = run;
+  if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
+  const file = fileIn(folder, 'last.safetensors');
+  const backend = tf.getBackend();
+  await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
+}
+
+/** Weights that are trained, and that also run the denoising steps that are not. */
+async function startingWeights(
+  spec: DiffusionSpec,
+  { policy, seed }: FinetuneOptions,
+): Promise<tf.NamedTensorMap> {
+  return policy === undefined ? denoiserOf(spec).init(seed) : (await readPolicy(policyIn(policy))).actor;
+}
+
+/** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
+async function keepStart(
+  folder: RunFolder,
+  run: {
+    readonly spec: DiffusionSpec;
+    readonly frozen: tf.NamedTensorMap;
+    readonly options: FinetuneOptions;
+  },
+): Promise<void> {
+  const { spec, frozen, options } = run;
+  const kept: Partial<FinetuneOptions> = {};
+  if (options.policy !== undefined) {
+    kept.policy = 'start.safetensors';
+    const file = fileIn(folder, kept.policy);
+    if (!existsSync(file)) await written(file, writePolicy(file, { spec, actor: frozen }));
+  }
+  if (options.normalization !== undefined) {
+    kept.normalization = 'normalization.npz';
+    const file = fileIn(folder, kept.normalization);
+    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec)));
+  }
+  if (spec.environment.kind !== 'named') kept.environment = relative(folder.dir, spec.environment.path);
+  await writeConfig(folder, {
+    ...options,
+    ...kept,
+    runDir: undefined,
+    resume: undefined,
+    dashboard: undefined,
+  });
+}

@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { beginStretch, endStretch, readHistory } from './history.ts';
+import { describeMachine, machineOf } from './machine.ts';
+
+const newDir = (): string => mkdtempSync(join(tmpdir(), 'history-'));
+
+it('tells when and where a run began, went on and ended', async () => {
+  const dir = newDir();
+  const machine = machineOf('wasm');
+  const times = [0, 1, 2].map((day) => new Date(Date.UTC(2026, 0, 1 + day)));
+  expect(readHistory(dir)).toEqual([]);
+  await beginStretch(dir, machine, times[0]);
+  await beginStretch(dir, { ...machine, cores: 99 }, times[1]);
+  await endStretch(dir, { state: 'finished', why: '9 iterations, as asked' }, times[2]);
+  const expected = [
+    { began: '2026-01-01T00:00:00.000Z', machine },
+    {
+      began: '2026-01-02T00:00:00.000Z',
+      machine: { ...machine, cores: 99 },
+      end: { state: 'finished', why: '9 iterations, as asked', at: '2026-01-03T00:00:00.000Z' },
+    },
+  ];
+  expect(readHistory(dir)).toEqual(expected);
+  expect(parse(readFileSync(join(dir, 'history.yaml'), 'utf8'))).toEqual(expected);
+});
+
+it('names a file that is no history, and a folder where nothing began', async () => {
+  const dir = newDir();
+  await expect(endStretch(dir, { state: 'stopped', why: 'x' })).rejects.toThrow(
+    `endStretch: found no stretch in ${dir}, expected one that began`,
+  );
+  writeFileSync(join(dir, 'history.yaml'), 'a: 1\n');
+  expect(() => readHistory(dir)).toThrow(`${join(dir, 'history.yaml')}: found no history of a run`);
+});
+
+it('describes a machine by its processor, its cores and its backend', () => {
+  const machine = { ...machineOf('cpu'), processor: 'Abacus', cores: 1 };
+  expect(describeMachine(machine)).toBe('Abacus, 1 core, cpu');
+  expect(describeMachine({ ...machine, cores: 2 })).toBe('Abacus, 2 cores, cpu');
+});

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { writeWhole } from '@dppo/checkpoint';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+
+import { machine, type Machine } from './machine.ts';
+
+/** How a run ended: with what was asked for ("11 iterations in 8 minutes, as asked"), or before ("stopped by SIGINT"). */
+const ending = z.object({ state: z.enum(['finished', 'stopped']), why: z.string() });
+
+export type Ending = z.output<typeof ending>;
+
+/** A run from its beginning, or from where it went on, to where it ended; without `end` while it goes on, or where it was killed. */
+const stretch = z.object({
+  began: z.iso.datetime(),
+  machine,
+  end: ending.extend({ at: z.iso.datetime() }).optional(),
+});
+
+export type Stretch = z.output<typeof stretch>;
+
+const fileOf = (dir: string): string => join(dir, 'history.yaml');
+
+/**
+ * The stretches of the run in a folder, in order; none where there is no history.yaml.
+ *
+ * @throws Error naming the file where it is none of ours
+ */
+export function readHistory(dir: string): Stretch[] {
+  const file = fileOf(dir);
+  if (!existsSync(file)) return [];
+  try {
+    return z.array(stretch).parse(parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${file}: found no history of a run: ${reason}`, { cause: error });
+  }
+}
+
+/** Adds a stretch, which begins now on a machine. */
+export async function beginStretch(dir: string, on: Machine, now = new Date()): Promise<void> {
+  await write(dir, [...readHistory(dir), { began: now.toISOString(), machine: on }]);
+}
+
+/** Says how the latest stretch, which began in this folder, ended. */
+export async function endStretch(dir: string, end: Ending, now = new Date()): Promise<void> {
+  const stretches = readHistory(dir);
+  const latest = stretches.at(-1);
+  if (latest === undefined)
+    throw new Error(`endStretch: found no stretch in ${dir}, expected one that began`);
+  await write(dir, [...stretches.slice(0, -1), { ...latest, end: { ...end, at: now.toISOString() } }]);
+}
+
+function write(dir: string, stretches: readonly Stretch[]): Promise<void> {
+  return writeWhole(fileOf(dir), stringify(stretches));
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+import { readHistory, type Stretch } from './history.ts';
+import { type Evaluated, type MetricsRow, readEvaluations, readMetrics } from './metrics-file.ts';
+
+/** The options that a page says by name, where there are such; the rest is a table. */
+const options = z.looseObject({
+  environment: z.string().optional(),
+  seed: z.number().optional(),
+  iterations: z.number().optional(),
+  maxMinutes: z.number().optional(),
+});
+
+/** What the folder of a run says of it, ours or that of another program which leaves metrics.jsonl. */
+export interface RecordedRun {
+  readonly name: string;
+  /** empty where there is no config.yaml */
+  readonly config: Readonly<z.output<typeof options>>;
+  readonly rows: readonly MetricsRow[];
+  readonly evaluations: readonly Evaluated[];
+  readonly history: readonly Stretch[];
+}
+
+/** @throws Error where the folder is not that of a run */
+export function readRun(dir: string): RecordedRun {
+  const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
+  if (!existsSync(config) && !existsSync(metrics)) {
+    throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`);
+  }
+  return {
+    name: basename(resolve(dir)),
+    config: existsSync(config) ? optionsIn(config) : {},
+    rows: readMetrics(metrics),
+    evaluations: readEvaluations(metrics),
+    history: readHistory(dir),
+  };
+}
+
+function optionsIn(file: string): RecordedRun['config'] {
+  const parsed = options.safeParse(parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+/** The latest value of a metric; NaN where there is none yet. */
+export function latest(rows: readonly MetricsRow[], name: string): number {
+  const value = rows.findLast((row) => typeof row[name] === 'number')?.[name];
+  return typeof value === 'number' ? value : NaN;
+}

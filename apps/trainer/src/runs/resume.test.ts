@@ -1,0 +1,223 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { PpoState } from '@dppo/agent';
+import { flatten } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { main, program, wordsOf } from '../../test/program.ts';
+import { smallRun } from '../../test/small-run.ts';
+import { dppo as dppoOf } from '../algorithms/dppo.ts';
+import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { readCheckpoint } from './training-checkpoint.ts';
+
+const quiet = (): void => {};
+const newDir = (): string => mkdtempSync(join(tmpdir(), 'resume-'));
+
+/** A small training from scratch, with an option of each kind that has a state. */
+const tiny = {
+  ...smallRun,
+  seed: 5,
+  steps: 10,
+  updateEpochs: 2,
+  lrWarmupSteps: 2,
+  lrCycleSteps: 4,
+  nCriticWarmupItr: 1,
+  desiredKl: 0.001,
+  saveEvery: 2,
+} as const;
+
+/** The command in a process of its own. */
+function dppo(...words: string[]): ChildProcess {
+  return spawn(process.execPath, [...program, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function start(runDir: string): ChildProcess {
+  const options = { ...tiny, runDir, backend: tf.getBackend(), iterations: 1000 };
+  return dppo('finetune', ...wordsOf(options));
+}
+
+/** Reads on until a line of the child's says so; fails with what it said where it ends before. */
+async function said(child: ChildProcess, words: string): Promise<void> {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (text += String(data)));
+  while (!text.includes(words)) {
+    await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')]);
+    if (child.exitCode !== null && !text.includes(words)) throw new Error(`no "${words}" in: ${text}`);
+  }
+}
+
+const ofTheClock = new Set(['seconds', 'sampling', 'physics', 'update', 'fps'].map((name) => `time/${name}`));
+
+/** Rows of metrics without what the clock says. */
+function rows(dir: string): object[] {
+  const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line, (key, value) => (ofTheClock.has(key) ? 0 : value)));
+}
+
+/** The state in a run's last checkpoint, of the form that its options give. */
+async function stateOf(dir: string): Promise<PpoState> {
+  const options = schema.parse({ ...parse(readFileSync(join(dir, 'config.yaml'), 'utf8')) });
+  const { spec, frozen, stateLike } = await readCheckpoint(join(dir, 'last.safetensors'));
+  return stateLike(dppoOf(spec, frozen, options, (f) => f).algorithm.init(0));
+}
+
+const iterationOf = async (dir: string): Promise<number> => (await stateOf(dir)).iteration;
+
+/** A run that was stopped by SIGINT: its folder, how it ended and what it said. */
+const stopped = { dir: join(newDir(), 'run'), code: -1, text: '' };
+
+beforeAll(async () => {
+  const child = start(stopped.dir);
+  child.stdout?.on('data', (data) => (stopped.text += String(data)));
+  const ended = once(child, 'close');
+  await said(child, 'iteration   3:');
+  child.kill('SIGINT');
+  [stopped.code] = await ended;
+});
+
+it('gives the run that never stopped, number by number, after kill -9', async () => {
+  const dir = join(newDir(), 'run');
+  const child = start(dir);
+  await said(child, 'iteration   3:');
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  expect(child.signalCode).toBe('SIGKILL');
+
+  const saved = await iterationOf(dir);
+  expect(saved).toBeGreaterThanOrEqual(2);
+  expect(saved % 2).toBe(0);
+  const iterations = saved + 2;
+  const resumed = dppo('finetune', '--resume', dir, '--iterations', String(iterations));
+  await said(resumed, 'learning curve in');
+  const config = parse(readFileSync(join(dir, 'config.yaml'), 'utf8'));
+  expect(config).toMatchObject({ iterations, actSteps: 4 });
+  const whole = join(newDir(), 'run');
+  await finetune(schema.parse({ ...config, runDir: whole }), quiet);
+
+  expect(rows(dir)).toEqual(rows(whole));
+  const [one, other] = await Promise.all(
+    [dir, whole].map(async (run) => {
+      const { tensors, rest } = flatten(await stateOf(run));
+      return { rest, values: Object.values(tensors).map((tensor) => tensor.dataSync()) };
+    }),
+  );
+  expect(one).toEqual(other);
+});
+
+it('saves on SIGINT, exits with 0 and says how to go on', async () => {
+  expect(stopped.code).toBe(0);
+  const iteration = await iterationOf(stopped.dir);
+  expect(stopped.text).toContain(
+    `stopped after iteration ${iteration}; to go on: dppo finetune --resume ${stopped.dir}`,
+  );
+  expect(rows(stopped.dir).at(-1)).toMatchObject({ iteration });
+});
+
+it('ends at once at the second signal', async () => {
+  const module = JSON.stringify(new URL('../finetune/stop-signal.ts', import.meta.url).href);
+  const listening = `import { stopOnSignals } from ${module};
+    stopOnSignals(console.log); setInterval(() => {}, 1000); console.log('ready');`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', listening]);
+  await said(child, 'ready');
+  child.kill('SIGTERM');
+  await said(child, 'SIGTERM: stopping; once more to stop at once');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'close');
+  expect(code).toBe(130);
+});
+
+/** A copy of the stopped run, and options that would go on with it. */
+async function copied() {
+  const dir = join(newDir(), 'run');
+  cpSync(stopped.dir, dir, { recursive: true });
+  const iterations = (await iterationOf(dir)) + 1;
+  const config = { ...parse(readFileSync(join(dir, 'config.yaml'), 'utf8')), iterations };
+  return {
+    dir,
+    last: join(dir, 'last.safetensors'),
+    options: schema.parse({ ...config, resume: dir }),
+    iterations,
+  };
+}
+
+/** Every file of a folder with its bytes. */
+const contents = (dir: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(dir).map((name) => [name, readFileSync(join(dir, name), 'base64')]));
+
+it.each([
+  ['truncated', (path: string) => truncateSync(path, 100_000), 'is the file truncated?'],
+  ['with a flipped bit in its numbers', (path: string) => flip(path, (size) => size - 5), 'damaged'],
+  ['with a flipped bit in its description', (path: string) => flip(path, () => 60), 'readTensors'],
+] as const)('refuses a checkpoint %s, and touches nothing', async (...[, damage, message]) => {
+  const { dir, last, options } = await copied();
+  damage(last);
+  const before = contents(dir);
+  const tensors = tf.memory().numTensors;
+  await expect(finetune(options, quiet)).rejects.toThrow(new RegExp(message.replaceAll('?', '\\?')));
+  expect(contents(dir)).toEqual(before);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+function flip(path: string, where: (size: number) => number): void {
+  const bytes = readFileSync(path);
+  bytes[where(bytes.length)] ^= 1;
+  writeFileSync(path, bytes);
+}
+
+it('refuses a folder without a checkpoint, with exit code 1', async () => {
+  const { dir, last } = await copied();
+  rmSync(last);
+  const child = dppo('finetune', '--resume', dir);
+  const ended = once(child, 'close');
+  await said(child, `dppo: checkpoint ${last}: no such file, expected that of a run that has begun`);
+  expect(await ended).toEqual([1, null]);
+});
+
+it('refuses a folder that cannot be made', async () => {
+  const given = schema.parse({ ...tiny, backend: tf.getBackend(), runDir: join(main, 'run') });
+  await expect(finetune(given, quiet)).rejects.toThrow(
+    `The folder ${join(main, 'run')} cannot be written to: ENOTDIR`,
+  );
+});
+
+it('drops a row of metrics that was cut short, and those after the checkpoint', async () => {
+  const { dir, options, iterations } = await copied();
+  const file = join(dir, 'metrics.jsonl');
+  const before = rows(dir);
+  writeFileSync(file, `${readFileSync(file, 'utf8')}{"iteration":${iterations},"train/ra`);
+  await finetune(options, quiet);
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
+  expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
+});
+
+it.skipIf(!existsSync('/dev/full'))('keeps what was saved where the disk is full', async () => {
+  const { dir, last, options } = await copied();
+  const before = readFileSync(last);
+  const metrics = join(dir, 'metrics.jsonl');
+  const fill = (line: string): void => {
+    if (!line.startsWith('run folder')) return;
+    rmSync(metrics);
+    symlinkSync('/dev/full', metrics);
+  };
+  await expect(finetune(options, fill)).rejects.toThrow(
+    `${metrics} could not be written: ENOSPC: no space left on device, write; what was saved before is whole`,
+  );
+  expect(readFileSync(last).equals(before)).toBe(true);
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { ownTask } from './own-task.ts';
+import { keptTask, nameOf, storedTask, taskNamed } from './task-spec.ts';
+
+const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck-env.ts');
+const cartPole = resolve(import.meta.dirname, '../../test/cart-pole.xml');
+
+/** A file of this text in a folder of its own. */
+function file(name: string, text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'task-')), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+it('has the sizes of the module and nominal ranges', async () => {
+  const { obsDim, actionDim, bounds, make } = await ownTask({ kind: 'module', path: puck });
+  expect({ obsDim, actionDim }).toEqual({ obsDim: 4, actionDim: 2 });
+  expect(bounds.obsMax).toEqual([1, 1, 1, 1]);
+  expect(bounds.actionMin).toEqual([-1, -1]);
+  expect((await make(3)).obsShape).toEqual([4]);
+});
+
+it('hands the index of the environment to the module', async () => {
+  const module = file(
+    'index.mjs',
+    `export default (data, index) => ({ obsShape: [1], actionShape: [1], reset: () => Float32Array.of(index) });`,
+  );
+  const { make } = await ownTask({ kind: 'module', path: module });
+  expect((await make(7)).reset()).toEqual(Float32Array.of(7));
+});
+
+it('has positions and velocities of a model, the ranges of its motors and no reward', async () => {
+  const { obsDim, actionDim, bounds, make } = await ownTask({ kind: 'mjcf', path: cartPole });
+  expect({ obsDim, actionDim }).toEqual({ obsDim: 4, actionDim: 1 });
+  expect(bounds.actionMin).toEqual([-3]);
+  expect(bounds.actionMax).toEqual([2]);
+  const env = await make(0);
+  expect(env.reset(1)).toEqual(new Float32Array(4));
+  const { obs, reward, terminated } = env.step(Float32Array.of(2));
+  expect({ reward, terminated }).toEqual({ reward: 0, terminated: false });
+  expect(obs[2]).toBeGreaterThan(0);
+  expect(env.draw?.().shapes.length).toBeGreaterThan(0);
+});
+
+it.each([
+  ['none.js', undefined, 'no such file'],
+  ['empty.mjs', 'export const make = 1;', 'no default export (data, index) => Env'],
+  [
+    'image.mjs',
+    'export default () => ({ obsShape: [2, 3], actionShape: [1] });',
+    'obsShape is [2, 3], expected one axis',
+  ],
+])('refuses %s', async (name, text, sentence) => {
+  const path = text === undefined ? join(tmpdir(), name) : file(name, text);
+  await expect(ownTask({ kind: 'module', path })).rejects.toThrow(`environment ${path}: ${sentence}`);
+});
+
+it('is kept relative to the file of the policy, and found again from where that lies', () => {
+  const path = file('env.mjs', '');
+  const task = taskNamed(path);
+  expect(task).toEqual({ kind: 'module', path });
+  const policy = join(path, '../runs/a/policy.safetensors');
+  expect(storedTask(policy, task)).toEqual({ kind: 'module', path: join('..', '..', 'env.mjs') });
+  expect(keptTask(policy, storedTask(policy, task))).toEqual(task);
+  expect(nameOf(taskNamed('hopper'))).toBe('hopper');
+});

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import type { TaskSpec } from './task-spec.ts';
+import type { MakeEnv, Task } from './task.ts';
+
+type OwnTask = Exclude<TaskSpec, { kind: 'named' }>;
+
+/**
+ * Makes the environments of a file.
+ *
+ * @throws Error naming the file where it is gone, or has no default export that makes environments
+ */
+export async function makerOf({ kind, path }: OwnTask): Promise<MakeEnv> {
+  if (!existsSync(path)) throw new Error(`environment ${path}: no such file`);
+  return kind === 'module' ? fromModule(path) : fromModel(path);
+}
+
+/** Sizes and ranges as the environment itself has them. */
+export async function ownTask(task: OwnTask): Promise<Task> {
+  const make = await makerOf(task);
+  const { obsShape, actionShape } = await make(0);
+  for (const [name, shape] of Object.entries({ obsShape, actionShape })) {
+    if (shape.length !== 1)
+      throw new Error(`environment ${task.path}: ${name} is [${shape.join(', ')}], expected one axis`);
+  }
+  const [[obsDim], [actionDim]] = [obsShape, actionShape];
+  const { actionMin, actionMax } =
+    task.kind === 'mjcf'
+      ? await controls(task.path)
+      : { actionMin: filled(actionDim, -1), actionMax: filled(actionDim, 1) };
+  const bounds = { obsMin: filled(obsDim, -1), obsMax: filled(obsDim, 1), actionMin, actionMax };
+  return { make, obsDim, actionDim, bounds };
+}
+
+async function fromModule(path: string): Promise<MakeEnv> {
+  const { default: make }: { default?: (data: unknown, index: number) => ReturnType<MakeEnv> } = await import(
+    pathToFileURL(path).href
+  );
+  if (typeof make !== 'function')
+    throw new Error(`environment ${path}: no default export (data, index) => Env`);
+  return (index) => make(undefined, index);
+}
+
+/** A model alone: one action a timestep, positions and velocities as observations, and no reward. */
+function fromModel(path: string): MakeEnv {
+  const model = readFileSync(path, 'utf8');
+  return async () => {
+    const { mujocoEngine, mujocoEnv } = await import('@dppo/mujoco');
+    const task = {
+      name: basename(path),
+      model,
+      frameSkip: 1,
+      viewWidth: 4,
+      observe: ({ qpos, qvel }: { qpos: Float64Array; qvel: Float64Array }) => [...qpos, ...qvel],
+      position: () => 0,
+      reward: () => 0,
+    };
+    return mujocoEnv(task, { engine: await mujocoEngine() });
+  };
+}
+
+async function controls(path: string): Promise<Pick<Task['bounds'], 'actionMin' | 'actionMax'>> {
+  const { controlRanges } = await import('@dppo/mujoco');
+  const ranges = await controlRanges(readFileSync(path, 'utf8'));
+  return { actionMin: ranges.map(([min]) => min), actionMax: ranges.map(([, max]) => max) };
+}
+
+function filled(length: number, value: number): number[] {
+  return Array<number>(length).fill(value);
+}

@@ -1,0 +1,155 @@
+import {
+  chainLogProbs,
+  type Denoise,
+  sample,
+  sampleChain,
+  type Sampler,
+  stepLogProbs,
+} from '@dppo/diffusion';
+import { chunkLogProb, cloningLoss } from '@dppo/rl';
+import * as tf from '@tensorflow/tfjs';
+
+import type { Network, Observation, Policy } from './policy.ts';
+
+/** A sampler whose noise is learned: η [B, 1, 1 or Da] of an observation, and the sampler of that η. */
+export interface LearnedSampler {
+  /** Its parameters are the policy's whose names begin with `eta.`. */
+  readonly eta: Network<[obs: Observation], tf.Tensor3D>;
+  /** The sampler of some η; its number of steps is that of all. */
+  of(eta: number | tf.Tensor): Sampler;
+}
+
+/** A diffusion policy of which the parameters run the last `ftDenoisingSteps` steps and `frozen` those before. */
+export interface DiffusionPolicyOptions {
+  /** obs to a function of chunk [B, Ta, Da] and time. */
+  readonly network: Network<[obs: Observation], Denoise>;
+  /** θ₀, the pre-trained parameters, which training starts from. */
+  readonly frozen: tf.NamedTensorMap;
+  /** Explores. */
+  readonly sampler: Sampler | LearnedSampler;
+  /** Acts as well as it can; the sampler itself, without floor, or with an η of 0, by default. */
+  readonly quiet?: Sampler;
+  /** K′, how many of the last steps are fine-tuned; all by default. */
+  readonly ftDenoisingSteps?: number;
+  /** Ta, actions in a chunk. */
+  readonly horizonSteps: number;
+  /** Da, size of one action. */
+  readonly actionDim: number;
+  /** How many actions of a chunk its log-probability is of; all by default. */
+  readonly rewardHorizon?: number;
+  /** Floor of a step's standard deviation while exploring, σ_exp. */
+  readonly minStd?: number;
+  /** Floor of the standard deviation in log-probabilities, σ_prob; `minStd` by default. */
+  readonly logProbMinStd?: number;
+  /** Bound of the standard normal noise of a step. */
+  readonly clipNoise?: number;
+  /** Bound of the chunk that comes out; none by default. */
+  readonly clipAction?: number;
+}
+
+const ETA = 'eta.';
+
+/**
+ * The two-layer decision process of DPPO: p(a|s) is a chain of denoising steps, the last K′ of which are trained.
+ *
+ * A sample's ln p is the mean over its actions' elements of ln p(x′ | x), each clamped to [−5, 2] (`chunkLogProb`); the entropy is
+ * the mean of a learned η, and 1 where none is learned.
+ *
+ * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta, or if `quiet` has not K steps
+ * @see https://arxiv.org/abs/2409.00588 section 4, and model/diffusion/diffusion_vpg.py:139-461 of the reference
+ */
+export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
+  const { network, frozen, sampler, horizonSteps, actionDim, minStd = 0.1, logProbMinStd = minStd } = options;
+  const { clipNoise = 3, clipAction = Infinity, rewardHorizon = horizonSteps } = options;
+  const still = 'of' in sampler ? sampler.of(0) : sampler;
+  const { quiet = still, ftDenoisingSteps = still.times.length } = options;
+  const steps = still.times.length;
+  checkWithin('ftDenoisingSteps', ftDenoisingSteps, steps);
+  checkWithin('rewardHorizon', rewardHorizon, horizonSteps);
+  if (quiet.times.length !== steps) {
+    throw new RangeError(
+      `diffusionPolicy: quiet has ${quiet.times.length} steps, wanted ${steps} as the sampler has`,
+    );
+  }
+  const from = steps - ftDenoisingSteps;
+  const exploring = { minStd, clipNoise, clipAction };
+  const scoring = { from, minStd: logProbMinStd };
+
+  /** The sampler for these observations, and its entropy. */
+  const explorer = (params: tf.NamedTensorMap, obs: Observation): { by: Sampler; entropy: tf.Scalar } => {
+    if (!('of' in sampler)) return { by: sampler, entropy: tf.scalar(1) };
+    const eta = sampler.eta.apply(members(params, ETA), obs);
+    return { by: sampler.of(eta), entropy: eta.mean() };
+  };
+  /** The chain of the last K′ steps, after those of the frozen network. */
+  const explore = (by: Sampler, params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D) => {
+    const draw = drawsOf(noise);
+    const middle = sample(by, network.apply(frozen, obs), draw(), draw, { ...exploring, to: from });
+    return sampleChain(by, network.apply(params, obs), middle, draw, { ...exploring, logProbMinStd, from });
+  };
+
+  return {
+    states: ftDenoisingSteps + 1,
+    window: 2,
+    draws: steps + 1,
+    horizonSteps,
+    actionDim,
+    init: (seed) => ({
+      ...Object.fromEntries(Object.entries(frozen).map(([name, weight]) => [name, weight.clone()])),
+      ...('of' in sampler && prefixed(sampler.eta.init(seed), ETA)),
+    }),
+    act: (params, obs, noise) => {
+      const { chain, logProbs } = explore(explorer(params, obs).by, params, obs, noise);
+      const each = logProbs.reshape<tf.Tensor3D>([-1, horizonSteps, actionDim]);
+      return {
+        states: chain,
+        logProb: chunkLogProb(each, { rewardHorizon }).reshape([-1, ftDenoisingSteps]),
+      };
+    },
+    best: (params, obs, noise) => {
+      const draw = drawsOf(noise);
+      const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { clipNoise, to: from });
+      return sample(quiet, network.apply(params, obs), middle, draw, { clipNoise, clipAction, from });
+    },
+    logProb: (params, obs, { states, first }) => {
+      const [previous, next] = states.unstack<tf.Tensor3D>(1);
+      const { by, entropy } = explorer(params, obs);
+      const transitions = { previous, next, index: first };
+      const logProbs = stepLogProbs(by, network.apply(params, obs), transitions, scoring);
+      return { logProb: chunkLogProb(logProbs, { rewardHorizon }), entropy };
+    },
+    cloningLoss: (params, obs, noise) => {
+      const { by } = explorer(params, obs);
+      // η's gradient is that of the density alone, not of the sample.
+      const { chain } = explore(by, frozen, obs, noise);
+      return cloningLoss(chainLogProbs(by, network.apply(params, obs), detached(chain), scoring));
+    },
+  };
+}
+
+/** Hands out the slices of recorded noise [draws, B, Ta, Da] one after another. */
+function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
+  const draws = noise.unstack<tf.Tensor3D>();
+  let used = 0;
+  return () => draws[used++];
+}
+
+/** The same numbers, through which no gradient flows. */
+function detached(x: tf.Tensor4D): tf.Tensor4D {
+  return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: tf.Tensor4D) => tf.zerosLike(dy) }))(x);
+}
+
+function members(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
+  const own = Object.entries(params).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+function prefixed(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
+  return Object.fromEntries(Object.entries(params).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+}
+
+function checkWithin(name: string, value: number, most: number): void {
+  if (!(Number.isInteger(value) && value >= 1 && value <= most)) {
+    throw new RangeError(`diffusionPolicy: ${name} is ${value}, wanted a whole number in 1 … ${most}`);
+  }
+}

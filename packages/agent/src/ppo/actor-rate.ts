@@ -1,0 +1,43 @@
+import type { LearningRate } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
+
+import type { Metrics } from '../algorithm.ts';
+
+/** A learning rate for all parameters of the actor, or one for each part of them where its optimizer is a `partition`. */
+export type ActorRate = number | Readonly<Record<string, number>>;
+
+/**
+ * The learning rate of the next step: η/1.5 where KL > 2·KL*, 1.5·η where KL < ½·KL*, η in between; within [1e-5, 1e-2].
+ *
+ * @see https://github.com/leggedrobotics/rsl_rl algorithms/ppo.py, here for the actor alone
+ */
+export function adaptedRate(rate: number, kl: number, desiredKl: number): number {
+  if (kl > 2 * desiredKl) return Math.max(rate / 1.5, 1e-5);
+  if (kl < desiredKl / 2) return Math.min(rate * 1.5, 1e-2);
+  return rate;
+}
+
+/** The scale with which the rate of the next step, or the largest of several, is adapted to its KL; a rate of 0 stays. */
+export function adaptedScale(scheduled: ActorRate, scale: number, kl: number, desiredKl: number): number {
+  const rate = typeof scheduled === 'number' ? scheduled : Math.max(...Object.values(scheduled));
+  const adapted = adaptedRate(rate * scale, kl, desiredKl);
+  return rate === 0 || adapted === rate * scale ? scale : adapted / rate;
+}
+
+/** Each rate times the scale. */
+export function scaledRate(rate: ActorRate, scale: number): ActorRate {
+  if (typeof rate === 'number') return rate * scale;
+  return Object.fromEntries(Object.entries(rate).map(([part, own]) => [part, own * scale]));
+}
+
+/** As an optimizer takes it; called inside `tf.tidy`. */
+export function tensorsOfRate(rate: ActorRate): LearningRate {
+  if (typeof rate === 'number') return tf.scalar(rate);
+  return Object.fromEntries(Object.entries(rate).map(([part, own]) => [part, tf.scalar(own)]));
+}
+
+/** `train/actor_lr`, or `train/PART_lr` of each part. */
+export function rateMetrics(rate: ActorRate): Metrics {
+  const parts = typeof rate === 'number' ? { actor: rate } : rate;
+  return Object.fromEntries(Object.entries(parts).map(([part, own]) => [`train/${part}_lr`, own]));
+}

@@ -1,0 +1,173 @@
+import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type TensorTree } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
+
+import type { Metrics } from '../algorithm.ts';
+import {
+  type Average,
+  averageGradient,
+  finite,
+  type PartialGradient,
+  partialGradient,
+  slices,
+} from '../average-gradient.ts';
+import { type Observation, type Policy, samplesOf } from '../policies/policy.ts';
+import type { Randomness } from '../randomness.ts';
+import { rowsOf, type Table } from '../rollout/table.ts';
+import { type ActorBatch, actorBatch, actorLoss, type ActorTerms, weightsOf } from './actor-loss.ts';
+import { adaptedScale, scaledRate, tensorsOfRate } from './actor-rate.ts';
+import {
+  type CriticBatch,
+  criticBatch,
+  criticLoss,
+  type CriticTerms,
+  distinctRows,
+  partOf,
+} from './critic-loss.ts';
+import { type DppoOptions, settled, type Settled } from './options.ts';
+import type { ActorCritic, PpoState } from './ppo.ts';
+import type { Valued } from './returns.ts';
+
+/** One step of an optimizer against gradients clipped to a norm; `norm` is theirs before. */
+type OptimizerStep = (
+  gradients: tf.NamedTensorMap,
+  state: TensorTree,
+  params: tf.NamedTensorMap,
+  rate: LearningRate,
+) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
+
+/** What an update computes with. */
+export interface Learner {
+  readonly policy: Policy;
+  readonly options: Settled;
+  readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
+  readonly actorGradient: PartialGradient<ActorBatch, ActorTerms>;
+  readonly criticGradient: PartialGradient<CriticBatch, CriticTerms>;
+  readonly actorStep: OptimizerStep;
+  readonly criticStep: OptimizerStep;
+}
+
+/** Compiles what an agent computes. */
+export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
+  const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw(), compile = (f) => f } = agent;
+  const options = settled(given);
+  if (options.bcLossCoeff > 0 && !policy.cloningLoss) {
+    throw new RangeError(
+      `ppo: bcLossCoeff is ${options.bcLossCoeff}, wanted 0: the policy has none before it to imitate`,
+    );
+  }
+  return {
+    policy,
+    options,
+    value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
+    actorGradient: compile(
+      partialGradient((params, batch: ActorBatch) => actorLoss(policy, params, batch, options)),
+    ),
+    criticGradient: compile(
+      partialGradient((params, batch: CriticBatch) =>
+        criticLoss((obs) => critic.apply(params, obs), batch, options),
+      ),
+    ),
+    actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),
+    criticStep: compile(stepOf(criticOptimizer, Infinity)),
+  };
+}
+
+function stepOf(optimizer: Optimizer, maxNorm: number): OptimizerStep {
+  return (gradients, state, params, rate) => {
+    const clipped = clipByGlobalNorm(gradients, maxNorm);
+    const [next, nextState] = optimizer.update(clipped.gradients, state, params, rate);
+    return { params: next, state: nextState, norm: clipped.norm };
+  };
+}
+
+/** The samples of one optimizer step, and what they are taken from. */
+export interface Minibatch {
+  readonly table: Table;
+  readonly columns: Valued;
+  readonly samples: Int32Array;
+  /** Its KL is 0 but for rounding: there is nothing to adapt to. */
+  readonly isFirst: boolean;
+  readonly random: Randomness;
+}
+
+/** Gradients of one minibatch, computed in parts, and one step of each optimizer; what does not change is passed on as it is. */
+export function minibatchStep(
+  learner: Learner,
+  state: PpoState,
+  minibatch: Minibatch,
+): { state: PpoState; metrics: Metrics } {
+  const { options } = learner;
+  const { metrics, ...parts } = tf.tidy(() => {
+    const actor = actorAverage(learner, state, minibatch);
+    const value = criticAverage(learner, state, minibatch);
+    const criticLr = tf.scalar(options.criticLr(state.iteration));
+    const critic = learner.criticStep(value.gradients, state.criticOptimizer, state.critic, criticLr);
+    const learned = { critic: critic.params, criticOptimizer: critic.state };
+    const measured = {
+      'train/policy_gradient_loss': actor.scalars.policyLoss,
+      'train/value_loss': value.scalars.valueLoss,
+      'train/entropy': actor.scalars.entropy,
+      'train/bc_loss': actor.scalars.bcLoss,
+      'train/approx_kl': actor.scalars.approxKl,
+      'train/clip_fraction': actor.scalars.clipFraction,
+      'train/ratio': actor.scalars.ratio,
+      'train/actor_grad_norm': 0,
+      'train/critic_grad_norm': finite('update: criticGradNorm', critic.norm.dataSync()[0]),
+    };
+    if (state.iteration < options.nCriticWarmupItr) return { metrics: measured, ...learned };
+    const scheduled = options.actorLr(state.iteration);
+    const actorLrScale =
+      options.desiredKl === 0 || minibatch.isFirst
+        ? state.actorLrScale
+        : adaptedScale(scheduled, state.actorLrScale, actor.scalars.approxKl, options.desiredKl);
+    const rate = tensorsOfRate(scaledRate(scheduled, actorLrScale));
+    const next = learner.actorStep(actor.gradients, state.actorOptimizer, state.actor, rate);
+    const norm = finite('update: actorGradNorm', next.norm.dataSync()[0]);
+    return {
+      metrics: { ...measured, 'train/actor_grad_norm': norm },
+      ...learned,
+      actor: next.params,
+      actorOptimizer: next.state,
+      actorLrScale,
+    };
+  });
+  return { state: { ...state, ...parts }, metrics };
+}
+
+/** The gradient of DPPO's loss on one minibatch; called inside `tf.tidy`. */
+function actorAverage(
+  { policy, options, actorGradient }: Learner,
+  { actor }: PpoState,
+  { table, columns, samples, random }: Minibatch,
+): Average<ActorTerms> {
+  const { draws, horizonSteps, actionDim } = policy;
+  const weights = weightsOf(policy, columns.advantage.data, samples, options);
+  const parts = slices(samples.length, options.microBatchSize).map(({ from, to }) => ({
+    share: (to - from) / samples.length,
+    batch: (): ActorBatch => {
+      const batch = actorBatch(policy, table, samples, weights, { from, to });
+      if (options.bcLossCoeff === 0) return batch;
+      const shape: [number, number, number, number] = [draws, to - from, horizonSteps, actionDim];
+      return { ...batch, cloningNoise: tf.tensor4d(random.normal(shape.reduce((a, b) => a * b)), shape) };
+    },
+  }));
+  return averageGradient(actorGradient, actor, parts);
+}
+
+/** The gradient of the value loss on one minibatch: each distinct observation is valued once and counts as often as it occurs. */
+function criticAverage(
+  { policy, options, criticGradient }: Learner,
+  { critic }: PpoState,
+  { table, columns, samples }: Minibatch,
+): Average<CriticTerms> {
+  const distinct = distinctRows(samples, samplesOf(policy));
+  const size = Math.min(options.microBatchSize, rowsOf(table));
+  const parts = slices(distinct.rows.length, size).map(({ from }) => {
+    const part = partOf(distinct, from, size);
+    return {
+      share: part.counts.reduce((a, b) => a + b, 0) / samples.length,
+      batch: () => criticBatch(table, columns, part),
+    };
+  });
+  return averageGradient(criticGradient, critic, parts);
+}

@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+
+import { checkCounts, dppoDefaults, settled } from './options.ts';
+
+it('takes an option that is undefined as if it were absent', () => {
+  expect(settled({})).toEqual(dppoDefaults);
+  const names = fc.subarray(Object.keys(dppoDefaults));
+  fc.assert(
+    fc.property(names, (absent) => {
+      const given = Object.fromEntries(absent.map((name) => [name, undefined]));
+      expect(settled(given)).toEqual(dppoDefaults);
+      expect(settled({ gamma: 0.5, ...given }).gamma).toBe(absent.includes('gamma') ? 0.99 : 0.5);
+    }),
+  );
+});
+
+it('takes every other value as it is, 0 and false too', () => {
+  const given = { normAdv: false, gamma: 0, targetKl: Infinity, actorLr: () => ({ network: 1, eta: 0 }) };
+  expect(settled(given)).toEqual({ ...dppoDefaults, ...given });
+});
+
+it.each(['updateEpochs', 'batchSize', 'microBatchSize'])('refuses a %s that counts nothing', (name) => {
+  for (const value of [0, -1, 1.5, NaN, Infinity]) {
+    expect(() => settled({ [name]: value })).toThrow(
+      new RangeError(`ppo: ${name} is ${value}, wanted a whole number above 0`),
+    );
+  }
+});
+
+it('names the function and the first option that is no count', () => {
+  expect(() => checkCounts('train', { steps: 3, itr: 0, more: 0 })).toThrow(
+    new RangeError('train: itr is 0, wanted a whole number above 0'),
+  );
+});

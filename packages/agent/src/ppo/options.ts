@@ -1,0 +1,83 @@
+import type { ActorRate } from './actor-rate.ts';
+
+/** What an iteration of DPPO is told, by the reference's names (v0.8, `train` and `model` of cfg/gym/finetune), with its values for Gym. */
+export const dppoDefaults = {
+  /** γ, discount per chunk. */
+  gamma: 0.99,
+  /** λ of generalised advantage estimation. */
+  gaeLambda: 0.95,
+  /** γ_denoising, discount of the advantage per denoising step before the last one. */
+  gammaDenoising: 0.99,
+  /** ε, ratio clip at the last (cleanest) denoising step. */
+  clipPlossCoef: 0.01,
+  /** Ratio clip at the first fine-tuned (noisiest) denoising step. */
+  clipPlossCoefBase: 0.01,
+  /** Exponent of the interpolation between the two. */
+  clipPlossCoefRate: 3,
+  /** Bound of the change of a value in the value loss. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
+  clipVlossCoef: Infinity as number,
+  /** Advantages below this quantile of their minibatch are raised to it, in [0, 1]; 0 leaves them. */
+  clipAdvantageLowerQuantile: 0,
+  /** Advantages above this quantile are lowered to it, in [0, 1]; 1 leaves them. */
+  clipAdvantageUpperQuantile: 1,
+  /** Whether the advantages of a minibatch are normalised to mean 0 and deviation 1. */
+  normAdv: true,
+  /** Weight of the value loss. */
+  vfCoef: 0.5,
+  /** Weight of the entropy, which is rewarded. */
+  entCoef: 0,
+  /** Weight of imitating the policy before fine-tuning; 0 leaves the term out. */
+  bcLossCoeff: 0,
+  /** How often an update goes through all samples. */
+  updateEpochs: 5,
+  /** (environment step, denoising step) pairs per minibatch; all where there are fewer. */
+  batchSize: 50_000,
+  /** Rows computed at once; gradients are summed, so it changes memory and speed only. */
+  microBatchSize: 1000,
+  /** The update ends after the first minibatch whose approximate KL is above. */
+  targetKl: 1,
+  /** KL that the actor's learning rate is adapted to (`adaptedRate`); 0 leaves the rate to its schedule. */
+  desiredKl: 0,
+  /** Bound of the global norm of the actor's gradient. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
+  maxGradNorm: Infinity as number,
+  /** Whether rewards are divided by the running deviation of their discounted sum. */
+  rewardScaleRunning: true,
+  /** What rewards are multiplied by, after the running scale. */
+  rewardScaleConst: 1,
+  /** Iterations in which only the critic learns. */
+  nCriticWarmupItr: 0,
+  /** Learning rate of the actor by finished iterations. */
+  actorLr: (_iteration: number): ActorRate => 1e-4,
+  /** Learning rate of the critic by finished iterations. */
+  criticLr: (_iteration: number): number => 1e-3,
+};
+
+/** All options of DPPO. */
+export type Settled = Readonly<typeof dppoDefaults>;
+
+/** What is to be other than {@link dppoDefaults}; undefined is as if absent. */
+export type DppoOptions = { readonly [Name in keyof Settled]?: Settled[Name] | undefined };
+
+/**
+ * The options with their defaults.
+ *
+ * @throws RangeError naming a number of epochs or samples that is no whole number above 0
+ */
+export function settled(options: DppoOptions): Settled {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const all: Settled = { ...dppoDefaults, ...given };
+  const { updateEpochs, batchSize, microBatchSize } = all;
+  checkCounts('ppo', { updateEpochs, batchSize, microBatchSize });
+  return all;
+}
+
+/** @throws RangeError, by the name of the function, for the first option that is no whole number above 0 */
+export function checkCounts(caller: string, options: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (!(Number.isInteger(value) && value > 0)) {
+      throw new RangeError(`${caller}: ${name} is ${value}, wanted a whole number above 0`);
+    }
+  }
+}

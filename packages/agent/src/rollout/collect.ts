@@ -1,0 +1,116 @@
+import type { VecEnv } from '@dppo/env';
+
+import type { Acted, Episode, Rollout } from '../algorithm.ts';
+import { emptyLike, putRows, sizeOf, type Table } from './table.ts';
+
+/** Where N environments stand between two rollouts. */
+export interface Standing {
+  /** What to act on next, `obs.*` of N rows. */
+  readonly obs: Table;
+  /** Whether the next step is the first of its episode [N]. */
+  readonly firsts: Uint8Array;
+  /** Rewards of the running episodes so far [N]. */
+  readonly returns: Float64Array;
+  /** Environment steps of the running episodes so far [N]. */
+  readonly lengths: Float64Array;
+}
+
+/** Resets the environments; environment n gets seed + n. */
+export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
+  const { count, obsShape } = env;
+  return {
+    obs: { 'obs.state': { shape: obsShape, data: Float32Array.from(await env.reset(seed)) } },
+    firsts: new Uint8Array(count).fill(1),
+    returns: new Float64Array(count),
+    lengths: new Float64Array(count),
+  };
+}
+
+/** How `collect` plays. */
+export interface CollectOptions {
+  /** T, chunks per environment. */
+  readonly steps: number;
+  /** Ends the collection with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Plays T chunks in each of N environments, from where they stand.
+ *
+ * @param act - chooses chunks [Ta, Da] for the rows of `obs.*`; the environments execute the first Ta′ actions of each,
+ * Ta′ of their action shape
+ * @throws RangeError where chunks are shorter than what the environments take; Error naming environment and chunk where a reward
+ * or an observation is not finite
+ */
+export async function collect(
+  act: (obs: Table) => Acted,
+  env: VecEnv,
+  from: Standing,
+  { steps, signal }: CollectOptions,
+): Promise<{ rollout: Rollout; standing: Standing }> {
+  const { count, obsShape: shape } = env;
+  const obs = from.obs['obs.state'].data.slice();
+  const firsts = from.firsts.slice();
+  const [returns, lengths] = [from.returns.slice(), from.lengths.slice()];
+  const episodes: Episode[] = [];
+  let envSteps = 0;
+  let table: Table = {};
+  for (let t = 0; t < steps; t++) {
+    signal?.throwIfAborted();
+    const seen = { 'obs.state': { shape, data: obs.slice() } };
+    const acted = act(seen);
+    const step = await env.step(executed(acted, env));
+    checkFinite('reward', step.rewards, t, count);
+    checkFinite('observation', step.reached, t, count);
+    const rows = {
+      ...seen,
+      ...acted,
+      'reached.state': { shape, data: step.reached },
+      reward: { shape: [], data: step.rewards },
+      terminated: { shape: [], data: step.terminated },
+      truncated: { shape: [], data: step.truncated },
+      first: { shape: [], data: firsts },
+    };
+    if (t === 0) table = emptyLike(rows, steps * count);
+    putRows(table, t * count, rows);
+    obs.set(step.obs);
+    for (let n = 0; n < count; n++) {
+      envSteps += step.steps[n];
+      returns[n] += step.rewards[n];
+      lengths[n] += step.steps[n];
+      firsts[n] = step.terminated[n] | step.truncated[n];
+      if (firsts[n] === 0) continue;
+      episodes.push({ return: returns[n], length: lengths[n] });
+      returns[n] = 0;
+      lengths[n] = 0;
+    }
+  }
+  const standing = { obs: { 'obs.state': { shape, data: obs } }, firsts, returns, lengths };
+  return { rollout: { count, table, envSteps, episodes }, standing };
+}
+
+/** The executed part of each chunk: [N, Ta, Da] → [N, Ta′, Da]. */
+export function executed(
+  { action: { shape, data } }: Pick<Acted, 'action'>,
+  { count, actionShape }: Pick<VecEnv, 'count' | 'actionShape'>,
+): Float32Array {
+  const [chunk, size] = [sizeOf(shape), sizeOf(actionShape)];
+  if (shape[1] !== actionShape[1] || size > chunk) {
+    throw new RangeError(
+      `collect: the policy makes chunks of [${shape.join(', ')}], wanted at least [${actionShape.join(', ')}], which the environments take`,
+    );
+  }
+  const actions = new Float32Array(count * size);
+  for (let n = 0; n < count; n++) actions.set(data.subarray(n * chunk, n * chunk + size), n * size);
+  return actions;
+}
+
+/** @throws Error for a number that is not finite among those of N environments */
+function checkFinite(name: string, values: Float32Array, t: number, count: number): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const n = Math.floor((bad * count) / values.length);
+  throw new Error(
+    `collect: the ${name} of environment ${n} in chunk ${t} is ${values[bad]}, wanted finite numbers`,
+  );
+}

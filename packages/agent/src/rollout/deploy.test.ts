@@ -1,0 +1,56 @@
+import { normalize, pointMass } from '@dppo/env';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { smallAgent } from '../../test/small.ts';
+import { deploy } from './deploy.ts';
+import { seeded } from '../randomness.ts';
+
+const bounds = { obsMin: [-4, -1], obsMax: [2, 3], actionMin: [0], actionMax: [5] };
+
+it('acts as the policy does on a batch of one, another chunk each time', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const deployed = deploy(policy, params, { obsDim: 2, seed: 7 });
+  const noise = tf.tensor4d(seeded(7, 0).normal(policy.draws * 2), [policy.draws, 1, 2, 1]);
+  const expected = tf.tidy(() => policy.best(params, { state: tf.tensor3d([0.1, -0.2], [1, 1, 2]) }, noise));
+  expect(deployed.act([0.1, -0.2])).toBeAllclose(expected.dataSync(), { atol: 1e-6 });
+  expect(deployed.act([0.1, -0.2])).not.toEqual(expected.dataSync());
+});
+
+it('takes and gives the units of the robot as normalize does', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const robot = pointMass();
+  let taken = new Float32Array();
+  const inner = { ...robot, step: (action: Float32Array) => ((taken = action.slice()), robot.step(action)) };
+  const scaled = normalize(inner, bounds);
+  const obs = scaled.reset(3);
+  const raw = robot.reset(3);
+  const chunk = deploy(policy, params, { obsDim: 2 }).act(obs);
+  scaled.step(chunk.slice(0, 1));
+  const deployed = deploy(policy, params, { obsDim: 2, bounds });
+  expect(deployed.act(raw).slice(0, 1)).toBeAllclose(taken, { atol: 1e-5 });
+});
+
+it('leaves no tensor and refuses what is no observation', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const deployed = deploy(policy, params, { obsDim: 2 });
+  const tensors = tf.memory().numTensors;
+  deployed.act([0, 1]);
+  expect(tf.memory().numTensors).toBe(tensors);
+  expect(() => deployed.act([0, 1, 2])).toThrow(
+    'act: observation is [0, 1, 2], wanted finite numbers, 2 or a multiple of it',
+  );
+  expect(() => deployed.act([0, NaN])).toThrow(RangeError);
+});
+
+it('refuses bounds of another robot', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const other = { ...bounds, actionMax: [5, 5] };
+  expect(() => deploy(policy, params, { obsDim: 2, bounds: other })).toThrow(
+    'deploy: actionMax has 2 numbers, wanted 1',
+  );
+});

@@ -1,0 +1,49 @@
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { countingEnv } from '../../test/counting.ts';
+import { smallAgent, smallEnv } from '../../test/small.ts';
+import { seeded } from '../randomness.ts';
+import { evaluate } from './evaluate.ts';
+
+it('counts one whole episode of every environment, the same for the same seed', async () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const first = await evaluate(policy, params, smallEnv(), { seed: 5 });
+  expect(first.map((episode) => episode.length)).toEqual([6, 6, 6]);
+  expect(await evaluate(policy, params, smallEnv(), { seed: 5 })).toEqual(first);
+  expect(await evaluate(policy, params, smallEnv(), { seed: 6 })).not.toEqual(first);
+});
+
+it('counts no second episode of an environment that ends early, and acts at its best on standard normal noise', async () => {
+  const seen: number[][] = [];
+  const noises: Float32Array[] = [];
+  const policy = {
+    draws: 2,
+    horizonSteps: 3,
+    actionDim: 1,
+    best: (_: tf.NamedTensorMap, { state }: tf.NamedTensorMap, noise: tf.Tensor4D) => {
+      seen.push([...state.dataSync()]);
+      noises.push(noise.dataSync<'float32'>().slice());
+      return tf.zeros<tf.Rank.R3>([2, 3, 1]);
+    },
+  };
+  // The first is cut after two chunks, of rewards 1 and 2; the second ends after three of two steps each.
+  expect(await evaluate(policy, {}, countingEnv(), { seed: 4 })).toEqual([
+    { return: 3, length: 2 },
+    { return: 6, length: 6 },
+  ]);
+  expect(seen).toEqual([
+    [0, 0],
+    [1, 1],
+    [0, 2],
+  ]);
+  const random = seeded(4, 0);
+  expect(noises).toEqual([1, 2, 3].map(() => random.normal(2 * 2 * 3)));
+});
+
+it('ends with the reason of its signal', async () => {
+  const { policy } = smallAgent();
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(evaluate(policy, policy.init(0), smallEnv(), { seed: 5, signal })).rejects.toThrow('enough');
+});

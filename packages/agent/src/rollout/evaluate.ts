@@ -1,0 +1,57 @@
+import type { VecEnv } from '@dppo/env';
+import * as tf from '@tensorflow/tfjs';
+
+import type { Episode } from '../algorithm.ts';
+import type { Policy } from '../policies/policy.ts';
+import { seeded } from '../randomness.ts';
+import { executed } from './collect.ts';
+
+/** How `evaluate` plays. */
+export interface EvaluateOptions {
+  /** Of the environments and of the noise that sampling starts from. */
+  readonly seed: number;
+  /** Ends the evaluation with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * One whole episode in each of N environments, without exploration: N returns, not discounted, and lengths in environment steps.
+ *
+ * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
+ *
+ * @throws the reason of `signal` once it is aborted, and what `env` rejects with
+ */
+export async function evaluate(
+  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim'>,
+  params: tf.NamedTensorMap,
+  env: VecEnv,
+  { seed, signal }: EvaluateOptions,
+): Promise<Episode[]> {
+  const { count, obsShape } = env;
+  const { draws, horizonSteps, actionDim } = policy;
+  const random = seeded(seed, 0);
+  const episodes = Array.from({ length: count }, () => ({ return: 0, length: 0 }));
+  const running = new Set(episodes.keys());
+  let obs = await env.reset(seed);
+  while (running.size > 0) {
+    signal?.throwIfAborted();
+    const noise = random.normal(draws * count * horizonSteps * actionDim);
+    const data = tf.tidy(() =>
+      policy
+        .best(
+          params,
+          { state: tf.tensor(obs, [count, ...obsShape]) },
+          tf.tensor4d(noise, [draws, count, horizonSteps, actionDim]),
+        )
+        .dataSync<'float32'>(),
+    );
+    const step = await env.step(executed({ action: { shape: [horizonSteps, actionDim], data } }, env));
+    obs = step.obs;
+    for (const n of running) {
+      episodes[n].return += step.rewards[n];
+      episodes[n].length += step.steps[n];
+      if (step.terminated[n] || step.truncated[n]) running.delete(n);
+    }
+  }
+  return episodes;
+}

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs';
+
+import type { Acted } from '../algorithm.ts';
+import { type Policy, samplesOf } from '../policies/policy.ts';
+import type { Randomness } from '../randomness.ts';
+import { observationOf, rowsOf, type Table } from './table.ts';
+
+/** What a policy does for each row of `obs.*` while it explores: its chunk, the path to it, `states`, and its `logProb`. */
+export function explore(
+  policy: Policy,
+  params: tf.NamedTensorMap,
+  obs: Table,
+  random: Randomness,
+): Acted & Readonly<Record<'states' | 'logProb', Acted['action']>> {
+  const { draws, horizonSteps, actionDim, states } = policy;
+  const rows = rowsOf(obs);
+  const noise = random.normal(draws * rows * horizonSteps * actionDim);
+  const path = tf.tidy(() => {
+    const drawn = tf.tensor4d(noise, [draws, rows, horizonSteps, actionDim]);
+    const made = policy.act(params, observationOf(obs), drawn);
+    return { states: made.states.dataSync<'float32'>(), logProb: made.logProb.dataSync<'float32'>() };
+  });
+  const shape = [horizonSteps, actionDim];
+  return {
+    action: { shape, data: lastOf(path.states, rows, states) },
+    states: { shape: [states, ...shape], data: path.states },
+    logProb: { shape: [samplesOf(policy)], data: path.logProb },
+  };
+}
+
+/** The last of the states of each row. */
+function lastOf(paths: Float32Array, rows: number, states: number): Float32Array {
+  const size = paths.length / rows / states;
+  const last = new Float32Array(rows * size);
+  for (let i = 1; i <= rows; i++) {
+    last.set(paths.subarray((i * states - 1) * size, i * states * size), (i - 1) * size);
+  }
+  return last;
+}

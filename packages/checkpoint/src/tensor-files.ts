@@ -1,0 +1,24 @@
+import { readBytes, writeWhole } from '@dppo/files';
+import type * as tf from '@tensorflow/tfjs';
+import { formatTensors, parseTensors, type TensorFile } from './tensors.ts';
+
+/**
+ * Writes what formatTensors makes, atomically: a crash leaves the old file or the new one. The values are taken during the call, so
+ * the tensors may be disposed of before the promise resolves.
+ * Throws a RangeError naming file and tensor for other dtypes than float32, int32 and bool.
+ */
+export async function writeTensors(
+  path: string,
+  tensors: Readonly<tf.NamedTensorMap>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeWhole(path, formatTensors(tensors, metadata, `writeTensors: ${path}`));
+}
+
+/**
+ * Reads what writeTensors wrote, or any safetensors file, as parseTensors does.
+ * Throws an Error naming file and tensor where parseTensors does.
+ */
+export async function readTensors(path: string): Promise<TensorFile> {
+  return parseTensors(await readBytes(path), `readTensors: ${path}`);
+}

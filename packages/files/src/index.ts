@@ -1,0 +1,4 @@
+export { checkKind, type FileKind } from './check-kind.ts';
+export { readBytes } from './read-bytes.ts';
+export { writeWhole } from './write-whole.ts';
+export { unzip, zip } from './zip.ts';

@@ -1,0 +1,31 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, expect, it, vi } from 'vitest';
+
+import { readBytes } from './read-bytes.ts';
+import { writeWhole } from './write-whole.ts';
+
+afterEach(() => void vi.unstubAllGlobals());
+
+it('gives the bytes of a file and nothing more', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'bytes-')), 'a');
+  writeFileSync(path, 'four');
+  expect(await readBytes(path)).toEqual(Uint8Array.of(102, 111, 117, 114));
+  await expect(readBytes(`${path}.not`)).rejects.toThrow(/ENOENT.*a\.not/);
+});
+
+it.each([undefined, {}])(
+  'says that there are no files where the process is %j, as in browsers',
+  async (none) => {
+    vi.stubGlobal('process', none);
+    const [read, written] = [readBytes('a'), writeWhole('a', '')].map((result) =>
+      result.catch((error: Error) => error.message),
+    );
+    expect([await read, await written]).toEqual([
+      'readBytes: there is no file system here, expected Node.js',
+      'writeWhole: there is no file system here, expected Node.js',
+    ]);
+  },
+);

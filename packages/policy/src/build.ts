@@ -1,0 +1,80 @@
+import { type DiffusionPolicyOptions, diffusionPolicy, gaussianPolicy, type Policy } from '@dppo/agent';
+import {
+  cosineSchedule,
+  ddimSteps,
+  ddpmSteps,
+  evaluationSteps,
+  type Sampler,
+  tableSampler,
+} from '@dppo/diffusion';
+import {
+  type ChunkGaussian,
+  type Denoise,
+  denoiserMlp,
+  gaussianMlp,
+  type Network,
+  type Observation,
+  unet1d,
+} from '@dppo/nn';
+
+import type { PolicyFile } from './file.ts';
+import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
+
+/**
+ * The network of a description.
+ *
+ * @throws RangeError of the network's maker where its options do not fit together
+ */
+export function networkOf(spec: DenoiserSpec): Network<[obs: Observation], Denoise>;
+export function networkOf(spec: GaussianSpec): Network<[obs: Observation], ChunkGaussian>;
+export function networkOf(spec: NetworkSpec): Network<[obs: Observation], Denoise | ChunkGaussian>;
+export function networkOf(spec: NetworkSpec): Network<[obs: Observation], Denoise | ChunkGaussian> {
+  if (spec.kind === 'mlp') return denoiserMlp(spec);
+  return spec.kind === 'unet' ? unet1d(spec) : gaussianMlp(spec);
+}
+
+/** How a policy explores; options of `diffusionPolicy`, with its defaults. */
+export type Exploring = Pick<
+  DiffusionPolicyOptions,
+  'ftDenoisingSteps' | 'rewardHorizon' | 'minStd' | 'logProbMinStd'
+>;
+
+/**
+ * The policy in a file, ready to act or to be trained. A pre-trained one is fine-tuned in all denoising steps, unless
+ * `ftDenoisingSteps` says in how many.
+ *
+ * @throws RangeError of the network's or the policy's maker where options do not fit together
+ */
+export function policyOf({ spec, params, frozen = params }: PolicyFile, exploring: Exploring = {}): Policy {
+  const { network, sampler } = spec;
+  const { horizonSteps, actionDim } = network;
+  const { clipNoise = Infinity } = sampler;
+  const shared = { horizonSteps, actionDim, clipNoise, ...exploring };
+  if (network.kind === 'gaussian') return gaussianPolicy({ ...shared, network: networkOf(network) });
+  if (sampler.kind === 'gaussian') {
+    throw new RangeError(
+      `policyOf: sampler.kind is gaussian, expected ddpm or ddim for network.kind ${network.kind}`,
+    );
+  }
+  const { clipAction = Infinity, ftDenoisingSteps } = sampler;
+  return diffusionPolicy({
+    clipAction,
+    ...(ftDenoisingSteps !== undefined && { ftDenoisingSteps }),
+    ...shared,
+    ...samplersOf(sampler),
+    network: networkOf(network),
+    frozen,
+  });
+}
+
+/** The sampler that explores, and the one that acts as well as it can: DDIM without noise, DDPM with a little. */
+function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
+  const { prediction = 'epsilon', clipX0 = Infinity } = spec;
+  const schedule = cosineSchedule(spec.denoisingSteps);
+  const [steps, still] =
+    spec.kind === 'ddpm'
+      ? [ddpmSteps(schedule), ddpmSteps(schedule)]
+      : [ddimSteps(schedule, spec.ddimSteps, spec.eta), ddimSteps(schedule, spec.ddimSteps)];
+  const options = { prediction, clipX0 };
+  return { sampler: tableSampler(steps, options), quiet: tableSampler(evaluationSteps(still), options) };
+}

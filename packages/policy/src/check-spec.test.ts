@@ -1,0 +1,119 @@
+import type { DenoiserMlpOptions, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
+import { describe, expect, it } from 'vitest';
+import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { checkSpec } from './check-spec.ts';
+
+const specs = { smallMlp, smallUnet, smallGaussian };
+
+describe('checkSpec', () => {
+  it.each(Object.entries(specs))('takes what JSON leaves of %s', (_, spec) => {
+    expect(checkSpec(JSON.parse(JSON.stringify(spec)), 'policy')).toEqual(spec);
+  });
+
+  it('takes every option of a network and a sampler', () => {
+    const sizes = { obsDim: 4, actionDim: 2, condSteps: 1, horizonSteps: 4 };
+    const layers = { hidden: [8, 8, 8], activation: 'elu', residual: true, layerNorm: true } as const;
+    const mlp: Required<DenoiserMlpOptions> = {
+      ...sizes,
+      ...layers,
+      timeDim: 4,
+      outActivation: 'tanh',
+      condHidden: [8],
+    };
+    const unet: Required<Unet1dOptions> = {
+      ...sizes,
+      dim: 4,
+      dimMults: [1, 2],
+      timeDim: 4,
+      kernelSize: 3,
+      groups: 2,
+      groupNormEpsilon: 1e-6,
+      activation: 'gelu',
+      conditioning: 'film',
+      encoderLayers: 1,
+      condHidden: [8],
+    };
+    const gaussian: Required<GaussianMlpOptions> = {
+      ...sizes,
+      ...layers,
+      fixedStd: 0.2,
+      minStd: 0.1,
+      maxStd: 0.3,
+    };
+    const ddpm = {
+      kind: 'ddpm',
+      denoisingSteps: 5,
+      ftDenoisingSteps: 2,
+      prediction: 'x0',
+      clipX0: 1,
+      clipNoise: 3,
+      clipAction: 1,
+    };
+    const all = [
+      { ...smallMlp, network: { kind: 'mlp', ...mlp }, sampler: ddpm },
+      { ...smallMlp, network: { kind: 'unet', ...unet } },
+      { ...smallGaussian, network: { kind: 'gaussian', ...gaussian } },
+    ];
+    for (const spec of all) expect(checkSpec(spec, 'policy')).toEqual(spec);
+  });
+
+  const { network, sampler, bounds, task } = smallMlp;
+  it.each<[string, object, string]>([
+    ['a part', { network: undefined }, 'expected object, received undefined\n  → at network'],
+    ['a key that is none', { bound: bounds }, 'Unrecognized key: "bound"'],
+    [
+      'an option of another network',
+      { network: { ...network, groups: 2 } },
+      'Unrecognized key: "groups"\n  → at network',
+    ],
+    ['no network', { network: { ...network, kind: 'cnn' } }, '→ at network.kind'],
+    ['half a size', { network: { ...network, obsDim: 1.5 } }, '→ at network.obsDim'],
+    [
+      'more steps executed than predicted',
+      { task: { ...task, actSteps: 5 } },
+      'found 5, expected at most network.horizonSteps, 4\n  → at task.actSteps',
+    ],
+    [
+      'more steps fine-tuned than there are',
+      { sampler: { ...sampler, ftDenoisingSteps: 6 } },
+      'found 6, expected at most all steps, 5\n  → at sampler.ftDenoisingSteps',
+    ],
+    [
+      'more steps fine-tuned than DDIM takes',
+      { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 3, eta: 1, ftDenoisingSteps: 4 } },
+      'found 4, expected at most all steps, 3\n  → at sampler.ftDenoisingSteps',
+    ],
+    [
+      'more steps of DDIM than of the schedule',
+      { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 10, eta: 1 } },
+      'found 10, expected at most denoisingSteps, 9\n  → at sampler.ddimSteps',
+    ],
+    [
+      'a negative eta',
+      { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 3, eta: -1 } },
+      'sampler.eta',
+    ],
+    [
+      'a sampler of another network',
+      { sampler: { kind: 'gaussian' } },
+      'found gaussian, expected ddpm or ddim for network.kind mlp\n  → at sampler.kind',
+    ],
+    [
+      'bounds of another robot',
+      { bounds: { ...bounds, obsMax: [1, 1] } },
+      'found 2 numbers, expected 4, network.obsDim\n  → at bounds.obsMax',
+    ],
+    [
+      'a minimum above its maximum',
+      { bounds: { ...bounds, actionMin: [-0.01, 0.02] } },
+      'found 0.02, expected at most bounds.actionMax.1, 0.01\n  → at bounds.actionMin.1',
+    ],
+    ['an infinite bound', { bounds: { ...bounds, actionMax: [0.01, Infinity] } }, '→ at bounds.actionMax[1]'],
+    ['a task without a name', { task: { ...task, name: '' } }, '→ at task.name'],
+    ['a module without a path', { task: { ...task, kind: 'module' } }, '→ at task.path'],
+  ])('refuses %s and says where', (_, change, message) => {
+    const checked = (): unknown => checkSpec({ ...smallMlp, ...change }, 'policy a.safetensors');
+    expect(checked).toThrow(/^policy a\.safetensors: ✖ /);
+    expect(checked).toThrow(message);
+  });
+});

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+
+import type { PolicySpec } from './spec.ts';
+
+const size = z.number().int().min(1);
+const positive = z.number().positive();
+const sizes = z.array(size);
+const numbers = z.array(z.number());
+const activation = z.enum(['relu', 'elu', 'mish', 'tanh', 'gelu', 'softplus', 'identity']);
+const shape = { obsDim: size, actionDim: size, condSteps: size, horizonSteps: size };
+const layers = {
+  hidden: sizes.exactOptional(),
+  activation: activation.exactOptional(),
+  residual: z.boolean().exactOptional(),
+  layerNorm: z.boolean().exactOptional(),
+};
+
+const network = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('mlp'),
+    ...shape,
+    ...layers,
+    timeDim: size.exactOptional(),
+    outActivation: activation.exactOptional(),
+    condHidden: sizes.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('unet'),
+    ...shape,
+    dim: size.exactOptional(),
+    dimMults: sizes.min(1).exactOptional(),
+    timeDim: size.exactOptional(),
+    kernelSize: size.exactOptional(),
+    groups: size.exactOptional(),
+    groupNormEpsilon: positive.exactOptional(),
+    activation: activation.exactOptional(),
+    conditioning: z.enum(['offset', 'film']).exactOptional(),
+    encoderLayers: z.union([z.literal(1), z.literal(3)]).exactOptional(),
+    condHidden: sizes.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('gaussian'),
+    ...shape,
+    ...layers,
+    fixedStd: positive.exactOptional(),
+    minStd: positive.exactOptional(),
+    maxStd: positive.exactOptional(),
+  }),
+]);
+
+const denoising = {
+  denoisingSteps: size,
+  ftDenoisingSteps: size.exactOptional(),
+  prediction: z.enum(['epsilon', 'x0']).exactOptional(),
+  clipX0: positive.exactOptional(),
+  clipNoise: positive.exactOptional(),
+  clipAction: positive.exactOptional(),
+};
+
+const sampler = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('ddpm'), ...denoising }),
+  z.strictObject({ kind: z.literal('ddim'), ...denoising, ddimSteps: size, eta: z.number().min(0) }),
+  z.strictObject({ kind: z.literal('gaussian'), clipNoise: positive.exactOptional() }),
+]);
+
+const acting = { actSteps: size, maxEpisodeSteps: size };
+const text = z.string().min(1);
+
+const task = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('named'), name: text, ...acting }),
+  z.strictObject({ kind: z.enum(['module', 'mjcf']), path: text, ...acting }),
+]);
+
+const policy: z.ZodType<PolicySpec> = z
+  .strictObject({
+    network,
+    sampler,
+    bounds: z.strictObject({ obsMin: numbers, obsMax: numbers, actionMin: numbers, actionMax: numbers }),
+    task,
+  })
+  .check(({ value, issues }) => {
+    for (const [path, found, expected] of misfits(value)) {
+      issues.push({
+        code: 'custom',
+        path: path.split('.'),
+        message: `found ${found}, expected ${expected}`,
+        input: value,
+      });
+    }
+  });
+
+/**
+ * A description as it was read, once it is known to be one.
+ *
+ * @throws Error that begins with `name` and says what is missing, unknown, of another type or at odds with the rest, and where
+ */
+export function checkSpec(value: unknown, name: string): PolicySpec {
+  const parsed = policy.safeParse(value);
+  if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+type Misfit = readonly [path: string, found: string | number, expected: string];
+
+/** What does not agree with the rest of a description. */
+function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: PolicySpec): Misfit[] {
+  const found: Misfit[] = [];
+  if ((net.kind === 'gaussian') !== (draw.kind === 'gaussian')) {
+    const expected = net.kind === 'gaussian' ? 'gaussian' : 'ddpm or ddim';
+    found.push(['sampler.kind', draw.kind, `${expected} for network.kind ${net.kind}`]);
+  }
+  if (draw.kind !== 'gaussian') {
+    const { denoisingSteps, ftDenoisingSteps = 1 } = draw;
+    const steps = draw.kind === 'ddim' ? draw.ddimSteps : denoisingSteps;
+    if (steps > denoisingSteps)
+      found.push(['sampler.ddimSteps', steps, `at most denoisingSteps, ${denoisingSteps}`]);
+    if (ftDenoisingSteps > steps)
+      found.push(['sampler.ftDenoisingSteps', ftDenoisingSteps, `at most all steps, ${steps}`]);
+  }
+  if (actSteps > net.horizonSteps) {
+    found.push(['task.actSteps', actSteps, `at most network.horizonSteps, ${net.horizonSteps}`]);
+  }
+  for (const [low, high, dim] of [
+    ['obsMin', 'obsMax', 'obsDim'],
+    ['actionMin', 'actionMax', 'actionDim'],
+  ] as const) {
+    for (const key of [low, high]) {
+      if (bounds[key].length !== net[dim])
+        found.push([`bounds.${key}`, `${bounds[key].length} numbers`, `${net[dim]}, network.${dim}`]);
+    }
+    const i = bounds[low].findIndex((min, d) => min > bounds[high][d]);
+    if (i >= 0)
+      found.push([`bounds.${low}.${i}`, bounds[low][i], `at most bounds.${high}.${i}, ${bounds[high][i]}`]);
+  }
+  return found;
+}

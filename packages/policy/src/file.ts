@@ -1,0 +1,152 @@
+import { formatTensors, parseTensors } from '@dppo/checkpoint';
+import { readBytes, writeWhole } from '@dppo/files';
+import * as tf from '@tensorflow/tfjs';
+
+import { networkOf } from './build.ts';
+import { checkSpec } from './check-spec.ts';
+import type { PolicySpec } from './spec.ts';
+import { upgrade } from './upgrade.ts';
+
+/** A policy as it is kept: its description and its weights. */
+export interface PolicyFile {
+  /** What the policy is. */
+  readonly spec: PolicySpec;
+  /** θ, the weights. */
+  readonly params: tf.NamedTensorMap;
+  /** θ₀ of a fine-tuned diffusion policy: the weights that run the denoising steps before the fine-tuned ones. */
+  readonly frozen?: tf.NamedTensorMap;
+}
+
+/** Of the description; the first one had no number. */
+const format = 2;
+
+/**
+ * The description in a file's metadata `dppo`, in today's form also where it was written by an earlier version.
+ *
+ * @throws Error that begins with `name` and says what is missing, unknown, of another type or at odds with the rest
+ */
+export function parseSpec(text: string | undefined, name: string): PolicySpec {
+  if (text === undefined)
+    throw new Error(`${name}: no description of a policy in it, expected a file written by dppo`);
+  let described: unknown;
+  try {
+    described = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${name}: the description of the policy is not JSON`, { cause: error });
+  }
+  if (typeof described !== 'object' || described === null || !('format' in described)) {
+    return checkSpec(upgrade(described, name), name);
+  }
+  const { format: found, ...spec } = described;
+  if (found !== format) {
+    throw new Error(
+      `${name}: described in format ${JSON.stringify(found)}, expected ${format} or one before; was it written by a later version?`,
+    );
+  }
+  return checkSpec(spec, name);
+}
+
+/**
+ * A description as the text that parseSpec reads.
+ *
+ * @throws Error that begins with `name` where it would not read it
+ */
+export function formatSpec(spec: PolicySpec, name: string): string {
+  return JSON.stringify({ format, ...checkSpec(spec, name) });
+}
+
+/**
+ * A policy from the bytes of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of
+ * training, are left out. Errors begin with `name`.
+ *
+ * @throws Error that says what is wrong with the bytes, the description, or which weight is missing, unknown, of another shape or not finite
+ */
+export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): PolicyFile {
+  const { tensors, metadata } = parseTensors(
+    bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes,
+    name,
+  );
+  const [params, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
+  try {
+    const spec = parseSpec(metadata['dppo'], name);
+    const file = Object.keys(frozen).length > 0 ? { spec, params, frozen } : { spec, params };
+    checkWeights(file, name);
+    const kept = new Set([...Object.values(params), ...Object.values(frozen)]);
+    tf.dispose(Object.values(tensors).filter((tensor) => !kept.has(tensor)));
+    return file;
+  } catch (error) {
+    tf.dispose(tensors);
+    throw error;
+  }
+}
+
+/**
+ * Reads a policy as parsePolicy does.
+ *
+ * @throws Error naming the file
+ */
+export async function readPolicy(path: string): Promise<PolicyFile> {
+  const bytes = await readBytes(path).catch((error: Error) => {
+    throw 'code' in error && error.code === 'ENOENT' ? new Error(`policy ${path}: no such file`) : error;
+  });
+  return parsePolicy(bytes, `policy ${path}`);
+}
+
+/**
+ * The bytes that parsePolicy reads; weights are named `actor.…` and `frozen.…`. Errors begin with `name`.
+ *
+ * @throws Error where parsePolicy would not read them
+ */
+export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<ArrayBuffer> {
+  const dppo = formatSpec(policy.spec, name);
+  checkWeights(policy, name);
+  const tensors = { ...prefixed('actor.', policy.params), ...prefixed('frozen.', policy.frozen) };
+  return formatTensors(tensors, { dppo }, name);
+}
+
+/** Writes a policy, whole or not at all. Nothing is written where parsePolicy would not read it: an Error names the file. */
+export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
+  await writeWhole(path, formatPolicy(policy, `policy ${path}`));
+}
+
+/**
+ * Checks weights against the network that the description asks for.
+ *
+ * @throws Error that begins with `name` where one is missing, unknown, of another shape or not finite
+ */
+function checkWeights({ spec, params, frozen = params }: PolicyFile, name: string): void {
+  tf.tidy(() => {
+    const expected = initial(spec, name);
+    for (const weights of new Set([params, frozen])) {
+      for (const [key, { shape }] of Object.entries(expected)) {
+        const found = key in weights ? `[${weights[key].shape.join()}]` : 'missing';
+        if (found !== `[${shape.join()}]`)
+          throw new Error(`${name}: ${key} is ${found}, expected [${shape.join()}]`);
+        const broken = weights[key].dataSync().find((value) => !Number.isFinite(value));
+        if (broken !== undefined)
+          throw new Error(`${name}: ${key} has ${broken} in it, expected finite numbers`);
+      }
+      const unknown = Object.keys(weights).find((key) => !(key in expected));
+      if (unknown !== undefined)
+        throw new Error(`${name}: ${unknown} is not a weight of a ${spec.network.kind} policy like this`);
+    }
+  });
+}
+
+/** Fresh weights of the network that a description asks for. */
+function initial({ network }: PolicySpec, name: string): tf.NamedTensorMap {
+  try {
+    return networkOf(network).init(0);
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function members(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+}
+
+function prefixed(prefix: string, tensors: tf.NamedTensorMap = {}): tf.NamedTensorMap {
+  return Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+}

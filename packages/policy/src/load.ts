@@ -1,0 +1,36 @@
+import { compiled, type Compile, deploy, type Deployed } from '@dppo/agent';
+
+import { policyOf } from './build.ts';
+import { parsePolicy, readPolicy } from './file.ts';
+import type { PolicySpec } from './spec.ts';
+
+/** How a policy is loaded. */
+export interface LoadPolicyOptions {
+  /** Of the noise that actions are made from. */
+  readonly seed?: number;
+  /** Makes a sample one graph, such as `compile` of @dppo/engine; the identity by default. */
+  readonly compile?: Compile;
+}
+
+/** A policy that acts, and what it is. */
+export interface LoadedPolicy extends Deployed {
+  /** Its sizes, ranges and task: execute `spec.task.actSteps` actions of a chunk, then observe again. */
+  readonly spec: PolicySpec;
+}
+
+/**
+ * A policy from its file or the bytes of it, as a function of the latest observations in the robot's units that gives the chunk of
+ * actions in the robot's units; it acts without exploration.
+ *
+ * @param source - a path, in Node.js, or bytes, also in a browser
+ * @throws Error that names the file and says what is wrong with it
+ */
+export async function loadPolicy(
+  source: string | Uint8Array | ArrayBuffer,
+  { seed = 0, compile = (f) => f }: LoadPolicyOptions = {},
+): Promise<LoadedPolicy> {
+  const file = typeof source === 'string' ? await readPolicy(source) : parsePolicy(source);
+  const { network, bounds } = file.spec;
+  const policy = compiled(policyOf(file), compile);
+  return { ...deploy(policy, file.params, { obsDim: network.obsDim, bounds, seed }), spec: file.spec };
+}

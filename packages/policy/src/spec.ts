@@ -1,0 +1,94 @@
+import type { DenoiserMlpOptions, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
+
+/** What a policy is for, how its network looks and how an action is drawn from it. Plain data: it survives JSON. */
+export interface PolicySpec {
+  /** What is trained. */
+  readonly network: NetworkSpec;
+  /** How the network's output becomes a chunk of actions. */
+  readonly sampler: SamplerSpec;
+  /** Ranges that observations and actions are scaled by, from the robot's units to [−1, 1]. */
+  readonly bounds: BoundsSpec;
+  /** Where it acts. */
+  readonly task: TaskSpec;
+}
+
+/** A network of @dppo/nn by its options; those that are absent are as that function has them. */
+export type NetworkSpec = DenoiserSpec | GaussianSpec;
+
+/** `denoiserMlp` or `unet1d`. */
+export type DenoiserSpec =
+  | (DenoiserMlpOptions & { readonly kind: 'mlp'; readonly condSteps: number })
+  | (Unet1dOptions & { readonly kind: 'unet'; readonly condSteps: number });
+
+/** `gaussianMlp`. */
+export type GaussianSpec = GaussianMlpOptions & { readonly kind: 'gaussian'; readonly condSteps: number };
+
+/** How an action is drawn. */
+export type SamplerSpec = DenoisingSpec | GaussianSamplerSpec;
+
+/** One draw from the network's Gaussian. */
+export interface GaussianSamplerSpec {
+  readonly kind: 'gaussian';
+  /** Bound of the standard normal noise while exploring; absent: none. */
+  readonly clipNoise?: number;
+}
+
+/** A chain of denoising steps over a cosine schedule. */
+export type DenoisingSpec = Denoising &
+  (
+    | { readonly kind: 'ddpm' }
+    | {
+        readonly kind: 'ddim';
+        /** Steps that are taken of the K. */
+        readonly ddimSteps: number;
+        /** η while exploring: 0 without noise, 1 with as much as DDPM. */
+        readonly eta: number;
+      }
+  );
+
+/** What all chains of denoising steps have. */
+export interface Denoising {
+  /** K, steps of the schedule that the network was trained with. */
+  readonly denoisingSteps: number;
+  /** K′, how many of the last steps were fine-tuned; absent where none was. */
+  readonly ftDenoisingSteps?: number;
+  /** What the network predicts: the noise, which is meant where this is absent, or the clean action. */
+  readonly prediction?: 'epsilon' | 'x0';
+  /** Bound of the predicted clean action, |x̂₀| ≤ clipX0; absent: none. The policies of DPPO have 1. */
+  readonly clipX0?: number;
+  /** Bound of the standard normal noise of a step; absent: none. The policies of DPPO have 3. */
+  readonly clipNoise?: number;
+  /** Bound of the chunk that comes out; absent: none. */
+  readonly clipAction?: number;
+}
+
+/** Ranges as plain numbers: observations [Do], actions [Da]. */
+export interface BoundsSpec {
+  /** [Do] */
+  readonly obsMin: readonly number[];
+  /** [Do] */
+  readonly obsMax: readonly number[];
+  /** [Da] */
+  readonly actionMin: readonly number[];
+  /** [Da] */
+  readonly actionMax: readonly number[];
+}
+
+/** Where a policy acts: a task by its name, a module that makes an environment, or a MuJoCo model. */
+export type TaskSpec = {
+  /** Actions executed of each chunk, at most `horizonSteps`. */
+  readonly actSteps: number;
+  /** Environment steps before an automatic reset. */
+  readonly maxEpisodeSteps: number;
+} & (
+  | {
+      readonly kind: 'named';
+      /** As `dppo --environment` has it, such as `hopper`. */
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'module' | 'mjcf';
+      /** Where the module or the model lies. */
+      readonly path: string;
+    }
+);
