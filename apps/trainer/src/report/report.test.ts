@@ -29,7 +29,7 @@ const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), '
 beforeAll(async () => {
   const options = { ...smallRun, runDir: run, backend: tf.getBackend(), iterations: 3, evalEvery: 1 };
   await finetune(schema.parse(options), quiet);
-}, 120_000);
+});
 
 it('ends a run with a page that needs neither network nor other files', async ({ skip }) => {
   const refusal = await findChromium().then(() => undefined, String);
