@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ancestral, at, denoise, noiseFrom, normal, samplers, seeds } from '../test/smooth.ts';
 import { sample, sampleChain, sampleStates } from './chain.ts';
 import { chainLogProbs } from './log-probs.ts';
-import { ddimSampler, flowSampler, tableSampler } from './sampler.ts';
+import { ddimSampler, type Denoise, flowSampler, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddimTimes, ddpmSteps } from './steps.ts';
 
@@ -42,6 +42,20 @@ describe('sampleChain', () => {
     );
     expect(chain).toBeAllclose([0.4, 0.8 * Math.SQRT1_2 + 0.4]);
     expect(logProbs).toBeAllclose([-0.5457914]);
+  });
+
+  it('clamps by hand what the last step leads to, and nothing before', () => {
+    // 0 + 4 / 2 = 2 is beyond ½ but no action; 2 − 3.6 / 2 = 0.2 and, of another start, 1 + 2 − 1.8 = 1.2.
+    const velocity: Denoise = (x, time) => tf.fill(x.shape, time === 0 ? 4 : -3.6);
+    const options = { clipAction: 0.5, logProbMinStd: 1 };
+    const { chain } = sampleChain(
+      flowSampler(2, 0),
+      velocity,
+      tf.tensor3d([0, 1], [2, 1, 1]),
+      undefined,
+      options,
+    );
+    expect(chain).toBeAllclose([0, 2, 0.2, 1, 3, 0.5]);
   });
 
   describe.each(Object.entries(samplers))('of %s', (_, make) => {

@@ -108,14 +108,11 @@ it('goes on with the running scale of rewards from iteration to iteration', asyn
   expect(first.rewards).toBeGreaterThan(11);
 });
 
-it('reports that a critic who says the same of everything explains nothing', async () => {
+it('reports that a critic who says next to nothing explains next to nothing', async () => {
   const { policy, critic } = smallAgent();
-  const zero = {
-    ...critic,
-    apply: (params: tf.NamedTensorMap, obs: { readonly state: tf.Tensor3D }) =>
-      critic.apply(params, obs).mul<tf.Tensor1D>(0),
-  };
-  const training = train(ppo({ policy, critic: zero }, smallOptions), smallEnv(), { seed: 2, steps: 4 });
-  const { value } = await training.next();
-  expect(value.metrics['train/explained_variance']).toBeCloseTo(0, 6);
+  const apply: typeof critic.apply = (...inputs) => critic.apply(...inputs).mul<tf.Tensor1D>(1e-3);
+  const algorithm = ppo({ policy, critic: { ...critic, apply } }, smallOptions);
+  const { value } = await train(algorithm, smallEnv(), { seed: 2, steps: 4 }).next();
+  // 1 − Var(R − V) / Var(R), not of Var(V), which is a millionth of it.
+  expect(Math.abs(value.metrics['train/explained_variance'])).toBeLessThan(0.1);
 });
