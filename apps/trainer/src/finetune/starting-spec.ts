@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { readNormalization } from '@dppo/data';
 
-import { finetuningOperations, machineCode } from '../algorithms/machine-code.ts';
+import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { checkFile } from '../options/check-file.ts';
 import { kebab } from '../options/option-layers.ts';
@@ -43,7 +43,7 @@ export function settledBy(
   options: FinetuneOptions,
 ): FinetuneOptions & { readonly jit: boolean } {
   const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  const jit = machineCode(options.jit, finetuningOperations(spec, options));
+  const jit = machineCode(options.jit, finetuningWork(spec, options));
   return { ...options, environment: nameOf(spec.environment), ...decided, jit };
 }
 

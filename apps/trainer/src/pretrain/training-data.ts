@@ -1,7 +1,7 @@
 import { type Demonstrations, fitNormalization, readDemonstrations, readNormalization } from '@dppo/data';
 import { scaled } from '@dppo/env';
 
-import { machineCode, pretrainingOperations } from '../algorithms/machine-code.ts';
+import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import type { PretrainOptions } from '../commands/pretrain.ts';
 import { checkFile } from '../options/check-file.ts';
 import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
@@ -54,11 +54,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     hidden,
     bounds,
   };
-  const operations = pretrainingOperations(spec, {
-    rows: demonstrations.rewards.length,
-    epochs: options.epochs,
-  });
-  const jit = machineCode(options.jit, operations);
+  const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
   return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 

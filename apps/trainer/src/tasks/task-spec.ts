@@ -24,11 +24,10 @@ export type TaskSpec = z.output<typeof taskSpec>;
 
 const fileEnding = /\.(m?[jt]s|xml)$/;
 
+const expected = `expected one of ${taskNames.join(', ')}, or a file that ends in .js, .mjs, .ts, .mts or .xml`;
+
 /** What `--environment` may be: a task that comes with dppo, or a file. */
-export const environmentText = z.union(
-  [z.enum(taskNames), z.string().regex(fileEnding)],
-  `expected one of ${taskNames.join(', ')}, or a file that ends in .js, .mjs, .ts, .mts or .xml`,
-);
+export const environmentText = z.union([z.enum(taskNames), z.string().regex(fileEnding, expected)], expected);
 
 function isTaskName(text: string): text is (typeof taskNames)[number] {
   return taskNames.some((name) => name === text);
