@@ -49,7 +49,10 @@ describe('a policy', () => {
 
   it('keeps its module or model relative to its file, and finds it from there', async () => {
     const path = newPath();
-    const at = (place: string): PolicySpec => ({ ...smallUnet, task: { ...smallUnet.task, path: place } });
+    const at = (place: string): PolicySpec => ({
+      ...smallUnet,
+      task: { ...smallUnet.task, kind: 'mjcf', path: place },
+    });
     const model = join(path, '../../models/robot.xml');
     await writePolicy(path, { spec: at(model), params: init(smallUnet, 1) });
     expect(parsePolicy(readFileSync(path)).spec).toEqual(at(join('..', 'models', 'robot.xml')));

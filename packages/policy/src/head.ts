@@ -12,6 +12,7 @@ export {
   type DiffusionSpec,
   isDiffusion,
   type PolicySpec,
+  stepsOf,
   type TaskPlace,
   type TaskSpec,
 } from './spec.ts';

@@ -15,6 +15,7 @@ export {
   type NetworkSpec,
   type PolicySpec,
   type SamplerSpec,
+  stepsOf,
   type TaskPlace,
   type TaskSpec,
 } from './spec.ts';

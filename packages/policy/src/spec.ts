@@ -73,6 +73,11 @@ export interface Denoising {
   readonly clipAction?: number;
 }
 
+/** How many denoising steps a chunk takes. */
+export function stepsOf(sampler: DenoisingSpec): number {
+  return sampler.kind === 'ddim' ? sampler.ddimSteps : sampler.denoisingSteps;
+}
+
 /** Ranges as plain numbers: observations [Do], actions [Da]. */
 export interface BoundsSpec {
   /** [Do] */

@@ -13,28 +13,18 @@ describe('the operations that options announce', () => {
 
   it('are those of sampling and of the updates when fine-tuning', () => {
     const options = finetuneOptions.parse({ iterations: 7, steps: 10, nEnvs: 3, updateEpochs: 5 });
+    const sampler = { ...smallHopper.sampler, ftDenoisingSteps: 2 };
     // 5 denoising steps forwards, 2 of them forwards and backwards in 5 epochs: 2·5 + 6·2·5 = 70 a weight and chunk.
-    const operations = finetuningOperations({ ...smallHopper, ftDenoisingSteps: 2 }, options);
+    const operations = finetuningOperations({ ...smallHopper, sampler }, options);
     expect(operations).toBe(440 * 70 * 7 * 10 * 3);
   });
 
   it('are more with a U-Net of more channels', () => {
+    const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
+    const sizes = { obsDim, actionDim, condSteps, horizonSteps };
     const unet = (dim: number) =>
       pretrainingOperations(
-        {
-          ...smallHopper,
-          hidden: [],
-          network: {
-            kind: 'unet',
-            activation: 'mish',
-            dim,
-            dimMults: [1, 2],
-            kernelSize: 5,
-            conditioning: 'film',
-            encoderLayers: 1,
-            condHidden: [],
-          },
-        },
+        { ...smallHopper, network: { kind: 'unet', ...sizes, dim, dimMults: [1, 2] } },
         { rows: 1, epochs: 1 },
       );
     expect(unet(32)).toBe(4 * unet(16));
@@ -49,7 +39,7 @@ describe('machine code', () => {
   });
 
   it('is decided for the options that a run keeps', () => {
-    const spec = { ...smallHopper, hidden: [512, 512, 512] };
+    const spec = { ...smallHopper, network: { ...smallHopper.network, hidden: [512, 512, 512] } };
     const [few, many] = [1, 1000].map((iterations) =>
       finetuneOptions.parse({ iterations, steps: 1, nEnvs: 40 }),
     );

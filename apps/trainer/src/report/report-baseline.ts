@@ -68,5 +68,5 @@ function differences(config: Options, options: Options): Difference[] {
 
 /** Whether the policy decides it there. */
 function isOpen(name: string, options: Options): boolean {
-  return options[name] === undefined && ofPolicy.some((other) => other === name);
+  return options[name] === undefined && ofPolicy.includes(name);
 }

@@ -1,12 +1,13 @@
-import type { Drawable, Env } from '@dppo/env';
 import { basename } from 'node:path';
+
+import type { Drawable, Env } from '@dppo/env';
+import type { PolicyFile } from '@dppo/policy';
 
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import { isDrawable } from '../tasks/drawable.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { nameOf } from '../tasks/task-spec.ts';
+import { nameOf } from '../tasks/task-place.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -29,7 +30,7 @@ export type Stage = readonly (Env & Drawable)[];
 
 /** None of an environment that cannot be drawn. */
 export async function stageFor({ spec }: PolicyFile): Promise<Stage | undefined> {
-  const { make } = await taskOf(spec.environment);
+  const { make } = await taskOf(spec.task);
   const envs = await Promise.all(Array.from({ length: played }, async (_, i) => make(i)));
   return envs.every(isDrawable) ? envs : undefined;
 }
@@ -53,7 +54,7 @@ export async function filmed(which: string, policy: PolicyFile, seed: number, st
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
     about:
-      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
+      `${basename(nameOf(policy.spec.task))}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
       `return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }
