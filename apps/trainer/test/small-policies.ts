@@ -2,7 +2,10 @@ import type { DenoiserSpec, DiffusionSpec } from '@dppo/policy';
 
 const network = {
   kind: 'mlp',
-  ...{ obsDim: 11, actionDim: 3, condSteps: 1, horizonSteps: 4 },
+  obsDim: 11,
+  actionDim: 3,
+  condSteps: 1,
+  horizonSteps: 4,
   hidden: [8, 8, 8],
   timeDim: 4,
 } as const;

@@ -96,7 +96,7 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
 
       const counted = async (policy: string) => {
         const row = page.locator('#score tbody tr', { hasText: policy });
-        return (await row.locator('td').allTextContents()).map(Number).toSorted();
+        return (await row.locator('td').allTextContents()).map(Number).toSorted((a, b) => a - b);
       };
       await page.clock.pauseAt(Date.now() + 3_600_000);
       for (const policy of ['fine-tuned', 'pre-trained']) {

@@ -21,6 +21,12 @@ const init = ({ network }: PolicySpec, seed: number): tf.NamedTensorMap => netwo
 const values = (tensors: tf.NamedTensorMap = {}): unknown[] =>
   Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape, tensor.dataSync()]);
 
+/** A policy for the model that lies there. */
+const at = (place: string): PolicySpec => ({
+  ...smallUnet,
+  task: { ...smallUnet.task, kind: 'mjcf', path: place },
+});
+
 /** A file with this description and the weights of a small MLP, some of them replaced. */
 function file(dppo: string | undefined, changed: tf.NamedTensorMap = {}): Uint8Array {
   const named = Object.entries({ ...init(smallMlp, 1), ...changed }).map(([name, value]) => [
@@ -49,10 +55,6 @@ describe('a policy', () => {
 
   it('keeps its module or model relative to its file, and finds it from there', async () => {
     const path = newPath();
-    const at = (place: string): PolicySpec => ({
-      ...smallUnet,
-      task: { ...smallUnet.task, kind: 'mjcf', path: place },
-    });
     const model = join(path, '../../models/robot.xml');
     await writePolicy(path, { spec: at(model), params: init(smallUnet, 1) });
     expect(parsePolicy(readFileSync(path)).spec).toEqual(at(join('..', 'models', 'robot.xml')));

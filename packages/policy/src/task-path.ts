@@ -3,14 +3,14 @@ import type { PolicySpec } from './spec.ts';
 
 /** A description as the file at `path` keeps it: the module or the model of its task relative to that file. */
 export function relativeTo(path: string, spec: PolicySpec): PolicySpec {
-  return withPath(spec, ({ dirname, relative, resolve }, place) =>
-    relative(dirname(resolve(path)), resolve(place)),
+  return withPath(spec, (node, place) =>
+    node.relative(node.dirname(node.resolve(path)), node.resolve(place)),
   );
 }
 
 /** A description as it was read from the file at `path`: the module or the model of its task by its whole path. */
 export function resolvedFrom(path: string, spec: PolicySpec): PolicySpec {
-  return withPath(spec, ({ dirname, resolve }, place) => resolve(dirname(path), place));
+  return withPath(spec, (node, place) => node.resolve(node.dirname(path), place));
 }
 
 function withPath(spec: PolicySpec, change: (node: typeof paths, place: string) => string): PolicySpec {

@@ -79,8 +79,8 @@ async function exported(
 ) {
   const spec = specOf(network, tuned ? { ...sampler, ftDenoisingSteps: 2 } : sampler);
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const { init } = networkOf(network);
-  await writePolicy(path, { spec, params: init(1), ...(tuned && { frozen: init(2) }) });
+  const denoiser = networkOf(network);
+  await writePolicy(path, { spec, params: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { out, file: await readPolicy(path) };
 }
@@ -145,11 +145,7 @@ describe('export', () => {
     // Times 6, 3 and 0: the last two are fine-tuned, so all times up to 3.
     const weights = [params, params, frozen];
     const times = [0, 3, 4];
-    const steps = weights.map((set, i) =>
-      networkOf(own)
-        .apply(set, { state: obs })(x, tf.fill([3], times[i], 'int32'))
-        .slice(i, 1),
-    );
+    const steps = weights.map((set, i) => networkOf(own).apply(set, { state: obs })(x, times[i]).slice(i, 1));
     const time = tf.tensor1d(times, 'int32');
     expect(await run(step.out, { obs, x, time })).toBeAllclose(tf.concat(steps).dataSync(), { atol: 1e-5 });
   });

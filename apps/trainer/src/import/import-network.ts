@@ -42,7 +42,13 @@ function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...know
   const condSteps = condStepsOf(condition?.input ?? body.input - body.output - timeDim, obsDim);
   return {
     kind: 'mlp',
-    ...{ obsDim, actionDim, condSteps, horizonSteps, timeDim, activation, residual },
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    timeDim,
+    activation,
+    residual,
     hidden: body.hidden,
     layerNorm: body.layerNorm,
     condHidden: condition ? [...condition.hidden, condition.output] : [],
@@ -65,7 +71,14 @@ function unet(
   const condSteps = condStepsOf(condition?.input ?? conditionSize - timeDim, obsDim);
   return {
     kind: 'unet',
-    ...{ obsDim, actionDim, condSteps, horizonSteps, timeDim, activation, dim, kernelSize },
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    timeDim,
+    activation,
+    dim,
+    kernelSize,
     dimMults: levels.map((name) => whole(shapeOf(weights, name)[0] / dim, `${name} for dim ${dim}`)),
     ...('down_modules.0.0.blocks.0.block.2.weight' in weights && { groups }),
     conditioning: encoded === 2 * dim ? 'film' : 'offset',
