@@ -6,7 +6,7 @@ import { upgrade } from './upgrade.ts';
 const format = 2;
 
 /**
- * The description in a file's metadata `dppo`, in today's form also where it was written by an earlier version.
+ * The description from `text`, a file's metadata `dppo`, in today's form also where it was written by an earlier version.
  *
  * @throws Error that begins with `name` and says what is missing, unknown, of another type or at odds with the rest
  */

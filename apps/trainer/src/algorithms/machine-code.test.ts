@@ -1,9 +1,17 @@
+import type { DiffusionSpec } from '@dppo/policy';
 import { describe, expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
 import { settledBy } from '../finetune/starting-spec.ts';
 import { finetuningOperations, machineCode, pretrainingOperations } from './machine-code.ts';
+
+/** A policy of a U-Net with so many channels. */
+function unetOf(dim: number): DiffusionSpec {
+  const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
+  const sizes = { obsDim, actionDim, condSteps, horizonSteps };
+  return { ...smallHopper, network: { kind: 'unet', ...sizes, dim, dimMults: [1, 2] } };
+}
 
 // 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 weights.
 describe('the operations that options announce', () => {
@@ -20,14 +28,8 @@ describe('the operations that options announce', () => {
   });
 
   it('are more with a U-Net of more channels', () => {
-    const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
-    const sizes = { obsDim, actionDim, condSteps, horizonSteps };
-    const unet = (dim: number) =>
-      pretrainingOperations(
-        { ...smallHopper, network: { kind: 'unet', ...sizes, dim, dimMults: [1, 2] } },
-        { rows: 1, epochs: 1 },
-      );
-    expect(unet(32)).toBe(4 * unet(16));
+    const [small, large] = [16, 32].map((dim) => pretrainingOperations(unetOf(dim), { rows: 1, epochs: 1 }));
+    expect(large).toBe(4 * small);
   });
 });
 

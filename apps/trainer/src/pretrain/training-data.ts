@@ -1,10 +1,5 @@
-import {
-  type Demonstrations,
-  fitNormalization,
-  normalizeActions,
-  normalizeObs,
-  readDemonstrations,
-} from '@dppo/data';
+import { type Demonstrations, fitNormalization, readDemonstrations } from '@dppo/data';
+import { scaled } from '@dppo/env';
 import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { machineCode, pretrainingOperations } from '../algorithms/machine-code.ts';
@@ -44,7 +39,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
       `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
     );
   }
-  const { bounds, ...scaled } = await (options.normalization === undefined
+  const { bounds, ...rows } = await (options.normalization === undefined
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec = newPolicy(place, task, bounds, options);
@@ -53,7 +48,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     epochs: options.epochs,
   });
   const jit = machineCode(options.jit, operations);
-  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...scaled } };
+  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;
@@ -76,8 +71,8 @@ function ownRanges(file: string, demonstrations: Demonstrations): Scaled {
   }
   return {
     bounds: boundsOf(ranges),
-    states: normalizeObs(ranges, demonstrations.states),
-    actions: normalizeActions(ranges, demonstrations.actions),
+    states: scaled(demonstrations.states, ranges.obsMin, ranges.obsMax),
+    actions: scaled(demonstrations.actions, ranges.actionMin, ranges.actionMax),
   };
 }
 

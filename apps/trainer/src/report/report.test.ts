@@ -12,9 +12,9 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { type Film, filmed, stageFor } from './report-film.ts';
 import { reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
 
 const quiet = (): void => {};
@@ -103,7 +103,7 @@ it('refuses a folder that is not that of a run', async () => {
   );
 });
 
-const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
+const framesOf = (film: Film | undefined): number => new GifReader(Buffer.from(film!.gif)).numFrames();
 
 const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
 
@@ -129,12 +129,12 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   ]) {
     const task = { kind: 'named', name: 'halfcheetah', actSteps: 4, maxEpisodeSteps } as const;
     const policy = { spec: { ...cheetah, task }, params };
-    const film = await filmed('last', policy, 1, (await stageFor(policy)) ?? []);
+    const film = await filmed('last', policy, 1, await stageFor(policy));
     expect(framesOf(film)).toBe(frames);
-    expect(film.about).toMatch(
+    expect(film?.about).toMatch(
       /^halfcheetah, last policy, without exploration: median of 9 episodes, return /,
     );
-    expect(film.about).toContain(`, ${maxEpisodeSteps} steps`);
+    expect(film?.about).toContain(`, ${maxEpisodeSteps} steps`);
   }
   expect(tf.memory().numTensors).toBe(tensors);
 });
@@ -163,8 +163,13 @@ it('films the episode with the median return', async () => {
   const policy = await readPolicy(join(run, 'last.safetensors'));
   const stage = [2, 15, 3, 14, 9, 13, 4, 12, 5].map(stopsAfter);
   const film = await filmed('last', policy, 1, stage);
-  expect(film.about).toContain('median of 9 episodes, return 9, 9 steps');
+  expect(film?.about).toContain('median of 9 episodes, return 9, 9 steps');
   expect(framesOf(film)).toBe(10);
+});
+
+it('has no film of what cannot be drawn', async () => {
+  const policy = await readPolicy(join(run, 'last.safetensors'));
+  expect(await filmed('last', policy, 1, [])).toBeUndefined();
 });
 
 it('is written about a run of another program, of which there is only metrics.jsonl', async () => {

@@ -7,9 +7,9 @@ import { type DiffusionSpec, networkOf, readPolicy, writePolicy } from '@dppo/po
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
+import { compilerOf } from '../backend.ts';
 import { beginStretch } from './history.ts';
 import { machineOf } from './machine.ts';
-import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
 import { rangesOf } from '../tasks/ranges.ts';

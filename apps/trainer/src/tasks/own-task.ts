@@ -6,6 +6,7 @@ import type { TaskPlace } from '@dppo/policy/head';
 
 import type { MakeEnv, Task } from './task.ts';
 
+type OwnEnv = Awaited<ReturnType<MakeEnv>>;
 type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
 
 /**
@@ -36,12 +37,11 @@ export async function ownTask(task: OwnTask): Promise<Task> {
 }
 
 async function fromModule(path: string): Promise<MakeEnv> {
-  const { default: make }: { default?: (data: unknown, index: number) => ReturnType<MakeEnv> } = await import(
-    pathToFileURL(path).href
-  );
+  const { default: make }: { default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv> } =
+    await import(pathToFileURL(path).href);
   if (typeof make !== 'function')
     throw new Error(`environment ${path}: no default export (data, index) => Env`);
-  return (index) => make(undefined, index);
+  return async (index) => make(undefined, index);
 }
 
 /** A model alone: one action a timestep, positions and velocities as observations, and no reward. */
