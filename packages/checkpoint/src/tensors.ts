@@ -1,6 +1,6 @@
-import { checkKind } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
-import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
+import { formatHeader, type Dtype, type Entry } from './header.ts';
+import { headerOf } from './header-of.ts';
 import { sha256 } from './sha256.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -99,15 +99,6 @@ function checksum(
   data: Uint8Array,
 ): string {
   return `sha256:${sha256([formatHeader(entries, metadata), data])}`;
-}
-
-function headerOf(bytes: Uint8Array, name: string): Header {
-  try {
-    checkKind(bytes, 'safetensors');
-    return parseHeader(bytes);
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }
 
 function littleEndian(values: ArrayLike<number>, dtype: Dtype): Uint8Array {

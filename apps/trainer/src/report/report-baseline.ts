@@ -68,7 +68,5 @@ function differences(config: Options, options: Options): Difference[] {
 
 /** Whether the policy, or the work that there is, decides it there. */
 function isOpen(name: string, options: Options): boolean {
-  return (
-    options[name] === 'auto' || (options[name] === undefined && ofPolicy.some((other) => other === name))
-  );
+  return options[name] === 'auto' || (options[name] === undefined && ofPolicy.includes(name));
 }
