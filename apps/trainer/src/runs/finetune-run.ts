@@ -87,8 +87,8 @@ export async function savePolicy(
 export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
-  const dppo = formatSpec(fileIn(folder, 'last.safetensors'), spec);
-  await run.save({ ...state, frozen }, { dppo });
+  const last = 'last.safetensors';
+  await run.save(last, { ...state, frozen }, { dppo: formatSpec(fileIn(folder, last), spec) });
 }
 
 /** Weights that are trained, and that also run the denoising steps that are not. */

@@ -19,8 +19,12 @@ export interface RunUnderWay {
   seconds(): number;
   /** Adds a row to metrics.jsonl and to TensorBoard's file. */
   log(row: LoggedRow): Promise<void>;
-  /** Replaces last.safetensors. */
-  save(state: { readonly [name: string]: Tree }, metadata?: Readonly<Record<string, string>>): Promise<void>;
+  /** Writes a state to a file of this name. */
+  save(
+    name: string,
+    state: { readonly [name: string]: Tree },
+    metadata?: Readonly<Record<string, string>>,
+  ): Promise<void>;
   /** Writes into history.yaml how it ended. */
   end(ending: Ending): Promise<void>;
 }
@@ -43,8 +47,8 @@ export async function beginRun(
     folder,
     seconds,
     log: metricsLog(folder, from?.envSteps),
-    save: async (state, metadata) => {
-      const file = fileIn(folder, 'last.safetensors');
+    save: async (name, state, metadata) => {
+      const file = fileIn(folder, name);
       const about = { seconds: seconds(), backend: tf.getBackend() };
       await written(file, writeState(file, state, about, metadata));
     },
