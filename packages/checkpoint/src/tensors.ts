@@ -33,7 +33,7 @@ export function formatTensors(
     const dtype = dtypes[tensor.dtype];
     if (!dtype) {
       throw new RangeError(
-        `${name}: tensor "${tensorName}" is ${tensor.dtype}, expected float32, int32 or bool`,
+        `${name}: tensor "${tensorName}" is ${tensor.dtype}, wanted float32, int32 or bool`,
       );
     }
     if (tensorName === '__metadata__') throw new RangeError(`${name}: no tensor can be called __metadata__`);
@@ -85,7 +85,7 @@ export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFi
   }));
   for (const { entry, bytes: values } of contents) {
     if (entry.dtype === 'BOOL' && values.some((value) => value > 1)) {
-      throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, expected 0 or 1 in BOOL`);
+      throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, wanted 0 or 1 in BOOL`);
     }
   }
   const named = contents.map(({ entry, bytes: values }) => [entry.name, tensorOf(entry, values)] as const);

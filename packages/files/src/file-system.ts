@@ -8,6 +8,6 @@ import type * as files from 'node:fs/promises';
 export function fileSystem(caller: string): typeof files {
   const modules: Partial<typeof process> | undefined = globalThis.process;
   const found = modules?.getBuiltinModule?.('node:fs/promises');
-  if (!found) throw new Error(`${caller}: there is no file system here, expected Node.js`);
+  if (!found) throw new Error(`${caller}: there is no file system here, wanted Node.js`);
   return found;
 }

@@ -53,7 +53,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   if (network.kind === 'gaussian') return gaussianPolicy({ ...shared, network: networkOf(network) });
   if (sampler.kind === 'gaussian') {
     throw new RangeError(
-      `policyOf: sampler.kind is gaussian, expected ddpm or ddim for network.kind ${network.kind}`,
+      `policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind ${network.kind}`,
     );
   }
   const { clipAction = Infinity, ftDenoisingSteps } = sampler;

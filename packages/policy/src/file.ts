@@ -27,7 +27,7 @@ const format = 2;
  */
 export function parseSpec(text: string | undefined, name: string): PolicySpec {
   if (text === undefined)
-    throw new Error(`${name}: no description of a policy in it, expected a file written by dppo`);
+    throw new Error(`${name}: no description of a policy in it, wanted a file written by dppo`);
   let described: unknown;
   try {
     described = JSON.parse(text);
@@ -40,7 +40,7 @@ export function parseSpec(text: string | undefined, name: string): PolicySpec {
   const { format: found, ...spec } = described;
   if (found !== format) {
     throw new Error(
-      `${name}: described in format ${JSON.stringify(found)}, expected ${format} or one before; was it written by a later version?`,
+      `${name}: described in format ${JSON.stringify(found)}, wanted ${format} or one before; was it written by a later version?`,
     );
   }
   return checkSpec(spec, name);
@@ -121,10 +121,10 @@ function checkWeights({ spec, params, frozen = params }: PolicyFile, name: strin
       for (const [key, { shape }] of Object.entries(expected)) {
         const found = key in weights ? `[${weights[key].shape.join()}]` : 'missing';
         if (found !== `[${shape.join()}]`)
-          throw new Error(`${name}: ${key} is ${found}, expected [${shape.join()}]`);
+          throw new Error(`${name}: ${key} is ${found}, wanted [${shape.join()}]`);
         const broken = weights[key].dataSync().find((value) => !Number.isFinite(value));
         if (broken !== undefined)
-          throw new Error(`${name}: ${key} has ${broken} in it, expected finite numbers`);
+          throw new Error(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
       }
       const unknown = Object.keys(weights).find((key) => !(key in expected));
       if (unknown !== undefined)
