@@ -9,7 +9,7 @@ export function load(app) {
     const { logger } = app;
     for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
       if (/\b(Source|Reference)s?:/.test(textOf(reflection.comment))) {
-        logger.validationWarning(`${nameOf(reflection)} names a source in its text, expected @see`);
+        logger.validationWarning(`${nameOf(reflection)} names a source in its text, wanted @see`);
       }
     }
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature)) {
@@ -31,10 +31,13 @@ function isDescribed({ name, comment, type }, text) {
   return textOf(comment) !== '' || text.includes(`\`${name}\``) || hasDescribedFields(type);
 }
 
-/** Whether a type is of objects of ours, each field of which has a comment. */
+/** Whether a type is of objects of ours, each field of which has a comment; fields that are picked from another have its comments. */
 function hasDescribedFields(type) {
+  if (type.type === 'intersection') return type.types.every(hasDescribedFields);
+  if (type.name === 'Pick') return hasDescribedFields(type.typeArguments[0]);
   const object = type.type === 'reflection' ? type.declaration : type.reflection;
-  const fields = object?.children ?? object?.type?.declaration?.children ?? [];
+  if (object?.type) return hasDescribedFields(object.type);
+  const fields = object?.children ?? [];
   return (
     fields.length > 0 &&
     fields.every((field) => textOf(field.comment ?? field.signatures?.[0].comment) !== '')

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Converter, MinimalSourceFile } from 'typedoc';
 
+import { load as described } from './described.mjs';
+
 const packages = fileURLToPath(new URL('../../packages', import.meta.url));
 
 /** @type {import('typedoc').TypeDocOptions} */
@@ -14,7 +16,7 @@ export default {
   readme: 'none',
   disableGit: true,
   sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/packages/{path}#L{line}',
-  plugin: [packageModules],
+  plugin: [packageModules, described],
   packagesRequiringDocumentation: readdirSync(packages).map((folder) => `@dppo/${folder}`),
   requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Method', 'Interface', 'TypeAlias'],
   validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: true },

@@ -16,10 +16,11 @@ export interface TensorFile {
 }
 
 /**
- * Tensors and strings as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names, shapes, strings and
- * values. Errors begin with `name`.
- * Throws a RangeError naming the tensor for other dtypes than float32, int32 and bool.
- * Format: https://github.com/huggingface/safetensors#format
+ * `tensors` and the strings of `metadata` as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names,
+ * shapes, strings and values. Errors begin with `name`.
+ *
+ * @throws RangeError naming the tensor for other dtypes than float32, int32 and bool
+ * @see https://github.com/huggingface/safetensors#format
  */
 export function formatTensors(
   tensors: Readonly<tf.NamedTensorMap>,
@@ -68,10 +69,11 @@ export function formatTensors(
 }
 
 /**
- * Tensors and strings from the bytes that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
+ * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
  * int32); in the header's order. Errors begin with `name`.
- * Throws an Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
- * any byte) or hold other dtypes; no tensor is made then.
+ *
+ * @throws Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
+ * any byte) or hold other dtypes; no tensor is made then
  */
 export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFile {
   const { entries, metadata: stored, start } = headerOf(bytes, name);

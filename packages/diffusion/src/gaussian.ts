@@ -12,7 +12,7 @@ export interface Gaussian {
   readonly std: tf.Tensor | number;
 }
 
-/** At least `floor`; not `maximum`, whose gradient at the floor would be 0 · ∞ through a root. */
+/** `std`, at least `floor`; not by `maximum`, whose gradient at the floor would be 0 · ∞ through a root. */
 export function raised<T extends tf.Tensor | number>(std: T, floor: number): T | number | tf.Tensor {
   if (typeof std === 'number') return Math.max(std, floor);
   return floor === 0 ? std : std.clipByValue(floor, Infinity);

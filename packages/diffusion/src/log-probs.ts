@@ -26,6 +26,7 @@ export interface Transitions {
  *
  * ln p(chain[:, j + 1] | chain[:, j]) at step from + j; the gradient reaches the network and what the sampler holds.
  *
+ * @param denoise - the network, its observation bound
  * @param chain - [B, S + 1, Ta, Da], noisiest first, as `sampleChain` returns it
  * @throws RangeError unless the chain is one longer than the steps, at least 1, and each has a density.
  * @see model/diffusion/diffusion_vpg.py:319-395 of the reference
@@ -53,6 +54,7 @@ export function chainLogProbs(
  *
  * ln p(next[b] | previous[b]) at step from + index[b]; the gradient reaches the network and what the sampler holds.
  *
+ * @param denoise - the network, its observation bound
  * @throws RangeError where shapes disagree, or an index in a host array is not that of a step.
  * @see model/diffusion/diffusion_vpg.py:397-461 of the reference
  */

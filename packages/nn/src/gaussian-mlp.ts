@@ -14,7 +14,7 @@ export interface GaussianMlpOptions extends ObservationOptions {
   readonly horizonSteps: number;
   /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
@@ -40,10 +40,9 @@ export interface ChunkGaussian {
  * A Gaussian policy whose mean is tanh(MLP(obs)) for obs.state [B, To, Do] and whose log-variance is one learned number per
  * action dimension: σ = exp(½·clip(logvar, ln minStd², ln maxStd²)).
  *
- * Reference: model/common/mlp_gaussian.py, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names, less the
- * constants logvar_min and logvar_max.
- *
  * @throws RangeError where the options, the parameters or the shape of obs do not fit.
+ * @see model/common/mlp_gaussian.py:181-282 of the reference, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names,
+ * less the constants logvar_min and logvar_max
  */
 export function gaussianMlp({
   obsDim,

@@ -28,11 +28,11 @@ export type AdamwState = {
  * p ← p·(1 − η·λ), m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
  * p ← p − η/(1 − β₁ᵏ) · m / (√v/√(1 − β₂ᵏ) + ε).
  *
- * A parameter without gradient stays as it is, without decay, and its k does not grow. Loshchilov and Hutter,
- * https://arxiv.org/abs/1711.05101.
+ * A parameter without gradient stays as it is, without decay, and its k does not grow.
  *
  * @throws RangeError for an option out of its range; from `update`, for a learning rate that is not a number of 0 or more,
  * and a gradient whose parameter or state is missing or whose shape differs. Gradients are not read: NaN stays NaN.
+ * @see https://arxiv.org/abs/1711.05101 algorithm 2
  */
 export function adamw({
   weightDecay = 0,

@@ -21,7 +21,7 @@ import type { PolicyFile } from './file.ts';
 import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
 /**
- * The network of a description.
+ * The network that `spec` describes.
  *
  * @throws RangeError of the network's maker where its options do not fit together
  */
@@ -43,6 +43,7 @@ export type Exploring = Pick<
  * The policy in a file, ready to act or to be trained. A pre-trained one is fine-tuned in all denoising steps, unless
  * `ftDenoisingSteps` says in how many.
  *
+ * @param exploring - options of `diffusionPolicy`, with its defaults
  * @throws RangeError of the network's or the policy's maker where options do not fit together
  */
 export function policyOf({ spec, params, frozen = params }: PolicyFile, exploring: Exploring = {}): Policy {

@@ -21,7 +21,7 @@ export interface PolicyFile {
 const format = 2;
 
 /**
- * The description in a file's metadata `dppo`, in today's form also where it was written by an earlier version.
+ * The description in the `text` of a file's metadata `dppo`, in today's form also where it was written by an earlier version.
  *
  * @throws Error that begins with `name` and says what is missing, unknown, of another type or at odds with the rest
  */
@@ -56,7 +56,7 @@ export function formatSpec(spec: PolicySpec, name: string): string {
 }
 
 /**
- * A policy from the bytes of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of
+ * A policy from the `bytes` of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of
  * training, are left out. Errors begin with `name`.
  *
  * @throws Error that says what is wrong with the bytes, the description, or which weight is missing, unknown, of another shape or not finite
@@ -81,7 +81,7 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
 }
 
 /**
- * Reads a policy as parsePolicy does.
+ * Reads a policy at `path` as parsePolicy does.
  *
  * @throws Error naming the file
  */
@@ -104,7 +104,7 @@ export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<Ar
   return formatTensors(tensors, { dppo }, name);
 }
 
-/** Writes a policy, whole or not at all. Nothing is written where parsePolicy would not read it: an Error names the file. */
+/** Writes a policy to `path`, whole or not at all. Nothing is written where parsePolicy would not read it: an Error names the file. */
 export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
   await writeWhole(path, formatPolicy(policy, `policy ${path}`));
 }

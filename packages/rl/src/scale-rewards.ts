@@ -4,11 +4,11 @@ import { mean, variance } from './moments.ts';
 export type RewardScale = {
   /** The running discounted return of each environment [N] */
   readonly returns: readonly number[];
-  /** Mean, variance and number of all the running returns seen. */
+  /** Mean of all the running returns seen. */
   readonly mean: number;
-  /** Of all the running returns seen. */
+  /** Variance of all the running returns seen. */
   readonly variance: number;
-  /** How many they are. */
+  /** How many running returns were seen. */
   readonly count: number;
 };
 

@@ -6,7 +6,7 @@ import type { Network, Observation, Policy } from './policy.ts';
 
 /** What a {@link gaussianPolicy} is made of. */
 export interface GaussianPolicyOptions {
-  /** obs to mean [B, Ta, Da] and std, which broadcasts to it. */
+  /** The Gaussian: obs to mean [B, Ta, Da] and std, which broadcasts to it. */
   readonly network: Network<[obs: Observation], { mean: tf.Tensor3D; std: tf.Tensor3D }>;
   /** Ta, actions in a chunk. */
   readonly horizonSteps: number;
