@@ -74,7 +74,7 @@ export interface PretrainOptions {
   readonly updateEmaFreq?: number;
   /** The average is a copy of the parameters up to this epoch. */
   readonly epochStartEma?: number;
-  /** Takes the gradients; `adamw()` by default. */
+  /** Optimizer of the parameters; `adamw()` by default. */
   readonly optimizer?: Optimizer;
   /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;

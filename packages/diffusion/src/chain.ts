@@ -6,7 +6,7 @@ import { logProbsOf, stacked } from './log-probs.ts';
 import { checkDensities, checkRange, type StepRange } from './range.ts';
 import { clip, type Denoise, type Sampler } from './sampler.ts';
 
-/** Where standard normal noise comes from: a fresh tensor of the shape asked for. */
+/** Gives standard normal noise: a fresh tensor of the shape asked for. */
 export type Noise = (shape: [number, number, number]) => tf.Tensor3D;
 
 /** What bounds a sample. */

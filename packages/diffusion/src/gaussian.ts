@@ -30,7 +30,7 @@ export function raised<T extends tf.Tensor | number>(std: T, floor: number): T |
 export function gaussianLogProb({ mean, std }: Gaussian, x: tf.Tensor3D): tf.Tensor3D {
   if (!tf.util.arraysEqual(mean.shape, x.shape) || x.size === 0) {
     throw new RangeError(
-      `gaussianLogProb: x [${x.shape.join()}] is not of the mean's shape [${mean.shape.join()}], or empty`,
+      `gaussianLogProb: x [${x.shape.join()}], wanted the mean's shape [${mean.shape.join()}], each above 0`,
     );
   }
   if (typeof std === 'number' && !(std > 0)) {

@@ -100,11 +100,11 @@ function checkTransitions(caller: string, { previous, next, index }: Transitions
   const rows = index instanceof Int32Array ? index.length : index.size;
   if (!tf.util.arraysEqual(previous.shape, next.shape) || rows !== previous.shape[0]) {
     throw new RangeError(
-      `${caller}: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree`,
+      `${caller}: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree, wanted [B, Ta, Da] twice and [B]`,
     );
   }
   const wrong = index instanceof Int32Array ? index.find((j) => j < 0 || j >= steps) : undefined;
   if (wrong !== undefined) {
-    throw new RangeError(`${caller}: index ${wrong} is not that of one of ${steps} steps`);
+    throw new RangeError(`${caller}: index ${wrong}, wanted that of one of ${steps} steps, 0 … ${steps - 1}`);
   }
 }

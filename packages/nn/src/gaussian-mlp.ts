@@ -30,9 +30,9 @@ export interface GaussianMlpOptions extends ObservationOptions {
 
 /** A diagonal Gaussian over chunks of actions. */
 export interface ChunkGaussian {
-  /** [B, Ta, Da], within ±1. */
+  /** μ [B, Ta, Da], within ±1. */
   readonly mean: tf.Tensor3D;
-  /** The same for all observations and steps of the chunk: [1, 1, Da]. */
+  /** σ [1, 1, Da], the same for all observations and actions of the chunk. */
   readonly std: tf.Tensor3D;
 }
 

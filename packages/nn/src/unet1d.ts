@@ -27,7 +27,7 @@ export interface Unet1dOptions extends ObservationOptions {
   readonly kernelSize?: number;
   /** Groups of each group norm; none without. */
   readonly groups?: number;
-  /** Added to the variance in each group norm. */
+  /** ε, added to the variance in each group norm. */
   readonly groupNormEpsilon?: number;
   /** Activation between the layers. */
   readonly activation?: Activation;
@@ -84,7 +84,7 @@ export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Deno
   };
 }
 
-/** Down, across and up again; `condDim` is the size of the conditioning vector. */
+/** The blocks down, across and up again; `condDim` is the size of the conditioning vector. */
 function body(options: Unet1dOptions, condDim: number) {
   const { actionDim, dim = 32, dimMults = [1, 2, 4, 8], condHidden = [] } = options;
   const style: BlockStyle = {

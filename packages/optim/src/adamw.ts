@@ -9,7 +9,7 @@ export interface AdamwOptions {
   readonly beta1?: number;
   /** Decay of the average squared gradient, β₂. */
   readonly beta2?: number;
-  /** Added to the denominator, ε. */
+  /** ε, added to the denominator. */
   readonly epsilon?: number;
 }
 
@@ -126,5 +126,7 @@ function check(gradients: tf.NamedTensorMap, state: AdamwState, params: tf.Named
   }
   const unknown = Object.keys(gradients).filter((name) => !(name in params));
   if (unknown.length > 0)
-    throw new RangeError(`adamw: gradients of ${unknown.join(', ')}, which are no parameters`);
+    throw new RangeError(
+      `adamw: gradients of ${unknown.join(', ')}, wanted those of the parameters ${Object.keys(params).join(', ')}`,
+    );
 }

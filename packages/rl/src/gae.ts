@@ -90,7 +90,9 @@ export function referenceBootstrap(
   const { length } = values;
   const { length: count } = lastValues;
   if (count === 0 || length === 0 || length % count !== 0) {
-    throw new RangeError(`referenceBootstrap: values [${length}] and lastValues [${count}] do not agree`);
+    throw new RangeError(
+      `referenceBootstrap: values [${length}] and lastValues [${count}] do not agree, wanted T·N and N, each above 0`,
+    );
   }
   const nextValues = values.slice();
   nextValues.copyWithin(0, count);

@@ -65,7 +65,7 @@ export function scaleRewards(
   const { length } = rewards;
   if (length === 0 || firsts.length !== length || length % count !== 0 || state.returns.length !== count) {
     throw new RangeError(
-      `scaleRewards: rewards [${length}], firsts [${firsts.length}], count ${count} and a state of ${state.returns.length} environments do not agree`,
+      `scaleRewards: rewards [${length}], firsts [${firsts.length}], count ${count} and a state of ${state.returns.length} environments do not agree, wanted T·N, T·N, N and N`,
     );
   }
   const seen = new Float64Array(length);

@@ -35,7 +35,7 @@ export interface DiffusionPolicyOptions {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** How many actions of a chunk its log-probability is of; all by default. */
+  /** How many actions of a chunk count in its log-probability; all by default. */
   readonly rewardHorizon?: number;
   /** Floor of a step's standard deviation while exploring, σ_exp. */
   readonly minStd?: number;

@@ -12,7 +12,7 @@ export interface GaussianPolicyOptions {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** How many actions of a chunk its log-probability is of; all by default. */
+  /** How many actions of a chunk count in its log-probability; all by default. */
   readonly rewardHorizon?: number;
   /** Bound of the standard normal noise while exploring. */
   readonly clipNoise?: number;
