@@ -15,7 +15,7 @@ export function fileSystem(caller: string): FileSystem {
     modules?.getBuiltinModule?.('node:fs/promises'),
     modules?.getBuiltinModule?.('node:path'),
   ];
-  if (!found || !names) throw new Error(`${caller}: there is no file system here, expected Node.js`);
+  if (!found || !names) throw new Error(`${caller}: there is no file system here, wanted Node.js`);
   const { dirname, join, resolve } = names;
   return { ...found, dirname, join, resolve };
 }
