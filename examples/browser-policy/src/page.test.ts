@@ -109,21 +109,16 @@ it('samples in a browser on WebAssembly what it samples here, and draws it', asy
         expect(await colors('course')).toHaveProperty([rodColor]);
       }
 
-      const counted = async (policy: string) => {
-        const row = page.locator('#score tbody tr', { hasText: policy });
-        return (await row.locator('td').allTextContents()).map(Number).toSorted();
-      };
+      const counts = page.locator('#score tbody');
+      expect(await counts.textContent()).toBe('fine-tuned000pre-trained000');
       await page.clock.pauseAt(Date.now() + 3_600_000);
-      for (const policy of ['fine-tuned', 'pre-trained']) {
-        expect(await counted(policy)).toEqual([0, 0, 0]);
-        await page.selectOption('#policy', policy);
-        await page.click('#play');
-        while ((await counted(policy))[2] === 0) await page.clock.runFor(1000);
-        await says(/^the rod (arrives|touches an obstacle|does not arrive); the next episode follows$/);
-        await page.click('#play');
-        await says('; paused');
-        expect(await counted(policy)).toEqual([0, 0, 1]);
-      }
+      await page.selectOption('#policy', 'pre-trained');
+      await page.click('#play');
+      while (/[1-9]/.exec((await counts.textContent()) ?? '') === null) await page.clock.runFor(1000);
+      await says(/^the rod (arrives|touches an obstacle|does not arrive); the next episode follows$/);
+      await page.click('#play');
+      await says('; paused');
+      expect(await counts.textContent()).toMatch(/^fine-tuned000pre-trained(100|010|001)$/);
       expect(complaints).toEqual([]);
     });
   } finally {

@@ -8,6 +8,7 @@ import {
   type Table,
 } from '@dppo/agent';
 import { compile } from '@dppo/engine';
+import { unscaled } from '@dppo/env';
 
 import { startBackend } from '../backend.ts';
 import type { CollectOptions } from '../commands/collect.ts';
@@ -71,23 +72,20 @@ export async function collect(
 function record(tracks: Episode[][], rollout: Rollout, { bounds, obsDim, actionDim }: PolicySpec): void {
   const { obsMin, obsMax, actionMin, actionMax } = bounds;
   const { count, table } = rollout;
-  const names = ['obs.state', 'action', 'reward', 'terminated', 'truncated'];
-  const [obs, actions, rewards, terminated, truncated] = names.map((name) => table[name].data);
+  const names = ['reward', 'terminated', 'truncated'];
+  const [rewards, terminated, truncated] = names.map((name) => table[name].data);
+  const obs = unscaled(Float32Array.from(table['obs.state'].data), obsMin, obsMax);
+  // The robot's motors take no more than their range.
+  const within = Float32Array.from(table['action'].data, (action) => Math.min(Math.max(action, -1), 1));
+  const actions = unscaled(within, actionMin, actionMax);
   for (let row = 0; row < rewards.length; row++) {
     const track = tracks[row % count];
     if (track.length === 0 || track[track.length - 1].done) {
       track.push({ obs: [], actions: [], rewards: [], terminal: false, done: false });
     }
     const episode = track[track.length - 1];
-    for (let d = 0; d < obsDim; d++) {
-      const scaled = obs[row * obsDim + d];
-      episode.obs.push((scaled / 2 + 0.5) * (obsMax[d] - obsMin[d] + 1e-6) + obsMin[d]);
-    }
-    for (let d = 0; d < actionDim; d++) {
-      // The robot's motors take no more than their range.
-      const scaled = Math.min(Math.max(actions[row * actionDim + d], -1), 1);
-      episode.actions.push(((scaled + 1) / 2) * (actionMax[d] - actionMin[d]) + actionMin[d]);
-    }
+    episode.obs.push(...obs.subarray(row * obsDim, (row + 1) * obsDim));
+    episode.actions.push(...actions.subarray(row * actionDim, (row + 1) * actionDim));
     episode.rewards.push(rewards[row]);
     episode.terminal = terminated[row] === 1;
     episode.done = episode.terminal || truncated[row] === 1;

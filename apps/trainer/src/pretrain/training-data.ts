@@ -1,11 +1,5 @@
-import {
-  type Demonstrations,
-  fitNormalization,
-  normalizeActions,
-  normalizeObs,
-  readDemonstrations,
-  readNormalization,
-} from '@dppo/data';
+import { type Demonstrations, fitNormalization, readDemonstrations, readNormalization } from '@dppo/data';
+import { scaled } from '@dppo/env';
 
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import type { PretrainOptions } from '../commands/pretrain.ts';
@@ -43,7 +37,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
       `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
     );
   }
-  const { bounds, ...scaled } = await (options.normalization === undefined
+  const { bounds, ...rows } = await (options.normalization === undefined
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec: DiffusionSpec = {
@@ -61,7 +55,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     bounds,
   };
   const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
-  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...scaled } };
+  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;
@@ -84,8 +78,8 @@ function ownRanges(file: string, demonstrations: Demonstrations): Scaled {
   }
   return {
     bounds: boundsOf(ranges),
-    states: normalizeObs(ranges, demonstrations.states),
-    actions: normalizeActions(ranges, demonstrations.actions),
+    states: scaled(demonstrations.states, ranges.obsMin, ranges.obsMax),
+    actions: scaled(demonstrations.actions, ranges.actionMin, ranges.actionMax),
   };
 }
 

@@ -59,7 +59,6 @@ export async function openDashboard(
     },
     film: async (policy) => {
       stage ??= await stageFor(policy);
-      if (stage === undefined) return;
       film = await filmed('latest', policy, seed, stage);
       films++;
     },

@@ -11,11 +11,11 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { type Film, filmed, stageFor } from './report-film.ts';
 import { reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
 import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
 
 const quiet = (): void => {};
@@ -29,7 +29,7 @@ const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), '
 beforeAll(async () => {
   const options = { ...smallRun, runDir: run, backend: tf.getBackend(), iterations: 3, evalEvery: 1 };
   await finetune(schema.parse(options), quiet);
-});
+}, 120_000);
 
 it('ends a run with a page that needs neither network nor other files', async ({ skip }) => {
   const refusal = await findChromium().then(() => undefined, String);
@@ -104,7 +104,7 @@ it('refuses a folder that is not that of a run', async () => {
   );
 });
 
-const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
+const framesOf = (film: Film | undefined): number => new GifReader(Buffer.from(film!.gif)).numFrames();
 
 const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
 
@@ -131,12 +131,12 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
     [200, 101],
   ]) {
     const policy = { spec: { ...cheetah, maxEpisodeSteps }, actor };
-    const film = await filmed('last', policy, 1, (await stageFor(policy)) ?? []);
+    const film = await filmed('last', policy, 1, await stageFor(policy));
     expect(framesOf(film)).toBe(frames);
-    expect(film.about).toMatch(
+    expect(film?.about).toMatch(
       /^halfcheetah, last policy, without exploration: median of 9 episodes, return /,
     );
-    expect(film.about).toContain(`, ${maxEpisodeSteps} steps`);
+    expect(film?.about).toContain(`, ${maxEpisodeSteps} steps`);
   }
   expect(tf.memory().numTensors).toBe(tensors);
 });
@@ -165,8 +165,13 @@ it('films the episode with the median return', async () => {
   const { spec, actor, frozen } = await readPolicy(join(run, 'last.safetensors'));
   const stage = [2, 15, 3, 14, 9, 13, 4, 12, 5].map(stopsAfter);
   const film = await filmed('last', { spec, actor, ...(frozen && { frozen }) }, 1, stage);
-  expect(film.about).toContain('median of 9 episodes, return 9, 9 steps');
+  expect(film?.about).toContain('median of 9 episodes, return 9, 9 steps');
   expect(framesOf(film)).toBe(10);
+});
+
+it('has no film of what cannot be drawn', async () => {
+  const policy = await readPolicy(join(run, 'last.safetensors'));
+  expect(await filmed('last', policy, 1, [])).toBeUndefined();
 });
 
 it('is written about a run of another program, of which there is only metrics.jsonl', async () => {

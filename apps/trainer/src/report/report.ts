@@ -50,8 +50,7 @@ async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    const stage = await stageFor(policy);
-    return stage && (await filmed(which, policy, seed, stage));
+    return await filmed(which, policy, seed, await stageFor(policy));
   } finally {
     tf.dispose([policy.actor, { ...policy.frozen }]);
   }

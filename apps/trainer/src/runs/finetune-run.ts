@@ -6,13 +6,13 @@ import { writeNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
-import { beginStretch } from './history.ts';
-import { machineOf } from './machine.ts';
 import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
 import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
 import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
+import { beginStretch } from './history.ts';
+import { machineOf } from './machine.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';

@@ -136,7 +136,7 @@ function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
 
 /** The same numbers, through which no gradient flows. */
 function detached(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.customGrad(() => ({ value: x.clone(), gradFunc: () => tf.zerosLike(x) }))(x);
+  return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: tf.Tensor4D) => tf.zerosLike(dy) }))(x);
 }
 
 function members(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {

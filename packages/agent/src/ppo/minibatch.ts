@@ -2,21 +2,52 @@ import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type Tensor
 import * as tf from '@tensorflow/tfjs';
 
 import type { Metrics } from '../algorithm.ts';
-import { averageGradient, finite, partialGradient, slices } from '../average-gradient.ts';
-import { type Observation, samplesOf } from '../policies/policy.ts';
+import {
+  type Average,
+  averageGradient,
+  finite,
+  type PartialGradient,
+  partialGradient,
+  slices,
+} from '../average-gradient.ts';
+import { type Observation, type Policy, samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
-import { type ActorBatch, actorBatch, actorLoss, weightsOf } from './actor-loss.ts';
+import { type ActorBatch, actorBatch, actorLoss, type ActorTerms, weightsOf } from './actor-loss.ts';
 import { adaptedScale, scaledRate, tensorsOfRate } from './actor-rate.ts';
-import { type CriticBatch, criticBatch, criticLoss, distinctRows, partOf } from './critic-loss.ts';
-import { type DppoOptions, settled } from './options.ts';
+import {
+  type CriticBatch,
+  criticBatch,
+  criticLoss,
+  type CriticTerms,
+  distinctRows,
+  partOf,
+} from './critic-loss.ts';
+import { type DppoOptions, settled, type Settled } from './options.ts';
 import type { ActorCritic, PpoState } from './ppo.ts';
 import type { Valued } from './returns.ts';
 
-/** What an update computes with, compiled once. */
-export type Learner = ReturnType<typeof learnerOf>;
+/** One step of an optimizer against gradients clipped to a norm; `norm` is theirs before. */
+type OptimizerStep = (
+  gradients: tf.NamedTensorMap,
+  state: TensorTree,
+  params: tf.NamedTensorMap,
+  rate: LearningRate,
+) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
 
-export function learnerOf(agent: ActorCritic, given: DppoOptions) {
+/** What an update computes with. */
+export interface Learner {
+  readonly policy: Policy;
+  readonly options: Settled;
+  readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
+  readonly actorGradient: PartialGradient<ActorBatch, ActorTerms>;
+  readonly criticGradient: PartialGradient<CriticBatch, CriticTerms>;
+  readonly actorStep: OptimizerStep;
+  readonly criticStep: OptimizerStep;
+}
+
+/** Compiles what an agent computes. */
+export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
   const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw(), compile = (f) => f } = agent;
   const options = settled(given);
   if (options.bcLossCoeff > 0 && !policy.cloningLoss) {
@@ -41,9 +72,8 @@ export function learnerOf(agent: ActorCritic, given: DppoOptions) {
   };
 }
 
-/** One step of an optimizer against gradients clipped to `maxNorm`; `norm` is theirs before. */
-function stepOf(optimizer: Optimizer, maxNorm: number) {
-  return (gradients: tf.NamedTensorMap, state: TensorTree, params: tf.NamedTensorMap, rate: LearningRate) => {
+function stepOf(optimizer: Optimizer, maxNorm: number): OptimizerStep {
+  return (gradients, state, params, rate) => {
     const clipped = clipByGlobalNorm(gradients, maxNorm);
     const [next, nextState] = optimizer.update(clipped.gradients, state, params, rate);
     return { params: next, state: nextState, norm: clipped.norm };
@@ -109,7 +139,7 @@ function actorAverage(
   { policy, options, actorGradient }: Learner,
   { actor }: PpoState,
   { table, columns, samples, random }: Minibatch,
-) {
+): Average<ActorTerms> {
   const { draws, horizonSteps, actionDim } = policy;
   const weights = weightsOf(policy, columns.advantage.data, samples, options);
   const parts = slices(samples.length, options.microBatchSize).map(({ from, to }) => ({
@@ -129,7 +159,7 @@ function criticAverage(
   { policy, options, criticGradient }: Learner,
   { critic }: PpoState,
   { table, columns, samples }: Minibatch,
-) {
+): Average<CriticTerms> {
   const distinct = distinctRows(samples, samplesOf(policy));
   const size = Math.min(options.microBatchSize, rowsOf(table));
   const parts = slices(distinct.rows.length, size).map(({ from }) => {

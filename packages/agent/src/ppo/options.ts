@@ -15,7 +15,8 @@ export const dppoDefaults = {
   /** Exponent of the interpolation between the two. */
   clipPlossCoefRate: 3,
   /** Bound of the change of a value in the value loss. */
-  clipVlossCoef: Infinity,
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
+  clipVlossCoef: Infinity as number,
   /** Advantages below this quantile of their minibatch are raised to it, in [0, 1]; 0 leaves them. */
   clipAdvantageLowerQuantile: 0,
   /** Advantages above this quantile are lowered to it, in [0, 1]; 1 leaves them. */
@@ -39,7 +40,8 @@ export const dppoDefaults = {
   /** KL that the actor's learning rate is adapted to (`adaptedRate`); 0 leaves the rate to its schedule. */
   desiredKl: 0,
   /** Bound of the global norm of the actor's gradient. */
-  maxGradNorm: Infinity,
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
+  maxGradNorm: Infinity as number,
   /** Whether rewards are divided by the running deviation of their discounted sum. */
   rewardScaleRunning: true,
   /** What rewards are multiplied by, after the running scale. */

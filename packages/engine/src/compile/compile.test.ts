@@ -102,6 +102,57 @@ test('returns what the function returns: nested, with plain values, arguments an
   expect(compile((x: tf.Tensor) => ({ rank: x.rank }))(a)).toEqual({ rank: 1 });
 });
 
+test('takes what an algorithm hands over: lists of batches, states that are trees, rates by part, absent gradients', () => {
+  interface Batch {
+    readonly obs: Readonly<tf.NamedTensorMap>;
+    readonly weight?: tf.Tensor;
+  }
+  /** Two steps against w·x of two batches, at rates of their own, counted in the state. */
+  const { compiled, runs } = counted(
+    (
+      params: tf.NamedTensorMap,
+      state: { own: { steps: tf.Tensor }; none: object },
+      batches: readonly Batch[],
+      rates: tf.NamedTensorMap,
+    ) =>
+      tf.tidy(() => {
+        let { w } = params;
+        for (const { obs, weight = tf.scalar(1) } of batches) {
+          w = w.sub(
+            tf
+              .grad((x: tf.Tensor) => x.mul(obs['state']).mul(weight))(w)
+              .mul(rates.network),
+          );
+        }
+        const steps = state.own.steps.add(batches.length);
+        return { gradients: { w }, terms: { loss: w.sum() }, state: { own: { steps }, none: {} } };
+      }),
+  );
+  const run = (...numbers: number[]) =>
+    compiled(
+      { w: tf.scalar(numbers[0]), other: tf.scalar(9) },
+      { own: { steps: tf.scalar(numbers[1]) }, none: {} },
+      [
+        { obs: { state: tf.scalar(numbers[2]) } },
+        { obs: { state: tf.scalar(1) }, weight: tf.scalar(numbers[3]) },
+      ],
+      { network: tf.scalar(numbers[4]) },
+    );
+  // w − rate·(x₁ + weight₂): 5 − 0.1·(2 + 3);  1 − 1·(3 + 4).
+  for (const [numbers, w, steps] of [
+    [[5, 0, 2, 3, 0.1], 4.5, 2],
+    [[1, 7, 3, 4, 1], -6, 9],
+  ] as const) {
+    const { gradients, terms, state } = run(...numbers);
+    expect(Object.keys(gradients)).toEqual(['w']);
+    expect(gradients.w).toBeAllclose([w]);
+    expect(terms.loss).toBeAllclose([w]);
+    expect(state.own.steps).toBeAllclose([steps]);
+    expect(state.none).toEqual({});
+  }
+  expect(runs.count).toBe(onTensorflow() ? 1 : 2);
+});
+
 test('takes tensors of the closure by value', () => {
   const [weight, x] = [tf.scalar(2), tf.scalar(5)];
   const f = compile((y: tf.Tensor) => tf.mul(y, weight));
