@@ -92,7 +92,7 @@ export function gaussianOf(spec: PolicySpec, fixedStd?: number): ReturnType<type
   });
 }
 
-export function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: number): tf.NamedTensorMap } {
+function networkOf(spec: PolicySpec, fixedStd?: number): { init(seed: number): tf.NamedTensorMap } {
   return spec.kind === 'diffusion' ? denoiserOf(spec) : gaussianOf(spec, fixedStd);
 }
 
