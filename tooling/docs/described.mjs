@@ -14,8 +14,10 @@ export function load(app) {
     }
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature)) {
       if (!signature.parent.kindOf(ReflectionKind.FunctionOrMethod)) continue;
+      // The first of several has the comment of all.
+      const text = textOf(signature.comment ?? signature.parent.signatures[0].comment);
       for (const parameter of signature.parameters ?? []) {
-        if (isDescribed(parameter, textOf(signature.comment))) continue;
+        if (isDescribed(parameter, text)) continue;
         logger.validationWarning(`${nameOf(signature)} does not describe its parameter ${parameter.name}`);
       }
     }
@@ -33,8 +35,11 @@ function isDescribed({ name, comment, type }, text) {
 
 /** Whether a type is of objects of ours, each field of which has a comment. */
 function hasDescribedFields(type) {
-  const object = type.type === 'reflection' ? type.declaration : type.reflection;
-  const fields = object?.children ?? object?.type?.declaration?.children ?? [];
+  if (type.type === 'intersection') return type.types.every(hasDescribedFields);
+  const { name, reflection, typeArguments } = type;
+  if (['Omit', 'Partial', 'Pick'].includes(name)) return hasDescribedFields(typeArguments[0]);
+  if (reflection?.type) return hasDescribedFields(reflection.type);
+  const fields = (type.declaration ?? reflection)?.children ?? [];
   return (
     fields.length > 0 &&
     fields.every((field) => textOf(field.comment ?? field.signatures?.[0].comment) !== '')

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { formatTensors, parseTensors, type TensorFile } from './tensors.ts';
 
 /**
- * Writes what formatTensors makes, atomically: a crash leaves the old file or the new one. The values are taken during the call, so
+ * Writes what formatTensors makes of `tensors` and `metadata` to the file `path`, atomically: a crash leaves the old file or the new one. The values are taken during the call, so
  * the tensors may be disposed of before the promise resolves.
  * Throws a RangeError naming file and tensor for other dtypes than float32, int32 and bool.
  */
@@ -16,7 +16,7 @@ export async function writeTensors(
 }
 
 /**
- * Reads what writeTensors wrote, or any safetensors file, as parseTensors does.
+ * Reads the file `path` that writeTensors wrote, or any safetensors file, as parseTensors does.
  * Throws an Error naming file and tensor where parseTensors does.
  */
 export async function readTensors(path: string): Promise<TensorFile> {

@@ -1,6 +1,6 @@
-import { checkKind } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
-import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
+import { formatHeader, type Dtype, type Entry } from './header.ts';
+import { headerOf } from './header-of.ts';
 import { sha256 } from './sha256.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -15,10 +15,11 @@ export interface TensorFile {
 }
 
 /**
- * Tensors and strings as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names, shapes, strings and
+ * The named `tensors` and the strings of `metadata` as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names, shapes, strings and
  * values. Errors begin with `name`.
  * Throws a RangeError naming the tensor for other dtypes than float32, int32 and bool.
- * Format: https://github.com/huggingface/safetensors#format
+ *
+ * @see https://github.com/huggingface/safetensors#format
  */
 export function formatTensors(
   tensors: Readonly<tf.NamedTensorMap>,
@@ -67,7 +68,7 @@ export function formatTensors(
 }
 
 /**
- * Tensors and strings from the bytes that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
+ * Tensors and strings from the `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
  * int32); in the header's order. Errors begin with `name`.
  * Throws an Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
  * any byte) or hold other dtypes; no tensor is made then.
@@ -98,15 +99,6 @@ function checksum(
   data: Uint8Array,
 ): string {
   return `sha256:${sha256([formatHeader(entries, metadata), data])}`;
-}
-
-function headerOf(bytes: Uint8Array, name: string): Header {
-  try {
-    checkKind(bytes, 'safetensors');
-    return parseHeader(bytes);
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }
 
 function littleEndian(values: ArrayLike<number>, dtype: Dtype): Uint8Array {

@@ -50,7 +50,7 @@ export interface Driver {
   /** one row for each environment, as `batch` makes them; may lie in shared memory */
   readonly rows: Batch;
   /**
-   * Starts all episodes, environment i with seed + i, and writes `obs` and `reached`; without a seed each environment goes on
+   * Starts all episodes, environment i with `seed` + i, and writes `obs` and `reached`; without a seed each environment goes on
    * with its own generator.
    */
   reset(seed: number | undefined): Promise<void>;

@@ -56,8 +56,8 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * Throws an Error that says what a file is by its first bytes, and what was expected, unless it begins as the kind does that is
- * wanted: HDF5, Parquet, gzip, tar, pickles, zip, .npz, .npy, PyTorch, safetensors, Git LFS pointers, web pages, nothing at all.
+ * Throws an Error that says what a file is by the first of its `bytes`, and what was expected, unless it begins as the `kind` does that
+ * is wanted: HDF5, Parquet, gzip, tar, pickles, zip, .npz, .npy, PyTorch, safetensors, Git LFS pointers, web pages, nothing at all.
  * A file that is too short to tell is let through, as is any zip archive where an archive is wanted.
  */
 export function checkKind(bytes: Uint8Array, kind: FileKind): void {

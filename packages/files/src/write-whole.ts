@@ -1,7 +1,7 @@
 import { fileSystem } from './file-system.ts';
 
 /**
- * Writes a file whole or not at all: under another name, down to the disk, then renamed. After a crash there is the old file or
+ * Writes `data` to the file `path`, whole or not at all: under another name, down to the disk, then renamed. After a crash there is the old file or
  * the new one; where there is no room for all of it, the old one stays and the system's Error is thrown.
  */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {

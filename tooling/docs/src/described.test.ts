@@ -54,6 +54,10 @@ it('finds parameters that nothing describes, and sources in the text', () => {
       export function tagged(a: number): number { return a; }
       /** Of a number. */
       export function bad(a: number): number { return a; }
+      /** Options with a name of their own. */
+      export type Some = Partial<Pick<Options, 'gamma'>> & Options;
+      /** By the fields that were picked. */
+      export function picked({ gamma }: Some): number { return gamma; }
       /** Of a field without a comment. */
       export function field({ a }: { a: number }): number { return a; }
       /**

@@ -1,28 +1,17 @@
+import type { DiffusionSpec } from '@dppo/policy';
 import { describe, expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
 import { pretrainOptions } from '../commands/pretrain.ts';
 import { settledBy } from '../finetune/starting-spec.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { finetuningWork, machineCode, pretrainingWork } from './machine-code.ts';
 
 /** A policy of a U-Net with so many channels. */
 function unetOf(dim: number): DiffusionSpec {
-  return {
-    ...smallHopper,
-    hidden: [],
-    network: {
-      kind: 'unet',
-      activation: 'mish',
-      dim,
-      dimMults: [1, 2],
-      kernelSize: 5,
-      conditioning: 'film',
-      encoderLayers: 1,
-      condHidden: [],
-    },
-  };
+  const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
+  const sizes = { obsDim, actionDim, condSteps, horizonSteps };
+  return { ...smallHopper, network: { kind: 'unet', ...sizes, dim, dimMults: [1, 2] } };
 }
 
 // 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 products.
@@ -34,7 +23,8 @@ describe('the work that options announce', () => {
 
   it('is that of samples and updates when fine-tuning', () => {
     const given = { iterations: 7, steps: 10, nEnvs: 3, updateEpochs: 5, microBatchSize: 100 };
-    const work = finetuningWork({ ...smallHopper, ftDenoisingSteps: 2 }, finetuneOptions.parse(given));
+    const sampler = { ...smallHopper.sampler, ftDenoisingSteps: 2 };
+    const work = finetuningWork({ ...smallHopper, sampler }, finetuneOptions.parse(given));
     // 30 chunks of 5 denoising steps forwards; 30 · 2 · 5 = 300 pairs forwards and backwards, in pieces of 100.
     expect(work).toEqual({ calls: 7 * (10 + 3), operations: 7 * 440 * (2 * 5 * 30 + 6 * 300) });
   });
@@ -60,7 +50,7 @@ describe('machine code', () => {
   });
 
   it('is decided for the options that a run keeps', () => {
-    const spec = { ...smallHopper, hidden: [512, 512, 512] };
+    const spec = { ...smallHopper, network: { ...smallHopper.network, hidden: [512, 512, 512] } };
     const options = finetuneOptions.parse({ iterations: 1, steps: 1 });
     expect(options.jit).toBe('auto');
     expect(settledBy(spec, options).jit).toBe(false);

@@ -1,6 +1,7 @@
+import { type DenoiserSpec, type DiffusionSpec, stepsOf } from '@dppo/policy/head';
+
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { PretrainOptions } from '../commands/pretrain.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 
 /** What a training computes, as its options announce it. */
 export interface Work {
@@ -32,34 +33,36 @@ export function machineCode(jit: 'auto' | boolean, { calls, operations }: Work):
 
 /** Of a pre-training on so many steps of demonstrations: each product of the network is two operations forwards and four backwards. */
 export function pretrainingWork(
-  spec: DiffusionSpec,
+  { network }: DiffusionSpec,
   rows: number,
   { epochs, batchSize }: PretrainOptions,
 ): Work {
-  return { calls: epochs * Math.ceil(rows / batchSize), operations: 6 * productsOf(spec) * rows * epochs };
+  return { calls: epochs * Math.ceil(rows / batchSize), operations: 6 * productsOf(network) * rows * epochs };
 }
 
 /** Of a fine-tuning: samples of all denoising steps, then updates on those that are tuned, in pieces. */
 export function finetuningWork(
-  spec: DiffusionSpec,
+  { network, sampler }: DiffusionSpec,
   { iterations, steps, nEnvs, updateEpochs, microBatchSize }: FinetuneOptions,
 ): Work {
-  const { denoisingSteps, ftDenoisingSteps = denoisingSteps } = spec;
+  const denoisingSteps = stepsOf(sampler);
+  const { ftDenoisingSteps = denoisingSteps } = sampler;
   const [chunks, updated] = [steps * nEnvs, steps * nEnvs * ftDenoisingSteps * updateEpochs];
   return {
     calls: iterations * (steps + Math.ceil(updated / microBatchSize)),
-    operations: iterations * productsOf(spec) * (2 * denoisingSteps * chunks + 6 * updated),
+    operations: iterations * productsOf(network) * (2 * denoisingSteps * chunks + 6 * updated),
   };
 }
 
 /** Products that the network computes for one row: of an MLP its weights; of a U-Net about those of its convolutions. */
-function productsOf({ network, hidden, ...spec }: DiffusionSpec): number {
-  const { condSteps, obsDim, horizonSteps, actionDim, timeDim } = spec;
-  if (network?.kind === 'unet') {
-    const { dim, dimMults, kernelSize } = network;
+function productsOf(network: DenoiserSpec): number {
+  const { condSteps, obsDim, horizonSteps, actionDim } = network;
+  if (network.kind === 'unet') {
+    const { dim = 32, dimMults = [1, 2, 4, 8], kernelSize = 5 } = network;
     // Down and up, two blocks each of two convolutions.
     return dimMults.reduce((sum, times) => sum + 8 * kernelSize * (dim * times) ** 2, 0) * horizonSteps;
   }
+  const { timeDim = 16, hidden = [512, 512, 512] } = network;
   const chunk = horizonSteps * actionDim;
   const sizes = [condSteps * obsDim + timeDim + chunk, ...hidden, chunk];
   return sizes.slice(1).reduce((sum, size, i) => sum + size * sizes[i], 0);

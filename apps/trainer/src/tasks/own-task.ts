@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskPlace } from '@dppo/policy/head';
+
 import type { MakeEnv, Task } from './task.ts';
 
 type OwnEnv = Awaited<ReturnType<MakeEnv>>;
-type OwnTask = Exclude<TaskSpec, { kind: 'named' }>;
+type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
 
 /**
  * Makes the environments of a file.
