@@ -9,7 +9,7 @@ export function load(app) {
     const { logger } = app;
     for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
       if (/\b(Source|Reference)s?:/.test(textOf(reflection.comment))) {
-        logger.validationWarning(`${nameOf(reflection)} names a source in its text, expected @see`);
+        logger.validationWarning(`${nameOf(reflection)} names a source in its text, wanted @see`);
       }
     }
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature)) {
@@ -33,7 +33,7 @@ function isDescribed({ name, comment, type }, text) {
   return textOf(comment) !== '' || text.includes(`\`${name}\``) || hasDescribedFields(type);
 }
 
-/** Whether a type is of objects of ours, each field of which has a comment. */
+/** Whether a type is of objects of ours, each field of which has a comment; fields that are picked from another have its comments. */
 function hasDescribedFields(type) {
   if (type.type === 'intersection') return type.types.every(hasDescribedFields);
   const { name, reflection, typeArguments } = type;

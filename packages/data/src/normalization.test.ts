@@ -37,7 +37,7 @@ describe('fitNormalization', () => {
   it('refuses data that are not whole rows', () => {
     const data = { states: new Float32Array(3), actions: new Float32Array(1), obsDim: 2, actionDim: 1 };
     expect(() => fitNormalization(data)).toThrow(
-      new RangeError('fitNormalization: states has 3 values, expected one or more rows of 2'),
+      new RangeError('fitNormalization: states has 3 values, wanted one or more rows of 2'),
     );
   });
 });
@@ -59,11 +59,11 @@ describe('readNormalization', () => {
     ],
     [
       { obs_min: f4(0), obs_max: f4(1), action_min: f4(2), action_max: f4(1) },
-      'action_min[0] is 2, expected a finite number up to action_max, 1',
+      'action_min[0] is 2, wanted a finite number up to action_max, 1',
     ],
     [
       { obs_min: { shape: [1, 1], data: f4(0).data }, obs_max: f4(1), action_min: f4(0), action_max: f4(1) },
-      'obs_min [1,1], expected one axis of f4 or f8',
+      'obs_min [1,1], wanted one axis of f4 or f8',
     ],
   ])('says which array does not fit (%#)', async (arrays, message) => {
     await writeNpz(path, arrays);

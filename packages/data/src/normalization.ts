@@ -33,9 +33,7 @@ export async function readNormalization(path: string): Promise<Normalization> {
       array.shape.length !== 1 ||
       !(array.data instanceof Float32Array || array.data instanceof Float64Array)
     ) {
-      throw new Error(
-        `normalization ${path}: ${name} [${array.shape.join()}], expected one axis of f4 or f8`,
-      );
+      throw new Error(`normalization ${path}: ${name} [${array.shape.join()}], wanted one axis of f4 or f8`);
     }
     return Float32Array.from(array.data);
   };
@@ -58,7 +56,7 @@ export async function readNormalization(path: string): Promise<Normalization> {
     const wrong = min.findIndex((value, i) => !(value <= max[i] && Number.isFinite(max[i] - value)));
     if (wrong >= 0) {
       throw new Error(
-        `normalization ${path}: ${names[low]}[${wrong}] is ${min[wrong]}, expected a finite number up to ${names[high]}, ${max[wrong]}`,
+        `normalization ${path}: ${names[low]}[${wrong}] is ${min[wrong]}, wanted a finite number up to ${names[high]}, ${max[wrong]}`,
       );
     }
   }
@@ -94,7 +92,7 @@ export function fitNormalization(data: {
 function range(name: string, data: Float32Array, dim: number): { min: Float32Array; max: Float32Array } {
   if (data.length === 0 || data.length % dim !== 0) {
     throw new RangeError(
-      `fitNormalization: ${name} has ${data.length} values, expected one or more rows of ${dim}`,
+      `fitNormalization: ${name} has ${data.length} values, wanted one or more rows of ${dim}`,
     );
   }
   const [min, max] = [data.slice(0, dim), data.slice(0, dim)];

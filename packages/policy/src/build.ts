@@ -43,6 +43,7 @@ export type Exploring = Pick<
  * The policy in a file, ready to act or to be trained. A pre-trained one is fine-tuned in all denoising steps, unless
  * `ftDenoisingSteps` of `exploring` says in how many.
  *
+ * @param exploring - options of `diffusionPolicy`, with its defaults
  * @throws RangeError of the network's or the policy's maker where options do not fit together
  */
 export function policyOf({ spec, params, frozen = params }: PolicyFile, exploring: Exploring = {}): Policy {
@@ -53,7 +54,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   if (network.kind === 'gaussian') return gaussianPolicy({ ...shared, network: networkOf(network) });
   if (sampler.kind === 'gaussian') {
     throw new RangeError(
-      `policyOf: sampler.kind is gaussian, expected ddpm or ddim for network.kind ${network.kind}`,
+      `policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind ${network.kind}`,
     );
   }
   const { clipAction = Infinity, ftDenoisingSteps } = sampler;

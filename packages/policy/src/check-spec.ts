@@ -83,7 +83,7 @@ const policy: z.ZodType<PolicySpec> = z
       issues.push({
         code: 'custom',
         path: path.split('.'),
-        message: `found ${found}, expected ${expected}`,
+        message: `found ${found}, wanted ${expected}`,
         input: value,
       });
     }

@@ -88,14 +88,14 @@ describe('parsePolicy', () => {
     [
       'tensors alone',
       () => file(undefined),
-      'no description of a policy in it, expected a file written by dppo',
+      'no description of a policy in it, wanted a file written by dppo',
     ],
     ['a description that is not JSON', () => file('{'), 'the description of the policy is not JSON'],
     ['a description that is none', () => file('null'), '✖ Invalid input'],
     [
       'a later format',
       () => file(about.replace('"format":2', '"format":3')),
-      'described in format 3, expected 2 or one before; was it written by a later version?',
+      'described in format 3, wanted 2 or one before; was it written by a later version?',
     ],
     ['a key that is none', () => file(about.replace('"bounds"', '"bound"')), '✖ Unrecognized key: "bound"'],
     [
@@ -106,12 +106,12 @@ describe('parsePolicy', () => {
     [
       'a weight of another shape',
       () => file(about, { 'mlp_mean.layers.2.bias': tf.zeros([9]) }),
-      'mlp_mean.layers.2.bias is [9], expected [8]',
+      'mlp_mean.layers.2.bias is [9], wanted [8]',
     ],
     [
       'a weight that is not a number',
       () => file(about, { 'mlp_mean.layers.2.bias': tf.tensor1d(new Float32Array(8).fill(NaN)) }),
-      'mlp_mean.layers.2.bias has NaN in it, expected finite numbers',
+      'mlp_mean.layers.2.bias has NaN in it, wanted finite numbers',
     ],
     [
       'a weight too many',
@@ -121,7 +121,7 @@ describe('parsePolicy', () => {
     [
       'a weight missing',
       () => formatTensors({ 'actor.mlp_mean.layers.2.bias': tf.zeros([8]) }, { dppo: about }),
-      'time_embedding.1.weight is missing, expected [8,4]',
+      'time_embedding.1.weight is missing, wanted [8,4]',
     ],
     [
       'frozen weights of another network',
@@ -129,7 +129,7 @@ describe('parsePolicy', () => {
         const { tensors, metadata } = parseTensors(file(about));
         return formatTensors({ ...tensors, 'frozen.logvar': tf.zeros([2]) }, metadata);
       },
-      'time_embedding.1.weight is missing, expected [8,4]',
+      'time_embedding.1.weight is missing, wanted [8,4]',
     ],
   ])('refuses %s, by the name that it is given, and keeps no tensor', (_, make, message) => {
     const bytes = make();
@@ -145,11 +145,11 @@ describe('writePolicy', () => {
     writeFileSync(path, 'old');
     const { logvar, ...params } = init(smallGaussian, 1);
     await expect(writePolicy(path, { spec: smallGaussian, params })).rejects.toThrow(
-      `policy ${path}: logvar is missing, expected [${logvar.shape.join()}]`,
+      `policy ${path}: logvar is missing, wanted [${logvar.shape.join()}]`,
     );
     const spec = { ...smallGaussian, task: { ...smallGaussian.task, actSteps: 9 } };
     await expect(writePolicy(path, { spec, params: { ...params, logvar } })).rejects.toThrow(
-      `policy ${path}: ✖ found 9, expected at most network.horizonSteps, 4`,
+      `policy ${path}: ✖ found 9, wanted at most network.horizonSteps, 4`,
     );
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
@@ -164,7 +164,7 @@ describe.each([
     await expect(read(path)).rejects.toThrow(new Error(`policy ${path}: no such file`));
     writeFileSync(path, '');
     await expect(read(path)).rejects.toThrow(
-      new Error(`policy ${path}: is empty, expected a safetensors file`),
+      new Error(`policy ${path}: is empty, wanted a safetensors file`),
     );
     writeFileSync(path, file('{'));
     await expect(read(path)).rejects.toThrow(`policy ${path}: the description of the policy is not JSON`);

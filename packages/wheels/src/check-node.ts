@@ -8,6 +8,6 @@ export function checkNode(version: string = process.versions.node): void {
     text.split('.').map(Number),
   );
   if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
-    throw new Error(`expected Node ${wanted} or newer, got ${version}`);
+    throw new Error(`got Node ${version}, wanted ${wanted} or newer`);
   }
 }

@@ -85,7 +85,7 @@ export interface Minibatch {
   readonly table: Table;
   readonly columns: Valued;
   readonly samples: Int32Array;
-  /** Its KL is 0 but for rounding: there is nothing to adapt to. */
+  /** Whether it is the first of its update, whose KL is 0 but for rounding: there is nothing to adapt to. */
   readonly isFirst: boolean;
   readonly random: Randomness;
 }

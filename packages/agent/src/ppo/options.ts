@@ -12,7 +12,7 @@ export const dppoDefaults = {
   clipPlossCoef: 0.01,
   /** Ratio clip at the first fine-tuned (noisiest) denoising step. */
   clipPlossCoefBase: 0.01,
-  /** Exponent of the interpolation between the two. */
+  /** Exponent of the interpolation between the two clips. */
   clipPlossCoefRate: 3,
   /** Bound of the change of a value in the value loss. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
@@ -35,7 +35,7 @@ export const dppoDefaults = {
   batchSize: 50_000,
   /** Rows computed at once; gradients are summed, so it changes memory and speed only. */
   microBatchSize: 1000,
-  /** The update ends after the first minibatch whose approximate KL is above. */
+  /** An update ends after the first minibatch whose approximate KL is above this. */
   targetKl: 1,
   /** KL that the actor's learning rate is adapted to (`adaptedRate`); 0 leaves the rate to its schedule. */
   desiredKl: 0,

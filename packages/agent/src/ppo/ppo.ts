@@ -11,13 +11,13 @@ import { updateSteps } from './update.ts';
 
 /** What learns: a policy, its critic and the optimizers that apply their gradients. */
 export interface ActorCritic {
-  /** Acts. */
+  /** What acts and is trained. */
   readonly policy: Policy;
   /** V [B] of an observation. */
   readonly critic: Network<[obs: Observation], tf.Tensor1D>;
-  /** Of the trained part of the policy; `adamw()` by default. */
+  /** Optimizer of the trained part of the policy; `adamw()` by default. */
   readonly actorOptimizer?: Optimizer;
-  /** Of the critic; `adamw()` by default. */
+  /** Optimizer of the critic; `adamw()` by default. */
   readonly criticOptimizer?: Optimizer;
   /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
@@ -45,6 +45,7 @@ export type PpoState = Counters & {
  * An update ends early after the minibatch whose approximate KL exceeds `targetKl`. While only the critic learns, the actor has
  * losses but no step, and the norm of its gradient is reported as 0.
  *
+ * @param options - what is to be other than {@link dppoDefaults}
  * @throws RangeError for an option that is out of its range; from `learn` an Error naming a loss or gradient that is not finite
  * @see https://arxiv.org/abs/2409.00588 algorithm 1, and agent/finetune/train_ppo_diffusion_agent.py:214-412 of the reference
  */

@@ -10,14 +10,14 @@ export interface DeployOptions {
   readonly obsDim: number;
   /** Ranges that the policy was trained with, where observations and actions are in the robot's own units. */
   readonly bounds?: Bounds;
-  /** Of the noise that the sampler starts from. */
+  /** Randomness of the noise that the sampler starts from. */
   readonly seed?: number;
 }
 
 /** A policy that acts for one robot. */
 export interface Deployed {
   /**
-   * The chunk of actions [Ta · Da] for the latest To observations [To · Do], oldest first.
+   * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first.
    *
    * @throws RangeError where the observation has another length or is not finite
    */
@@ -25,7 +25,7 @@ export interface Deployed {
 }
 
 /**
- * A policy with its parameters, which stay the caller's, as a function of one observation; acts without exploration.
+ * A policy with `params`, which stay the caller's, as a function of one observation; acts without exploration.
  *
  * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back.
  *
