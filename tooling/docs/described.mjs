@@ -14,8 +14,10 @@ export function load(app) {
     }
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature)) {
       if (!signature.parent.kindOf(ReflectionKind.FunctionOrMethod)) continue;
+      // The first of several has the comment of all.
+      const text = textOf(signature.comment ?? signature.parent.signatures[0].comment);
       for (const parameter of signature.parameters ?? []) {
-        if (isDescribed(parameter, textOf(signature.comment))) continue;
+        if (isDescribed(parameter, text)) continue;
         logger.validationWarning(`${nameOf(signature)} does not describe its parameter ${parameter.name}`);
       }
     }
@@ -34,10 +36,10 @@ function isDescribed({ name, comment, type }, text) {
 /** Whether a type is of objects of ours, each field of which has a comment; fields that are picked from another have its comments. */
 function hasDescribedFields(type) {
   if (type.type === 'intersection') return type.types.every(hasDescribedFields);
-  if (type.name === 'Pick') return hasDescribedFields(type.typeArguments[0]);
-  const object = type.type === 'reflection' ? type.declaration : type.reflection;
-  if (object?.type) return hasDescribedFields(object.type);
-  const fields = object?.children ?? [];
+  const { name, reflection, typeArguments } = type;
+  if (['Omit', 'Partial', 'Pick'].includes(name)) return hasDescribedFields(typeArguments[0]);
+  if (reflection?.type) return hasDescribedFields(reflection.type);
+  const fields = (type.declaration ?? reflection)?.children ?? [];
   return (
     fields.length > 0 &&
     fields.every((field) => textOf(field.comment ?? field.signatures?.[0].comment) !== '')

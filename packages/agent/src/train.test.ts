@@ -169,6 +169,20 @@ it('is the same in two pieces where episodes begin anew in between, with the sta
   }
 });
 
+it('draws the random numbers of each iteration anew', async () => {
+  const algorithm = ppo(smallAgent(), options);
+  const drawn: number[] = [];
+  const watched: typeof algorithm = {
+    ...algorithm,
+    learn: (state, rollout, context) => {
+      drawn.push(context.random.uniform());
+      return algorithm.learn(state, rollout, context);
+    },
+  };
+  for await (const { state } of train(watched, smallEnv(), plan)) if (state.iteration === 3) break;
+  expect(new Set(drawn).size).toBe(3);
+});
+
 it('begins episodes anew only as often as asked', async () => {
   const resets: number[] = [];
   const env = smallEnv();

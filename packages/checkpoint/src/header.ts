@@ -1,17 +1,25 @@
 /** What safetensors calls a TensorInfo: a place in the bytes after the header. */
 export interface Entry {
+  /** Of the tensor. */
   readonly name: string;
+  /** Of its numbers. */
   readonly dtype: Dtype;
+  /** Its sizes. */
   readonly shape: readonly number[];
+  /** Where its numbers begin, in bytes after the header. */
   readonly begin: number;
+  /** Where they end. */
   readonly end: number;
 }
 
 /** The dtypes that tfjs can hold; U8 becomes int32. */
 export type Dtype = 'F32' | 'I32' | 'BOOL' | 'U8';
 
+/** The JSON at the start of a safetensors file. */
 export interface Header {
+  /** The tensors, in the order of the JSON. */
   readonly entries: readonly Entry[];
+  /** Strings by name. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the tensors' bytes start in the file. */
   readonly start: number;

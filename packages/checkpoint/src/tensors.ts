@@ -1,8 +1,7 @@
-import { checkKind } from '@dppo/files';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import * as tf from '@tensorflow/tfjs';
-import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
+import { formatHeader, type Dtype, type Entry } from './header.ts';
+import { headerOf } from './header-of.ts';
+import { sha256 } from './sha256.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -100,17 +99,7 @@ function checksum(
   metadata: Readonly<Record<string, string>>,
   data: Uint8Array,
 ): string {
-  const hash = sha256.create().update(formatHeader(entries, metadata)).update(data);
-  return `sha256:${bytesToHex(hash.digest())}`;
-}
-
-function headerOf(bytes: Uint8Array, name: string): Header {
-  try {
-    checkKind(bytes, 'safetensors');
-    return parseHeader(bytes);
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
+  return `sha256:${sha256([formatHeader(entries, metadata), data])}`;
 }
 
 function littleEndian(values: ArrayLike<number>, dtype: Dtype): Uint8Array {

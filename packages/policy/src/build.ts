@@ -41,7 +41,7 @@ export type Exploring = Pick<
 
 /**
  * The policy in a file, ready to act or to be trained. A pre-trained one is fine-tuned in all denoising steps, unless
- * `ftDenoisingSteps` says in how many.
+ * `ftDenoisingSteps` of `exploring` says in how many.
  *
  * @param exploring - options of `diffusionPolicy`, with its defaults
  * @throws RangeError of the network's or the policy's maker where options do not fit together
@@ -69,7 +69,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
 }
 
 /** The sampler that explores, and the one that acts as well as it can: DDIM without noise, DDPM with a little. */
-function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
+export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
   const { prediction = 'epsilon', clipX0 = Infinity } = spec;
   const schedule = cosineSchedule(spec.denoisingSteps);
   const [steps, still] =

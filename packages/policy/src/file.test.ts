@@ -7,7 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { networkOf } from './build.ts';
-import { formatPolicy, formatSpec, parsePolicy, parseSpec, readPolicy, writePolicy } from './file.ts';
+import { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
+import { readHead } from './head.ts';
+import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicySpec } from './spec.ts';
 
 beforeEach(() => tf.engine().startScope());
@@ -18,6 +20,12 @@ const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'policy-')), 'poli
 const init = ({ network }: PolicySpec, seed: number): tf.NamedTensorMap => networkOf(network).init(seed);
 const values = (tensors: tf.NamedTensorMap = {}): unknown[] =>
   Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape, tensor.dataSync()]);
+
+/** A policy for the model that lies there. */
+const at = (place: string): PolicySpec => ({
+  ...smallUnet,
+  task: { ...smallUnet.task, kind: 'mjcf', path: place },
+});
 
 /** A file with this description and the weights of a small MLP, some of them replaced. */
 function file(dppo: string | undefined, changed: tf.NamedTensorMap = {}): Uint8Array {
@@ -35,6 +43,7 @@ describe('a policy', () => {
       const [params, frozen] = [init(spec, 1), init(spec, 2)];
       const path = newPath();
       await writePolicy(path, { spec, params, frozen });
+      expect(await readHead(path)).toEqual({ spec, fineTuned: true });
       expect(readdirSync(join(path, '..'))).toEqual(['policy.safetensors']);
       for (const read of [await readPolicy(path), parsePolicy(formatPolicy({ spec, params, frozen }))]) {
         expect(read.spec).toEqual(spec);
@@ -43,6 +52,15 @@ describe('a policy', () => {
       }
     },
   );
+
+  it('keeps its module or model relative to its file, and finds it from there', async () => {
+    const path = newPath();
+    const model = join(path, '../../models/robot.xml');
+    await writePolicy(path, { spec: at(model), params: init(smallUnet, 1) });
+    expect(parsePolicy(readFileSync(path)).spec).toEqual(at(join('..', 'models', 'robot.xml')));
+    expect((await readPolicy(path)).spec).toEqual(at(model));
+    expect((await readHead(path)).spec).toEqual(at(model));
+  });
 
   it('has no frozen weights where none were written', () => {
     const read = parsePolicy(formatPolicy({ spec: smallMlp, params: init(smallMlp, 1) }));
@@ -137,14 +155,19 @@ describe('writePolicy', () => {
   });
 });
 
-describe('readPolicy', () => {
+describe.each([
+  ['readPolicy', readPolicy],
+  ['readHead', readHead],
+])('%s', (_, read) => {
   it('names the file that is not there or is none', async () => {
     const path = newPath();
-    await expect(readPolicy(path)).rejects.toThrow(new Error(`policy ${path}: no such file`));
+    await expect(read(path)).rejects.toThrow(new Error(`policy ${path}: no such file`));
     writeFileSync(path, '');
-    await expect(readPolicy(path)).rejects.toThrow(
+    await expect(read(path)).rejects.toThrow(
       new Error(`policy ${path}: is empty, wanted a safetensors file`),
     );
+    writeFileSync(path, file('{'));
+    await expect(read(path)).rejects.toThrow(`policy ${path}: the description of the policy is not JSON`);
   });
 });
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 
+import type { PolicyFile } from '@dppo/policy';
 import { createAdaptorServer } from '@hono/node-server';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardApp } from './dashboard-app.ts';
 import { type Film, filmed, type Stage, stageFor } from './report-film.ts';

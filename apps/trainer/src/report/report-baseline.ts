@@ -11,7 +11,7 @@ import { ofPolicy } from '../finetune/starting-spec.ts';
 type Options = Readonly<Record<string, unknown>>;
 
 /** An option that is not what it is elsewhere. */
-export interface Difference {
+interface Difference {
   readonly name: string;
   readonly value: unknown;
   /** undefined where it is left open there */
@@ -33,7 +33,6 @@ const ofTheRun = new Set([
   'workers',
   'normalization',
   'dashboard',
-  'jit',
 ]);
 
 /**
@@ -67,7 +66,7 @@ function differences(config: Options, options: Options): Difference[] {
     .map((name) => ({ name, value: config[name], there: options[name] }));
 }
 
-/** Whether the policy decides it there. */
+/** Whether the policy, or the work that there is, decides it there. */
 function isOpen(name: string, options: Options): boolean {
-  return options[name] === undefined && ofPolicy.some((other) => other === name);
+  return options[name] === 'auto' || (options[name] === undefined && ofPolicy.includes(name));
 }

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 
 import type { Drawable, Env } from '@dppo/env';
+import type { PolicyFile } from '@dppo/policy';
 
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import { isDrawable } from '../tasks/drawable.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { nameOf } from '../tasks/task-spec.ts';
+import { nameOf } from '../tasks/task-place.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -30,7 +30,7 @@ export type Stage = readonly (Env & Drawable)[];
 
 /** An empty stage where the environment cannot be drawn. */
 export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
-  const task = await taskOf(spec.environment);
+  const task = await taskOf(spec.task);
   const envs = await Promise.all(Array.from({ length: played }, async (_, i) => task.make(i)));
   return envs.filter(isDrawable);
 }
@@ -60,7 +60,7 @@ export async function filmed(
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
     about:
-      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: ` +
+      `${basename(nameOf(policy.spec.task))}, ${which} policy, without exploration: ` +
       `median of ${stage.length} episodes, return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { findChromium, withPage } from '@dppo/browser';
 import type { Drawable, Env } from '@dppo/env';
+import { type DiffusionSpec, networkOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
@@ -13,8 +14,6 @@ import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
 import { reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
 
@@ -29,7 +28,7 @@ const pageOf = (dir: string): string => readFileSync(join(dir, 'report.html'), '
 beforeAll(async () => {
   const options = { ...smallRun, runDir: run, backend: tf.getBackend(), iterations: 3, evalEvery: 1 };
   await finetune(schema.parse(options), quiet);
-}, 120_000);
+});
 
 it('ends a run with a page that needs neither network nor other files', async ({ skip }) => {
   const refusal = await findChromium().then(() => undefined, String);
@@ -113,9 +112,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
-    environment: { kind: 'named', name: 'halfcheetah' },
-    obsDim: 17,
-    actionDim: 6,
+    network: { ...(spec as DiffusionSpec).network, obsDim: 17, actionDim: 6 },
     bounds: {
       obsMin: ofDim(17, -9),
       obsMax: ofDim(17, 9),
@@ -123,14 +120,15 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
       actionMax: ofDim(6, 1),
     },
   };
-  const actor = denoiserOf(cheetah).init(1);
+  const params = networkOf(cheetah.network).init(1);
   const tensors = tf.memory().numTensors;
   for (const [maxEpisodeSteps, frames] of [
     [6, 7],
     [199, 200],
     [200, 101],
   ]) {
-    const policy = { spec: { ...cheetah, maxEpisodeSteps }, actor };
+    const task = { kind: 'named', name: 'halfcheetah', actSteps: 4, maxEpisodeSteps } as const;
+    const policy = { spec: { ...cheetah, task }, params };
     const film = await filmed('last', policy, 1, await stageFor(policy));
     expect(framesOf(film)).toBe(frames);
     expect(film?.about).toMatch(
@@ -162,9 +160,9 @@ function stopsAfter(length: number): Env & Drawable {
 }
 
 it('films the episode with the median return', async () => {
-  const { spec, actor, frozen } = await readPolicy(join(run, 'last.safetensors'));
+  const policy = await readPolicy(join(run, 'last.safetensors'));
   const stage = [2, 15, 3, 14, 9, 13, 4, 12, 5].map(stopsAfter);
-  const film = await filmed('last', { spec, actor, ...(frozen && { frozen }) }, 1, stage);
+  const film = await filmed('last', policy, 1, stage);
   expect(film?.about).toContain('median of 9 episodes, return 9, 9 steps');
   expect(framesOf(film)).toBe(10);
 });

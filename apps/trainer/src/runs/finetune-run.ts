@@ -3,16 +3,16 @@ import { relative } from 'node:path';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
+import { type DiffusionSpec, networkOf, readPolicy, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
-import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
-import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
-import { type DiffusionSpec, rangesOf } from '../policy/policy-spec.ts';
 import { beginStretch } from './history.ts';
 import { machineOf } from './machine.ts';
+import type { FinetuneOptions } from '../commands/finetune.ts';
+import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
+import { rangesOf } from '../tasks/ranges.ts';
 import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
@@ -83,7 +83,7 @@ export async function savePolicy(
   name: string,
 ): Promise<void> {
   const file = fileIn(folder, `${name}.safetensors`);
-  await written(file, writePolicy(file, { spec, actor, frozen }));
+  await written(file, writePolicy(file, { spec, params: actor, frozen }));
 }
 
 /** Writes the policy, and all that the run needs to go on. */
@@ -100,7 +100,9 @@ async function startingWeights(
   spec: DiffusionSpec,
   { policy, seed }: FinetuneOptions,
 ): Promise<tf.NamedTensorMap> {
-  return policy === undefined ? denoiserOf(spec).init(seed) : (await readPolicy(policyIn(policy))).actor;
+  return policy === undefined
+    ? networkOf(spec.network).init(seed)
+    : (await readPolicy(policyIn(policy))).params;
 }
 
 /** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
@@ -117,14 +119,14 @@ async function keepStart(
   if (options.policy !== undefined) {
     kept.policy = 'start.safetensors';
     const file = fileIn(folder, kept.policy);
-    if (!existsSync(file)) await written(file, writePolicy(file, { spec, actor: frozen }));
+    if (!existsSync(file)) await written(file, writePolicy(file, { spec, params: frozen }));
   }
   if (options.normalization !== undefined) {
     kept.normalization = 'normalization.npz';
     const file = fileIn(folder, kept.normalization);
-    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec)));
+    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec.bounds)));
   }
-  if (spec.environment.kind !== 'named') kept.environment = relative(folder.dir, spec.environment.path);
+  if (spec.task.kind !== 'named') kept.environment = relative(folder.dir, spec.task.path);
   await writeConfig(folder, {
     ...options,
     ...kept,

@@ -3,11 +3,17 @@ import { existsSync } from 'node:fs';
 import type { PpoState } from '@dppo/agent';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { flatten, type Flat, release, unflatten } from '@dppo/optim';
+import {
+  type DiffusionSpec,
+  formatSpec,
+  isDiffusion,
+  parseSpec,
+  relativeTo,
+  resolvedFrom,
+} from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import { membersOf } from '../policy/policy-file.ts';
-import { type DiffusionSpec, formatSpec, parseSpec } from '../policy/policy-spec.ts';
 import { upgraded } from './old-checkpoint.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
@@ -30,7 +36,8 @@ export async function writeCheckpoint(
 ): Promise<void> {
   const { tensors, rest } = flatten({ ...state, frozen });
   const training = { state: rest, seconds, backend };
-  await writeTensors(path, tensors, { dppo: formatSpec(path, spec), training: JSON.stringify(training) });
+  const dppo = formatSpec(relativeTo(path, spec), `checkpoint ${path}`);
+  await writeTensors(path, tensors, { dppo, training: JSON.stringify(training) });
 }
 
 /**
@@ -44,14 +51,18 @@ export async function readCheckpoint(
   if (!existsSync(path))
     throw new Error(`checkpoint ${path}: no such file, expected that of a run that has begun`);
   const { tensors, metadata } = await readTensors(path);
-  const spec = parseSpec(path, metadata.dppo);
-  if (spec.kind !== 'diffusion' || metadata.training === undefined) {
+  const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
+  if (!isDiffusion(spec) || metadata.training === undefined) {
     throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
   }
   const { state, seconds, backend, ...old } = JSON.parse(metadata.training);
   const flat: Flat =
     state === undefined ? upgraded(tensors, old) : { tensors, rest: progress.shape.state.parse(state) };
-  const frozen = membersOf(tensors, 'frozen.');
+  const frozen = Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith('frozen.'))
+      .map(([name, tensor]) => [name.slice('frozen.'.length), tensor]),
+  );
   const stateLike = (like: PpoState): PpoState => {
     try {
       const whole = unflatten({ ...like, frozen }, flat);
