@@ -1,23 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Converter, MinimalSourceFile } from 'typedoc';
 
 import { load as described } from './described.mjs';
 
-const packages = fileURLToPath(new URL('../../packages', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+const folders = [...readdirSync(`${root}/packages`).map((name) => `packages/${name}`), 'apps/trainer'];
 
 /** @type {import('typedoc').TypeDocOptions} */
 // oxlint-disable-next-line import/no-default-export -- typedoc asks for one
 export default {
   name: '@dppo',
-  entryPoints: [`${packages}/*/src/index.ts`, `${packages}/env/src/testing/index.ts`],
-  basePath: packages,
+  entryPoints: [
+    ...folders.map((folder) => `${root}/${folder}/src/index.ts`),
+    `${root}/packages/env/src/testing/index.ts`,
+  ],
+  basePath: root,
   out: 'api',
   readme: 'none',
   disableGit: true,
-  sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/packages/{path}#L{line}',
+  sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/{path}#L{line}',
   plugin: [packageModules, described],
-  packagesRequiringDocumentation: readdirSync(packages).map((folder) => `@dppo/${folder}`),
+  packagesRequiringDocumentation: folders.map((folder) => `@dppo/${basename(folder)}`),
   requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Method', 'Interface', 'TypeAlias'],
   validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: true },
   treatWarningsAsErrors: true,
@@ -27,10 +32,10 @@ export default {
 function packageModules(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.children) {
-      const [folder, , ...inner] = module.name.split('/');
+      const [above, folder, , ...inner] = module.name.split('/');
       module.name = ['@dppo', folder, ...inner].join('/');
       if (inner.length > 0) continue;
-      const readme = `${packages}/${folder}/README.md`;
+      const readme = `${root}/${above}/${folder}/README.md`;
       const text = readFileSync(readme, 'utf8').replace(/^# .*\n/, '');
       const { content } = app.converter.parseRawComment(new MinimalSourceFile(text, readme), project.files);
       module.readme = content;

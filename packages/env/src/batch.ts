@@ -11,7 +11,7 @@ export interface Batch extends VecStep {
   readonly actions: Float32Array;
 }
 
-/** Zeros for N = `count` environments of these shapes, in memory from `allocate` (bytes → buffer). */
+/** Zeros for N environments, N being `count`, in memory from `allocate` (bytes → buffer). */
 export function batch(
   count: number,
   { obsShape, actionShape }: Shapes,

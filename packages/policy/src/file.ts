@@ -44,7 +44,7 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
 }
 
 /**
- * Reads a policy from the file `path` as parsePolicy does; the module or the model of its task by its whole path.
+ * Reads a policy at `path` as parsePolicy does; the module or the model of its task by its whole path.
  *
  * @throws Error naming the file
  */
@@ -66,8 +66,8 @@ export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<Ar
 }
 
 /**
- * Writes a policy to the file `path`, whole or not at all; the module or the model of its task relative to the file. Nothing is
- * written where parsePolicy would not read it: an Error names the file.
+ * Writes a policy to `path`, whole or not at all; the module or the model of its task relative to the file. Nothing is written where
+ * parsePolicy would not read it: an Error names the file.
  */
 export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
   const spec = relativeTo(path, policy.spec);

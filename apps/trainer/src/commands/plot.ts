@@ -8,5 +8,6 @@ export const command = (base: Command): Command =>
     .requiredOption('--out <file>', 'picture to write (.svg)')
     .action(async (runs: string[], { out }: { out: string }) => {
       checkOut(out, '--out');
-      await (await import('../pictures/plot-runs.ts')).plotRuns(runs, out);
+      const { plotRuns } = await import('../pictures/plot-runs.ts');
+      await plotRuns(runs, out, (line) => process.stderr.write(`${line}\n`));
     });

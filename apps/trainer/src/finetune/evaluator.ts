@@ -9,7 +9,7 @@ import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
 import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
-import type { metricsLog } from '../runs/metrics-log.ts';
+import type { LoggedRow } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { environmentFor } from '../tasks/environment.ts';
@@ -31,7 +31,7 @@ export async function evaluator(
   options: FinetuneOptions,
   to: {
     readonly say: (line: string) => void;
-    readonly log: ReturnType<typeof metricsLog>;
+    readonly log: (row: LoggedRow) => Promise<void>;
     readonly begin: () => void;
     /** Shows what a policy does. */
     readonly film: (policy: PolicyFile) => Promise<void>;

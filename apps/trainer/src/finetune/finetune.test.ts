@@ -12,7 +12,7 @@ import { evaluateOptions } from '../commands/evaluate.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
 import { readHistory } from '../runs/history.ts';
 import { machineOf } from '../runs/machine.ts';
-import { readEvaluations } from '../runs/metrics-file.ts';
+import { evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
 import { layered } from '../options/option-layers.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { finetune } from './finetune.ts';
@@ -161,7 +161,7 @@ it('plays few episodes between the first evaluation and the last, and ends at no
     const sizes = { seed: 3, evalEpisodes: 4, quickEvalEpisodes: 1, evalEvery: 1, nCriticWarmupItr: 100 };
     const runDir = join(dir, name);
     await finetune({ ...given, ...sizes, ...other, runDir }, quiet);
-    return readEvaluations(join(runDir, 'metrics.jsonl'));
+    return evaluationsIn(readMetrics(join(runDir, 'metrics.jsonl')).rows);
   };
   const found = await evaluations('all', {});
   const numbers = found.map(({ iteration, episodes }) => [iteration, episodes]);

@@ -6,10 +6,9 @@ import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
 import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
-import { openRun, saveRun } from '../runs/finetune-run.ts';
-import { endStretch } from '../runs/history.ts';
+import { openFinetune, saveRun } from '../runs/finetune-run.ts';
 import { keepBest } from '../runs/keep-best.ts';
-import { metricsLog } from '../runs/metrics-log.ts';
+import type { LoggedRow } from '../runs/metrics-log.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { evaluator } from './evaluator.ts';
@@ -26,14 +25,16 @@ export async function finetune(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const dashboard = await openDashboard(options, say);
-  const run = await openRun(options, say);
+  const run = await openFinetune(options, say);
   const { folder, spec } = run;
   say(`run folder ${folder.dir}`);
   dashboard.show(folder);
 
-  const began = performance.now() - run.seconds * 1000;
-  const elapsed = (): number => (performance.now() - began) / 1000;
-  const log = metricsLog(folder, options.resume === undefined ? undefined : run.start.envSteps, live.row);
+  const elapsed = run.seconds;
+  const log = async (row: LoggedRow): Promise<void> => {
+    await run.log(row);
+    live.row(row);
+  };
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { nEnvs: count, workers } = options;
   const watch = stopwatch(await environmentFor(spec, { count, workers }), view.stepped);
@@ -65,11 +66,11 @@ export async function finetune(
       if (enough(tests.evaluations, options) !== undefined) await tests.evaluate(state, signal);
       const reason = enough(tests.evaluations, options) ?? asked;
       if (reason !== undefined || state.iteration % options.saveEvery === 0) {
-        await saveRun(run, state, elapsed());
+        await saveRun(run, state);
         if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
       }
       if (reason !== undefined) {
-        await endStretch(folder.dir, { state: 'finished', why: reason });
+        await run.end({ state: 'finished', why: reason });
         say(`finished: ${reason}`);
         break;
       }
@@ -90,8 +91,8 @@ export async function finetune(
     say(beforeAndAfter(tests.evaluations, folder.dir));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) throw error;
-    await saveRun(run, state, elapsed());
-    await endStretch(folder.dir, { state: 'stopped', why: signal.reason.message });
+    await saveRun(run, state);
+    await run.end({ state: 'stopped', why: signal.reason.message });
     await writeReport(folder, options.seed);
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {

@@ -3,10 +3,13 @@ import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writeCurves } from './write-curves.ts';
 
 /** `dppo plot`: the evaluations of several runs in one picture, each under the name of its folder. */
-export async function plotRuns(dirs: readonly string[], out: string): Promise<void> {
+export async function plotRuns(
+  dirs: readonly string[],
+  out: string,
+  say: (line: string) => void,
+): Promise<void> {
   refuseExisting(out, '--out');
-  await writeCurves(
-    out,
-    dirs.map((dir) => readRun(dir)),
-  );
+  const runs = dirs.map((dir) => readRun(dir));
+  for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
+  await writeCurves(out, runs);
 }

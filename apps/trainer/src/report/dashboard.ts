@@ -4,8 +4,9 @@ import type { PolicyFile } from '@dppo/policy';
 import { createAdaptorServer } from '@hono/node-server';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
+import { readRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { dashboardApp } from './dashboard-app.ts';
+import { dashboardApp, type Shown } from './dashboard-app.ts';
 import { type Film, filmed, type Stage, stageFor } from './report-film.ts';
 
 /** A page about a run that is under way, for browsers on this machine. */
@@ -23,6 +24,54 @@ const none: Dashboard = {
   close: () => Promise.resolve(),
 };
 
+/** A page that is served. */
+export interface Served {
+  /** Its address, for browsers on this machine. */
+  readonly url: string;
+  /** Ends it. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page about the run in the folder `dir`, with live curves, to browsers on this machine, until it is closed or the program has
+ * nothing else to do.
+ *
+ * @param options - `port`, a free one by default
+ * @throws Error where the folder is not that of a run, or the port is taken
+ */
+export async function serveDashboard(
+  dir: string,
+  { port = 0 }: { readonly port?: number } = {},
+): Promise<Served> {
+  readRun(dir);
+  return serve(() => ({ folder: { dir }, film: undefined, films: 0 }), port, 'serveDashboard: port');
+}
+
+/** Opens a port of the loopback interface; `option` is who chose it. */
+async function serve(shown: () => Shown, port: number, option: string): Promise<Served> {
+  const server = createAdaptorServer(dashboardApp(shown));
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${option}: found ${port}, expected a port that is free: ${reason}`, { cause: error });
+  }
+  // A run that fails before it begins ends without closing it.
+  server.unref();
+  const address = server.address();
+  const opened = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${opened}/`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
 /**
  * Opens a port of the loopback interface where the options ask for it.
  *
@@ -37,36 +86,21 @@ export async function openDashboard(
   let film: Film | undefined;
   let stage: Stage | undefined;
   let films = 0;
-  const app = dashboardApp(() => ({ folder, film, films }));
-  const server = createAdaptorServer(app);
-  server.listen(dashboard === true ? 0 : dashboard, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`--dashboard: found ${dashboard}, expected a port that is free: ${reason}`, {
-      cause: error,
-    });
-  }
-  // A run that fails before it begins ends without closing it.
-  server.unref();
-  const address = server.address();
-  const opened = typeof address === 'object' ? address?.port : undefined;
+  const served = await serve(
+    () => ({ folder, film, films }),
+    dashboard === true ? 0 : dashboard,
+    '--dashboard',
+  );
   return {
     show: (shown) => {
       folder = shown;
-      say(`dashboard http://127.0.0.1:${opened}/`);
+      say(`dashboard ${served.url}`);
     },
     film: async (policy) => {
       stage ??= await stageFor(policy);
       film = await filmed('latest', policy, seed, stage);
       films++;
     },
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await closed;
-    },
+    close: () => served.close(),
   };
 }

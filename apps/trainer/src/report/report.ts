@@ -21,6 +21,7 @@ export async function report(
   say: (line: string) => void,
 ): Promise<void> {
   say(await startBackend(backend));
+  for (const sentence of readRun(run).unreadable) say(sentence);
   say(`wrote ${await writeReport({ dir: run }, seed)}`);
 }
 
@@ -28,9 +29,9 @@ export async function report(
  * Writes report.html, a page that needs no other file and no network: results, an episode of the best policy, or of the last
  * where none was evaluated, curves and options.
  */
-export async function writeReport(folder: RunFolder, seed: number): Promise<string> {
+export async function writeReport(folder: RunFolder, seed?: number): Promise<string> {
   const run = readRun(folder.dir);
-  const film = await filmOf(folder, seed);
+  const film = await filmOf(folder, seed ?? run.config.seed ?? 0);
   const gif = film && `data:image/gif;base64,${Buffer.from(film.gif).toString('base64')}`;
   const text = await page({
     title: `${run.name} · dppo`,

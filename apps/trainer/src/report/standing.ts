@@ -8,7 +8,11 @@ export interface Standing {
 }
 
 /** A run that came to what was asked for has finished, however many iterations it took; others have still to go. */
-export function standing({ config, rows, history }: RecordedRun): Standing {
+export function standing({
+  config,
+  rows,
+  history,
+}: Pick<RecordedRun, 'config' | 'rows' | 'history'>): Standing {
   const { iterations, maxMinutes } = config;
   const [iteration, seconds] = ['iteration', 'time/seconds'].map((name) => latest(rows, name) || 0);
   const end = history.at(-1)?.end;

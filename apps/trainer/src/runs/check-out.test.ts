@@ -14,6 +14,7 @@ beforeEach(() => {
 
 it('leaves nothing behind where a file can be written, and makes no folder', () => {
   checkOut(join(dir, 'new'), '--out');
+  checkOut(join(dir, 'n'.repeat(255)), '--out');
   checkOutFolder(join(dir, 'a', 'b'), '--out-dir');
   mkdirSync(join(dir, 'empty'));
   checkOutFolder(join(dir, 'empty'), '--out-dir');
@@ -25,7 +26,7 @@ it.each([
   ['.', 'exists already, expected a new name'],
   ['none/new', 'cannot be written: there is no folder'],
   ['file/new', 'cannot be written: ENOTDIR'],
-  ['n'.repeat(240), 'cannot be written: ENAMETOOLONG'],
+  ['n'.repeat(256), 'cannot be written: ENAMETOOLONG'],
 ])('refuses to write %s: %s', (name, sentence) => {
   const path = join(dir, name);
   expect(() => checkOut(path, '--out')).toThrow(`--out ${path}: ${sentence}`);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
@@ -7,11 +6,9 @@ import { refuseExisting } from './refuse-existing.ts';
 /** @throws Error where a file of this name is there already, or could not be written when the work is done */
 export function checkOut(path: string, option: string): void {
   refuseExisting(path, option);
-  // As it will be written: under another name first, which is longer.
-  const trial = `${path}.${randomUUID()}`;
   try {
-    writeFileSync(trial, '');
-    rmSync(trial);
+    writeFileSync(path, '', { flag: 'wx' });
+    rmSync(path);
   } catch (error) {
     throw new Error(`${option} ${path}: cannot be written: ${reasonOf(error, dirname(path))}`, {
       cause: error,

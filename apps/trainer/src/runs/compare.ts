@@ -16,6 +16,7 @@ export function compare(
   { row }: Pick<Live, 'row'> = noLive,
 ): void {
   const runs = dirs.map((dir) => withDigest(readRun(dir), dir));
+  for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
   const options = differing(runs);
   const columns = runs.map(
     (run, i) =>

@@ -3,51 +3,47 @@ import { relative } from 'node:path';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
-import { type DiffusionSpec, networkOf, readPolicy, writePolicy } from '@dppo/policy';
+import { type DiffusionSpec, formatSpec, networkOf, readPolicy, relativeTo, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import { beginStretch } from './history.ts';
-import { machineOf } from './machine.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
 import { rangesOf } from '../tasks/ranges.ts';
-import { cutMetrics, type Evaluated, readEvaluations } from './metrics-file.ts';
+import { type Evaluated, evaluationsIn, readMetrics } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
+import { beginRun, type RunUnderWay } from './run.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
-import { readCheckpoint, writeCheckpoint } from './training-checkpoint.ts';
+import { readCheckpoint } from './training-checkpoint.ts';
 import { written } from './written.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
-export interface FinetuneRun {
-  readonly folder: RunFolder;
+export interface FinetuneRun extends RunUnderWay {
   readonly spec: DiffusionSpec;
   readonly frozen: tf.NamedTensorMap;
   readonly policy: Policy;
   readonly algorithm: Algorithm<PpoState>;
   readonly start: PpoState;
-  /** Seconds that it took so far. */
-  readonly seconds: number;
   readonly evaluations: readonly Evaluated[];
 }
 
 /** A new run, or the one that the options go on with. */
-export function openRun(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
-  return options.resume === undefined ? newRun(options) : resumedRun(options.resume, options, say);
+export function openFinetune(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
+  return options.resume === undefined ? newRun(options, say) : resumedRun(options.resume, options, say);
 }
 
 /** Makes the folder of a run, once all that it needs is there. */
-async function newRun(given: FinetuneOptions): Promise<FinetuneRun> {
+async function newRun(given: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
   const frozen = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune');
   await keepStart(folder, { spec, frozen, options });
-  await beginStretch(folder.dir, machineOf(tf.getBackend()));
+  const run = await beginRun(folder, undefined, say);
   const start = made.algorithm.init(options.seed);
-  return { folder, spec, frozen, ...made, start, seconds: 0, evaluations: [] };
+  return { ...run, spec, frozen, ...made, start, evaluations: [] };
 }
 
 /**
@@ -69,11 +65,9 @@ async function resumedRun(
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));
   await keepStart(folder, { spec, frozen, options });
-  await beginStretch(dir, machineOf(tf.getBackend()));
-  const metrics = fileIn(folder, 'metrics.jsonl');
-  await cutMetrics(metrics, start.iteration);
-  const evaluations = readEvaluations(metrics);
-  return { folder, spec, frozen, ...made, start, seconds, evaluations };
+  const run = await beginRun(folder, { ...start, seconds }, say);
+  const evaluations = evaluationsIn(readMetrics(fileIn(folder, 'metrics.jsonl')).rows);
+  return { ...run, spec, frozen, ...made, start, evaluations };
 }
 
 /** Writes the policy alone, ready to evaluate or to deploy. */
@@ -87,12 +81,16 @@ export async function savePolicy(
 }
 
 /** Writes the policy, and all that the run needs to go on. */
-export async function saveRun(run: FinetuneRun, state: PpoState, seconds: number): Promise<void> {
+export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
-  const file = fileIn(folder, 'last.safetensors');
-  const backend = tf.getBackend();
-  await written(file, writeCheckpoint(file, { spec, frozen, seconds, backend }, state));
+  const last = 'last.safetensors';
+  const file = fileIn(folder, last);
+  await run.save(
+    last,
+    { ...state, frozen },
+    { dppo: formatSpec(relativeTo(file, spec), `checkpoint ${file}`) },
+  );
 }
 
 /** Weights that are trained, and that also run the denoising steps that are not. */

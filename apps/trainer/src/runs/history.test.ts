@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { beginStretch, endStretch, readHistory } from './history.ts';
 import { describeMachine, machineOf } from './machine.ts';
 
+const quiet = (): void => {};
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'history-'));
 
 it('tells when and where a run began, went on and ended', async () => {
@@ -15,8 +16,8 @@ it('tells when and where a run began, went on and ended', async () => {
   const machine = machineOf('wasm');
   const times = [0, 1, 2].map((day) => new Date(Date.UTC(2026, 0, 1 + day)));
   expect(readHistory(dir)).toEqual([]);
-  await beginStretch(dir, machine, times[0]);
-  await beginStretch(dir, { ...machine, cores: 99 }, times[1]);
+  await beginStretch(dir, machine, quiet, times[0]);
+  await beginStretch(dir, { ...machine, cores: 99 }, quiet, times[1]);
   await endStretch(dir, { state: 'finished', why: '9 iterations, as asked' }, times[2]);
   const expected = [
     { began: '2026-01-01T00:00:00.000Z', machine },
@@ -37,6 +38,18 @@ it('names a file that is no history, and a folder where nothing began', async ()
   );
   writeFileSync(join(dir, 'history.yaml'), 'a: 1\n');
   expect(() => readHistory(dir)).toThrow(`${join(dir, 'history.yaml')}: found no history of a run`);
+});
+
+it('keeps a history that cannot be read beside the new one, and tells so', async () => {
+  const dir = newDir();
+  const file = join(dir, 'history.yaml');
+  writeFileSync(file, '\0\0');
+  const said: string[] = [];
+  await beginStretch(dir, machineOf('cpu'), (line) => said.push(line), new Date(5));
+  expect(readHistory(dir)).toHaveLength(1);
+  expect(readFileSync(`${file}.unreadable-5`, 'utf8')).toBe('\0\0');
+  expect(said).toEqual([expect.stringContaining(`${file}: found no history of a run`)]);
+  expect(said[0]).toContain(`kept as ${file}.unreadable-5`);
 });
 
 it('describes a machine by its processor, its cores and its backend', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeWhole } from '@dppo/checkpoint';
@@ -39,9 +40,25 @@ export function readHistory(dir: string): Stretch[] {
   }
 }
 
-/** Adds a stretch, which begins now on a machine. */
-export async function beginStretch(dir: string, on: Machine, now = new Date()): Promise<void> {
-  await write(dir, [...readHistory(dir), { began: now.toISOString(), machine: on }]);
+/** Adds a stretch, which begins now on a machine; a history that cannot be read is kept beside the new one, and told. */
+export async function beginStretch(
+  dir: string,
+  on: Machine,
+  say: (line: string) => void,
+  now = new Date(),
+): Promise<void> {
+  await write(dir, [...(await readableHistory(dir, say, now)), { began: now.toISOString(), machine: on }]);
+}
+
+async function readableHistory(dir: string, say: (line: string) => void, now: Date): Promise<Stretch[]> {
+  try {
+    return readHistory(dir);
+  } catch (error) {
+    const aside = `${fileOf(dir)}.unreadable-${now.getTime()}`;
+    await rename(fileOf(dir), aside);
+    say(`${error instanceof Error ? error.message : String(error)}; kept as ${aside}`);
+    return [];
+  }
 }
 
 /** Says how the latest stretch, which began in this folder, ended. */

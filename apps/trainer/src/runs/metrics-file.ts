@@ -23,9 +23,9 @@ export interface Evaluated {
   readonly episodes: number;
 }
 
-/** The evaluations in a file of metrics; a last line that was not finished is none. */
-export function readEvaluations(file: string): Evaluated[] {
-  return readMetrics(file)
+/** The evaluations among rows of metrics. */
+export function evaluationsIn(rows: readonly MetricsRow[]): Evaluated[] {
+  return rows
     .map((row) => evaluated.safeParse(row))
     .flatMap(({ data }) => (data ? [data] : []))
     .map((row) => ({
@@ -41,22 +41,56 @@ export function readEvaluations(file: string): Evaluated[] {
 /** Metrics by name, as they stand in a file. */
 export type MetricsRow = Readonly<Record<string, unknown>>;
 
-/** All rows of a file of metrics; a last line that was not finished is none. */
-export function readMetrics(file: string): MetricsRow[] {
-  return linesOf(file).map(({ row }) => row);
+/** What a file of metrics holds. */
+export interface RecordedMetrics {
+  readonly rows: readonly MetricsRow[];
+  /** A sentence for each line that is no row, as a loss of power leaves them: file, line, what was found. */
+  readonly unreadable: readonly string[];
 }
 
-/** Drops the rows of later iterations, atomically. */
+/** All rows of a file of metrics; a last line that was not finished is none. */
+export function readMetrics(file: string): RecordedMetrics {
+  const lines = linesOf(file);
+  return {
+    rows: lines.flatMap(({ row }) => (row ? [row] : [])),
+    unreadable: lines.flatMap(({ row, line, number }) =>
+      row ? [] : `${file} line ${number}: found ${shortened(line)}, expected an object of JSON; left out`,
+    ),
+  };
+}
+
+/** Drops the rows of later iterations and what is no row, atomically. */
 export async function cutMetrics(file: string, iteration: number): Promise<void> {
-  const kept = linesOf(file).filter(({ row }) => Number(row.iteration) <= iteration);
+  const kept = linesOf(file).filter(({ row }) => row && Number(row.iteration) <= iteration);
   await writeWhole(file, kept.map(({ line }) => `${line}\n`).join(''));
 }
 
-function linesOf(file: string): { line: string; row: Record<string, unknown> }[] {
+interface Line {
+  readonly line: string;
+  /** from 1 */
+  readonly number: number;
+  readonly row: MetricsRow | undefined;
+}
+
+function linesOf(file: string): Line[] {
   if (!existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n');
   // What follows the last line break is nothing, or a row that a kill cut short.
-  return lines
-    .slice(0, -1)
-    .map((line) => ({ line, row: z.record(z.string(), z.unknown()).parse(JSON.parse(line)) }));
+  return lines.slice(0, -1).map((line, i) => ({ line, number: i + 1, row: rowIn(line) }));
+}
+
+const row = z.record(z.string(), z.unknown());
+
+function rowIn(line: string): MetricsRow | undefined {
+  try {
+    return row.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function shortened(line: string): string {
+  return line.length > 20
+    ? `${JSON.stringify(line.slice(0, 20))}… (${line.length} characters)`
+    : JSON.stringify(line);
 }

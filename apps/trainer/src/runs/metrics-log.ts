@@ -19,13 +19,11 @@ export interface LoggedRow {
 export function metricsLog(
   folder: RunFolder,
   from: number | undefined,
-  row: (values: object) => void,
 ): (metrics: LoggedRow) => Promise<void> {
   const file = fileIn(folder, `events.out.tfevents.${Date.now()}.dppo`);
   let begun = false;
   return async (metrics) => {
     await appendMetrics(folder, metrics);
-    row(metrics);
     const { iteration: _, ...scalars } = metrics;
     const seconds = Date.now() / 1000;
     const restart = from === undefined ? [] : [restartRecord(seconds, from + 1)];

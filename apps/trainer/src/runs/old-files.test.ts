@@ -46,7 +46,7 @@ it('a run of before 2026-11-29 goes on as the program of then went on with it', 
     named: { resume: dir, iterations: '3' },
   });
   await finetune(finetuneOptions.parse({ ...given, backend: tf.getBackend() }), quiet);
-  const row = readMetrics(join(dir, 'metrics.jsonl')).find(
+  const row = readMetrics(join(dir, 'metrics.jsonl')).rows.find(
     (metrics) => metrics.iteration === 3 && 'train/value_loss' in metrics,
   );
   // What that program computed on the CPU.

@@ -5,10 +5,16 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 import { readHistory, type Stretch } from './history.ts';
-import { type Evaluated, type MetricsRow, readEvaluations, readMetrics } from './metrics-file.ts';
+import {
+  type Evaluated,
+  evaluationsIn,
+  type MetricsRow,
+  readMetrics,
+  type RecordedMetrics,
+} from './metrics-file.ts';
 
 /** The options that a page says by name, where there are such; the rest is a table. */
-const options = z.looseObject({
+export const recordedOptions = z.looseObject({
   environment: z.string().optional(),
   seed: z.number().optional(),
   iterations: z.number().optional(),
@@ -16,34 +22,46 @@ const options = z.looseObject({
 });
 
 /** What the folder of a run says of it, ours or that of another program which leaves metrics.jsonl. */
-export interface RecordedRun {
+export interface RecordedRun extends RecordedMetrics {
   readonly name: string;
   /** empty where there is no config.yaml */
-  readonly config: Readonly<z.output<typeof options>>;
-  readonly rows: readonly MetricsRow[];
+  readonly config: Readonly<z.output<typeof recordedOptions>>;
   readonly evaluations: readonly Evaluated[];
   readonly history: readonly Stretch[];
 }
 
-/** @throws Error where the folder is not that of a run */
+/**
+ * What the folder `dir` keeps of a run.
+ *
+ * @throws Error where the folder is not that of a run
+ */
 export function readRun(dir: string): RecordedRun {
   const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
   if (!existsSync(config) && !existsSync(metrics)) {
     throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`);
   }
+  const recorded = readMetrics(metrics);
   return {
     name: basename(resolve(dir)),
     config: existsSync(config) ? optionsIn(config) : {},
-    rows: readMetrics(metrics),
-    evaluations: readEvaluations(metrics),
+    ...recorded,
+    evaluations: evaluationsIn(recorded.rows),
     history: readHistory(dir),
   };
 }
 
 function optionsIn(file: string): RecordedRun['config'] {
-  const parsed = options.safeParse(parse(readFileSync(file, 'utf8')));
+  const parsed = recordedOptions.safeParse(yamlIn(file));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
+}
+
+function yamlIn(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
 }
 
 /** The latest value of a metric; NaN where there is none yet. */

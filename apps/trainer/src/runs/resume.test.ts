@@ -213,6 +213,23 @@ it('drops a row of metrics that was cut short, and those after the checkpoint', 
   expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
 });
 
+it('goes on past a line of metrics that cannot be read and a history that cannot, tells both once and keeps no such line', async () => {
+  const { dir, options, iterations } = await copied();
+  const [file, history] = ['metrics.jsonl', 'history.yaml'].map((name) => join(dir, name));
+  const before = rows(dir);
+  const [first, ...others] = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, [first, '\0'.repeat(64), ...others].join('\n'));
+  writeFileSync(history, '\0');
+  const said: string[] = [];
+  await finetune(options, (line) => said.push(line));
+  expect(said.filter((line) => line.includes('left out'))).toEqual([
+    `${file} line 2: found ${'"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"'}… (64 characters), expected an object of JSON; left out`,
+  ]);
+  expect(said.filter((line) => line.startsWith(`${history}: found no history of a run`))).toHaveLength(1);
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
+  expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
+});
+
 it.skipIf(!existsSync('/dev/full'))('keeps what was saved where the disk is full', async () => {
   const { dir, last, options } = await copied();
   const before = readFileSync(last);

@@ -1,47 +1,19 @@
 import { existsSync } from 'node:fs';
 
 import type { PpoState } from '@dppo/agent';
-import { readTensors, writeTensors } from '@dppo/checkpoint';
-import { flatten, type Flat, release, unflatten } from '@dppo/optim';
-import {
-  type DiffusionSpec,
-  formatSpec,
-  isDiffusion,
-  parseSpec,
-  relativeTo,
-  resolvedFrom,
-} from '@dppo/policy';
+import { type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
-import { z } from 'zod';
 
-import { upgraded } from './old-checkpoint.ts';
+import { type Progress, readState } from './saved-state.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
-export interface Checkpoint {
+export interface Checkpoint extends Progress {
   readonly spec: DiffusionSpec;
   readonly frozen: tf.NamedTensorMap;
-  /** What the run has taken so far. */
-  readonly seconds: number;
-  /** What it was computed on. */
-  readonly backend: string;
-}
-
-const progress = z.strictObject({ state: z.json(), seconds: z.number(), backend: z.string() });
-
-/** Writes a checkpoint, whole or not at all; it is a policy file as well. */
-export async function writeCheckpoint(
-  path: string,
-  { spec, frozen, seconds, backend }: Checkpoint,
-  state: PpoState,
-): Promise<void> {
-  const { tensors, rest } = flatten({ ...state, frozen });
-  const training = { state: rest, seconds, backend };
-  const dppo = formatSpec(relativeTo(path, spec), `checkpoint ${path}`);
-  await writeTensors(path, tensors, { dppo, training: JSON.stringify(training) });
 }
 
 /**
- * Reads what writeCheckpoint wrote; `stateLike` gives the state of the form of another, which it disposes of.
+ * Reads the checkpoint of `dppo finetune`, which is a policy file as well; `stateLike` gives the state of the form of another, which it disposes of.
  *
  * @throws Error naming the file where it is not there, damaged, or the checkpoint of something else
  */
@@ -50,30 +22,23 @@ export async function readCheckpoint(
 ): Promise<Checkpoint & { readonly stateLike: (like: PpoState) => PpoState }> {
   if (!existsSync(path))
     throw new Error(`checkpoint ${path}: no such file, expected that of a run that has begun`);
-  const { tensors, metadata } = await readTensors(path);
+  const { tensors, metadata, seconds, backend, stateLike } = await readState(path);
   const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
-  if (!isDiffusion(spec) || metadata.training === undefined) {
-    throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
-  }
-  const { state, seconds, backend, ...old } = JSON.parse(metadata.training);
-  const flat: Flat =
-    state === undefined ? upgraded(tensors, old) : { tensors, rest: progress.shape.state.parse(state) };
+  if (!isDiffusion(spec))
+    throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, expected one of dppo finetune`);
   const frozen = Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith('frozen.'))
       .map(([name, tensor]) => [name.slice('frozen.'.length), tensor]),
   );
-  const stateLike = (like: PpoState): PpoState => {
-    try {
-      const whole = unflatten({ ...like, frozen }, flat);
-      const { frozen: _, ...found } = whole;
-      return found;
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`checkpoint ${path}: ${reason}`, { cause: error });
-    } finally {
-      release(like);
-    }
+  return {
+    spec,
+    frozen,
+    seconds,
+    backend,
+    stateLike: (like) => {
+      const { frozen: _, ...state } = stateLike({ ...like, frozen });
+      return state;
+    },
   };
-  return { spec, frozen, ...progress.omit({ state: true }).parse({ seconds, backend }), stateLike };
 }

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { reportOptions } from '../commands/report.ts';
+import { plotRuns } from '../pictures/plot-runs.ts';
+import { report } from '../report/report.ts';
+import { compare } from './compare.ts';
+import { cutMetrics, evaluationsIn, readMetrics } from './metrics-file.ts';
+
+const rows = [0, 1, 2].map((iteration) => ({
+  iteration,
+  'time/env_steps': 100 * iteration,
+  'eval/mean_reward': iteration,
+}));
+const [first, second, third] = rows.map((row) => JSON.stringify(row));
+
+/** A run whose metrics hold these lines. */
+function runOf(lines: readonly string[]): { dir: string; file: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'metrics-'));
+  const file = join(dir, 'metrics.jsonl');
+  writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
+  writeFileSync(join(dir, 'config.yaml'), 'seed: 1\n');
+  return { dir, file };
+}
+
+const broken = [first, '\0\0', second, '[1]', '{"iteration": 2, "tr', third];
+
+it('leaves out what is no row, and says where and what it is', () => {
+  const { file } = runOf(broken);
+  const read = readMetrics(file);
+  expect(read.rows).toEqual(rows);
+  expect(evaluationsIn(read.rows).map(({ mean }) => mean)).toEqual([0, 1, 2]);
+  expect(read.unreadable).toEqual([
+    `${file} line 2: found "\\u0000\\u0000", expected an object of JSON; left out`,
+    `${file} line 4: found "[1]", expected an object of JSON; left out`,
+    `${file} line 5: found "{\\"iteration\\": 2, \\"tr", expected an object of JSON; left out`,
+  ]);
+});
+
+it('takes a last line that was not finished for none, without a word', () => {
+  const { file } = runOf([first]);
+  writeFileSync(file, `${first}\n{"itera`);
+  expect(readMetrics(file)).toEqual({ rows: [rows[0]], unreadable: [] });
+});
+
+it('cuts later iterations and what is no row', async () => {
+  const { file } = runOf(broken);
+  await cutMetrics(file, 1);
+  expect(readFileSync(file, 'utf8')).toBe(`${first}\n${second}\n`);
+});
+
+it('is told once by report, plot and compare, which go on', async () => {
+  const { dir, file } = runOf([first, '\0\0', second]);
+  const sentence = `${file} line 2: found "\\u0000\\u0000", expected an object of JSON; left out`;
+  const said: string[] = [];
+  const say = (line: string): void => void said.push(line);
+  compare([dir], say);
+  await plotRuns([dir], join(dir, 'curve.svg'), say);
+  await report(reportOptions.parse({ run: dir, backend: tf.getBackend() }), say);
+  expect(said.filter((line) => line === sentence)).toHaveLength(3);
+  expect(said.at(-1)).toBe(`wrote ${join(dir, 'report.html')}`);
+});

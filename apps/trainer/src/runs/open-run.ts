@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Counters, Metrics } from '@dppo/agent';
+import type { Json, Tree } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+
+import { writeCurves } from '../pictures/write-curves.ts';
+import { writeReport } from '../report/report.ts';
+import { readRun, recordedOptions } from './recorded-run.ts';
+import { beginRun } from './run.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
+import { readState } from './saved-state.ts';
+
+/** What a run says of itself: these by name on its page, all others in a table and where `dppo compare` finds runs to differ. */
+export interface RunConfig {
+  /** What is learned. */
+  readonly environment?: string;
+  /** What everything random follows from. */
+  readonly seed?: number;
+  /** How many are asked for; may change when a run goes on. */
+  readonly iterations?: number;
+  /** How long it may take, in minutes; may change when a run goes on. */
+  readonly maxMinutes?: number;
+  readonly [name: string]: Json | undefined;
+}
+
+/** A run of a loop of one's own, new or gone on with. */
+export interface Run<State> {
+  /** Its folder. */
+  readonly dir: string;
+  /** The state to go on from: the one saved last, or the one given where none was. */
+  readonly start: State;
+  /** Adds a row of `metrics` to metrics.jsonl and TensorBoard's file; `state` says of which iteration. */
+  log(state: Counters, metrics: Metrics): Promise<void>;
+  /** Replaces state.safetensors by `state`, whole or not at all; a run that is opened again goes on from there. */
+  save(state: State): Promise<void>;
+  /** Says in history.yaml that the run has come to its end, and writes report.html, and learning-curve.svg where there were evaluations. */
+  finish(): Promise<void>;
+}
+
+/** How a run is opened. */
+export interface OpenRunOptions<State> {
+  /** Kept as config.yaml. */
+  readonly config: RunConfig;
+  /** The state before the first iteration; it becomes the run's. One that was saved has to have its form. */
+  readonly start: State;
+  /** Hears what is out of the ordinary: metrics that cannot be read, another backend. A warning of the process by default. */
+  readonly say?: (sentence: string) => void;
+}
+
+/** No policy, as `last.safetensors` of `dppo finetune` is. */
+const saved = 'state.safetensors';
+
+const mayChange = new Set(['iterations', 'maxMinutes']);
+
+/**
+ * Makes the folder `dir` of a run, or goes on with the run in it: what came after its last saved state is dropped from its
+ * metrics. `dppo report`, `plot` and `compare` take the folder, and so does serveDashboard.
+ *
+ * A training goes on exactly where its episodes begin anew wherever it saves: `resetEvery` of `train`.
+ *
+ * @throws Error, before anything is changed, for a folder with other files, another config than the run began with, a state that
+ * is damaged or of another form; RangeError for a config that is none
+ */
+export async function openRun<State extends Counters & { readonly [name: string]: Tree }>(
+  dir: string,
+  options: OpenRunOptions<State>,
+): Promise<Run<State>> {
+  const { start: fresh, say = (sentence) => process.emitWarning(sentence) } = options;
+  const config = checkedConfig(options.config);
+  const { folder, start, from } = existsSync(fileIn({ dir }, 'config.yaml'))
+    ? await found({ dir }, { config, fresh, say })
+    : { folder: await createRunFolder(dir, ''), start: fresh, from: undefined };
+  await writeConfig(folder, config);
+  const run = await beginRun(folder, from, say);
+  let reached = start.iteration;
+  return {
+    dir,
+    start,
+    log: async ({ iteration, envSteps }, metrics) => {
+      reached = iteration;
+      await run.log({ ...metrics, iteration, 'time/env_steps': envSteps, 'time/seconds': run.seconds() });
+    },
+    save: (state) => run.save(saved, state),
+    finish: async () => {
+      await run.end({ state: 'finished', why: `${reached} ${reached === 1 ? 'iteration' : 'iterations'}` });
+      const recorded = readRun(dir);
+      if (recorded.evaluations.length > 0)
+        await writeCurves(fileIn(folder, 'learning-curve.svg'), [recorded]);
+      await writeReport(folder);
+    },
+  };
+}
+
+/** The run in a folder, as it was saved last. */
+async function found<State extends Counters & { readonly [name: string]: Tree }>(
+  folder: RunFolder,
+  given: {
+    readonly config: RunConfig;
+    readonly fresh: State;
+    readonly say: (sentence: string) => void;
+  },
+): Promise<{ folder: RunFolder; start: State; from: Counters & { readonly seconds: number } }> {
+  const { config, fresh, say } = given;
+  checkSame(folder, config);
+  const file = fileIn(folder, saved);
+  if (!existsSync(file)) return { folder, start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 } };
+  const { seconds, backend, stateLike } = await readState(file);
+  if (backend !== tf.getBackend())
+    say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
+  const start = stateLike(fresh);
+  return { folder, start, from: { ...start, seconds } };
+}
+
+/** The config as a file gives it back. */
+function checkedConfig(config: RunConfig): RunConfig {
+  const parsed = recordedOptions.catchall(z.json().optional()).safeParse(config);
+  if (!parsed.success) throw new RangeError(`openRun: config: ${z.prettifyError(parsed.error)}`);
+  return JSON.parse(JSON.stringify(parsed.data));
+}
+
+/** @throws Error naming what the config of the run in a folder has otherwise */
+function checkSame(folder: RunFolder, config: RunConfig): void {
+  const { config: began } = readRun(folder.dir);
+  for (const name of new Set([...Object.keys(began), ...Object.keys(config)])) {
+    if (mayChange.has(name) || isDeepStrictEqual(began[name], config[name])) continue;
+    const [wanted, got] = [began[name], config[name]].map((value) => JSON.stringify(value) ?? 'nothing');
+    throw new Error(
+      `openRun: ${fileIn(folder, 'config.yaml')}: ${name}: found ${got}, expected ${wanted}, which the run began with; ` +
+        'another run needs another folder',
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+
+import type { Counters } from '@dppo/agent';
+import type { Tree } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
+
+import { beginStretch, type Ending, endStretch } from './history.ts';
+import { machineOf } from './machine.ts';
+import { cutMetrics, readMetrics } from './metrics-file.ts';
+import { type LoggedRow, metricsLog } from './metrics-log.ts';
+import { fileIn, type RunFolder } from './run-folder.ts';
+import { writeState } from './saved-state.ts';
+import { written } from './written.ts';
+
+/** A run that is under way: what writes to its folder. */
+export interface RunUnderWay {
+  readonly folder: RunFolder;
+  /** What it has taken so far, all stretches together. */
+  seconds(): number;
+  /** Adds a row to metrics.jsonl and to TensorBoard's file. */
+  log(row: LoggedRow): Promise<void>;
+  /** Writes a state to a file of this name. */
+  save(
+    name: string,
+    state: { readonly [name: string]: Tree },
+    metadata?: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** Writes into history.yaml how it ended. */
+  end(ending: Ending): Promise<void>;
+}
+
+/** Begins a run in a folder, or goes on `from` a state: drops the metrics of later iterations, and tells which were unreadable. */
+export async function beginRun(
+  folder: RunFolder,
+  from: (Counters & { readonly seconds: number }) | undefined,
+  say: (line: string) => void,
+): Promise<RunUnderWay> {
+  await beginStretch(folder.dir, machineOf(tf.getBackend()), say);
+  const metrics = fileIn(folder, 'metrics.jsonl');
+  if (from !== undefined && existsSync(metrics)) {
+    for (const sentence of readMetrics(metrics).unreadable) say(sentence);
+    await cutMetrics(metrics, from.iteration);
+  }
+  const began = performance.now() - (from?.seconds ?? 0) * 1000;
+  const seconds = (): number => (performance.now() - began) / 1000;
+  return {
+    folder,
+    seconds,
+    log: metricsLog(folder, from?.envSteps),
+    save: async (name, state, metadata) => {
+      const file = fileIn(folder, name);
+      const about = { seconds: seconds(), backend: tf.getBackend() };
+      await written(file, writeState(file, state, about, metadata));
+    },
+    end: (ending) => endStretch(folder.dir, ending),
+  };
+}

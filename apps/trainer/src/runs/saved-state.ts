@@ -1,0 +1,64 @@
+import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { flatten, release, type Tree, unflatten } from '@dppo/optim';
+import type * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
+
+import { upgraded } from './old-checkpoint.ts';
+
+type Branch = { readonly [name: string]: Tree };
+
+/** What a checkpoint says of the run beside its state. */
+export interface Progress {
+  /** What the run has taken so far. */
+  readonly seconds: number;
+  /** What it was computed on. */
+  readonly backend: string;
+}
+
+const progress = z.object({ seconds: z.number(), backend: z.string() });
+
+/** A state as its file holds it. */
+export interface SavedState extends Progress {
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensors: tf.NamedTensorMap;
+  /** The state, of the form of another, which is disposed of. */
+  stateLike<State extends Branch>(like: State): State;
+}
+
+/** Writes the state of a training, whole or not at all, with a checksum. */
+export async function writeState(
+  path: string,
+  state: Branch,
+  about: Progress,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { tensors, rest } = flatten(state);
+  await writeTensors(path, tensors, { ...metadata, training: JSON.stringify({ state: rest, ...about }) });
+}
+
+/**
+ * Reads what writeState wrote.
+ *
+ * @throws Error naming the file where it is damaged, no state of a training or, with `stateLike`, that of another
+ */
+export async function readState(path: string): Promise<SavedState> {
+  const { tensors, metadata } = await readTensors(path);
+  const { training, ...others } = metadata;
+  if (training === undefined)
+    throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
+  const { state, seconds, backend, ...old } = JSON.parse(training);
+  const stateLike = <State extends Branch>(like: State): State => {
+    try {
+      const flat = state === undefined ? upgraded(tensors, old) : { tensors, rest: z.json().parse(state) };
+      const found = unflatten(like, flat);
+      release(like, found);
+      return found;
+    } catch (error) {
+      release(tensors);
+      release(like);
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`checkpoint ${path}: ${reason}`, { cause: error });
+    }
+  };
+  return { ...progress.parse({ seconds, backend }), metadata: others, tensors, stateLike };
+}
