@@ -107,6 +107,28 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   expect(existsSync(policy)).toBe(true);
 });
 
+it('fine-tunes a policy that takes fewer steps by DDIM, in no more than it takes', async () => {
+  const { dir, policy } = await untrainedPolicy({
+    ...smallHopper,
+    sampler: { kind: 'ddim', denoisingSteps: 5, ddimSteps: 3, eta: 1, clipX0: 1 },
+  });
+  const runDir = join(dir, 'run');
+  const given = { ...(await small()).given, policy, runDir, iterations: 1 };
+  await expect(finetune({ ...given, ftDenoisingSteps: 4 }, quiet)).rejects.toThrow(
+    `--ft-denoising-steps: found 4, expected at most 3, the denoising steps of --policy ${policy}`,
+  );
+  await finetune({ ...given, ftDenoisingSteps: undefined }, quiet);
+  expect((await readPolicy(join(runDir, 'last.safetensors'))).spec.sampler).toEqual({
+    kind: 'ddim',
+    denoisingSteps: 5,
+    ddimSteps: 3,
+    ftDenoisingSteps: 3,
+    eta: 1,
+    clipX0: 1,
+    clipNoise: 0.5,
+  });
+});
+
 it('names the weight of a checkpoint of another architecture', async () => {
   const { policy, given } = await small();
   const { tensors, metadata } = await readTensors(policy);

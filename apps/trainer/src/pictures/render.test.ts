@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { DiffusionSpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { renderOptions } from '../commands/render.ts';
 import { render } from './render.ts';
 
-const hopper = {
+const hopper: DiffusionSpec = {
   ...smallHopper,
   sampler: { ...smallHopper.sampler, denoisingSteps: 2 },
   task: { ...smallHopper.task, maxEpisodeSteps: 1000 },
