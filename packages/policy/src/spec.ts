@@ -73,7 +73,7 @@ export interface Denoising {
   readonly clipAction?: number;
 }
 
-/** How many denoising steps a chunk takes. */
+/** How many denoising steps a chunk of `sampler` takes. */
 export function stepsOf(sampler: DenoisingSpec): number {
   return sampler.kind === 'ddim' ? sampler.ddimSteps : sampler.denoisingSteps;
 }

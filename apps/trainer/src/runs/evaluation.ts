@@ -49,7 +49,7 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
   return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
 }
 
-/** Whole episodes, at least one, as metrics of an evaluation: what `dppo plot`, `dppo compare` and reports read. */
+/** Whole `episodes`, at least one, as metrics of an evaluation: what `dppo plot`, `dppo compare` and reports read. */
 export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
   if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, wanted at least one');
   return evaluationRow(summary(episodes));

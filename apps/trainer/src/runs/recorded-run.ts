@@ -30,7 +30,11 @@ export interface RecordedRun extends RecordedMetrics {
   readonly history: readonly Stretch[];
 }
 
-/** @throws Error where the folder is not that of a run */
+/**
+ * What the folder `dir` keeps of a run.
+ *
+ * @throws Error where the folder is not that of a run
+ */
 export function readRun(dir: string): RecordedRun {
   const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
   if (!existsSync(config) && !existsSync(metrics)) {
