@@ -135,7 +135,7 @@ it('names the weight of a checkpoint of another architecture', async () => {
   const other = metadata.dppo.replace('"hidden":[8,8,8]', '"hidden":[9,9,9]');
   await writeTensors(policy, tensors, { dppo: other });
   await expect(finetune(given, quiet)).rejects.toThrow(
-    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], expected [9,27]`,
+    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], wanted [9,27]`,
   );
 });
 
