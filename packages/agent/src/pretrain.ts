@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { finite } from './average-gradient.ts';
 import type { Compile, Network, Observation } from './policies/policy.ts';
-import { checkCounts } from './ppo/options.ts';
+import { checkCounts } from './check-counts.ts';
 import { type Randomness, seeded } from './randomness.ts';
 import { columnsOf, type Table, tensorsOf } from './rollout/table.ts';
 

@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import type { ActorCritic } from './ppo/ppo.ts';
-import { ppo, type PpoState } from './ppo/ppo.ts';
+import type { ActorCritic } from './ppo/learner.ts';
+import { ppo } from './ppo/ppo.ts';
+import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';
 import { train, type TrainOptions } from './train.ts';
 

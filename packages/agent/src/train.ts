@@ -3,7 +3,7 @@ import type { Tree } from '@dppo/optim';
 import { release } from '@dppo/optim';
 
 import type { Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
-import { checkCounts } from './ppo/options.ts';
+import { checkCounts } from './check-counts.ts';
 import { seeded } from './randomness.ts';
 import { begin, collect, type Standing } from './rollout/collect.ts';
 

@@ -16,6 +16,5 @@ export function fileSystem(caller: string): FileSystem {
     modules?.getBuiltinModule?.('node:path'),
   ];
   if (!found || !names) throw new Error(`${caller}: there is no file system here, wanted Node.js`);
-  const { dirname, join, resolve } = names;
-  return { ...found, dirname, join, resolve };
+  return { ...names, ...found };
 }

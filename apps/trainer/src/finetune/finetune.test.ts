@@ -84,23 +84,23 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   const { dir, policy, given } = await small();
   const runDir = join(dir, 'run');
   await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `--ft-denoising-steps: found 6, expected at most 5, the denoising steps of --policy ${policy}`,
+    `--ft-denoising-steps: found 6, wanted at most 5, the denoising steps of --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
-    '--act-steps: found 5, expected at most 4',
+    '--act-steps: found 5, wanted at most 4',
   );
   await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `--denoising-steps: found 6, expected 5 as in --policy ${policy}`,
+    `--denoising-steps: found 6, wanted 5 as in --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
     '--policy is missing; or --environment, to train from scratch',
   );
   const scratch = { ...given, runDir, policy: undefined, environment: 'avoid' } as const;
   await expect(finetune({ ...scratch, denoisingSteps: 4 }, quiet)).rejects.toThrow(
-    '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
+    '--ft-denoising-steps: found 2, wanted 4: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
-    '--policy none: no such file, expected a policy or a run folder',
+    '--policy none: no such file, wanted a policy or a run folder',
   );
   expect(existsSync(runDir)).toBe(false);
   await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');

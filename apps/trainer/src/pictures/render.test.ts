@@ -61,8 +61,8 @@ it('refuses an extension, a speed and a file that are not for it, before it writ
   const { dir, policy } = await untrainedPolicy(hopper);
   const refused = (given: object): string | undefined =>
     renderOptions.safeParse({ policy, out: 'a.gif', ...given }).error?.issues[0].message;
-  expect(refused({ out: 'a.mp4' })).toBe('expected a name that ends in .gif');
-  expect(refused({ fps: 60 })).toBe('expected at most 50, more than that no viewer plays');
+  expect(refused({ out: 'a.mp4' })).toBe('wanted a name that ends in .gif');
+  expect(refused({ fps: 60 })).toBe('wanted at most 50, more than that no viewer plays');
 
   const taken = join(dir, 'taken.gif');
   writeFileSync(taken, 'mine');

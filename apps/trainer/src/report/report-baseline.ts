@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../commands/finetune.ts';
 import { startOptions } from '../commands/start.ts';
-import { presetFile, presetsOf } from '../options/presets.ts';
 import { ofPolicy } from '../finetune/starting-spec.ts';
+import { presetFile, presetsOf } from '../options/presets.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 

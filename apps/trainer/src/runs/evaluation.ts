@@ -51,7 +51,7 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
 
 /** Whole episodes, at least one, as metrics of an evaluation: what `dppo plot`, `dppo compare` and reports read. */
 export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
-  if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, expected at least one');
+  if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, wanted at least one');
   return evaluationRow(summary(episodes));
 }
 

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 
-import type { RecordedRun } from './recorded-run.ts';
 import { describeMachine } from './machine.ts';
+import type { RecordedRun } from './recorded-run.ts';
 
 /** Where pictures of runs come from: tasks and seeds, machines and days, as far as the runs recorded them. */
 export function provenance(runs: readonly Pick<RecordedRun, 'config' | 'history'>[]): string[] {

@@ -192,7 +192,7 @@ it('refuses a folder without a checkpoint, with exit code 1', async () => {
   rmSync(last);
   const child = dppo('finetune', '--resume', dir);
   const ended = once(child, 'close');
-  await said(child, `dppo: checkpoint ${last}: no such file, expected that of a run that has begun`);
+  await said(child, `dppo: checkpoint ${last}: no such file, wanted that of a run that has begun`);
   expect(await ended).toEqual([1, null]);
 });
 
@@ -220,12 +220,12 @@ it('goes on past a line of metrics that cannot be read and a history that cannot
   const [first, ...others] = readFileSync(file, 'utf8').split('\n');
   writeFileSync(file, [first, '\0'.repeat(64), ...others].join('\n'));
   writeFileSync(history, '\0');
-  const said: string[] = [];
-  await finetune(options, (line) => said.push(line));
-  expect(said.filter((line) => line.includes('left out'))).toEqual([
-    `${file} line 2: found ${'"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000"'}… (64 characters), expected an object of JSON; left out`,
+  const lines: string[] = [];
+  await finetune(options, (line) => lines.push(line));
+  expect(lines.filter((line) => line.includes('left out'))).toEqual([
+    `${file} line 2: found "${String.raw`\u0000`.repeat(20)}"… (64 characters), wanted an object of JSON; left out`,
   ]);
-  expect(said.filter((line) => line.startsWith(`${history}: found no history of a run`))).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith(`${history}: found no history of a run`))).toHaveLength(1);
   expect(rows(dir).slice(0, before.length)).toEqual(before);
   expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
 });

@@ -22,7 +22,7 @@ export interface SavedState extends Progress {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: tf.NamedTensorMap;
   /** The state, of the form of another, which is disposed of. */
-  stateLike<State extends Branch>(like: State): State;
+  readonly stateLike: <State extends Branch>(like: State) => State;
 }
 
 /** Writes the state of a training, whole or not at all, with a checksum. */
@@ -45,7 +45,7 @@ export async function readState(path: string): Promise<SavedState> {
   const { tensors, metadata } = await readTensors(path);
   const { training, ...others } = metadata;
   if (training === undefined)
-    throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
+    throw new Error(`checkpoint ${path}: a policy alone, wanted the state of a training`);
   const { state, seconds, backend, ...old } = JSON.parse(training);
   const stateLike = <State extends Branch>(like: State): State => {
     try {

@@ -1,3 +1,4 @@
+import { checkCounts } from '../check-counts.ts';
 import type { ActorRate } from './actor-rate.ts';
 
 /** What an iteration of DPPO is told, by the reference's names (v0.8, `train` and `model` of cfg/gym/finetune), with its values for Gym. */
@@ -71,13 +72,4 @@ export function settled(options: DppoOptions): Settled {
   const { updateEpochs, batchSize, microBatchSize } = all;
   checkCounts('ppo', { updateEpochs, batchSize, microBatchSize });
   return all;
-}
-
-/** @throws RangeError, by the name of the function, for the first option that is no whole number above 0 */
-export function checkCounts(caller: string, options: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!(Number.isInteger(value) && value > 0)) {
-      throw new RangeError(`${caller}: ${name} is ${value}, wanted a whole number above 0`);
-    }
-  }
 }
