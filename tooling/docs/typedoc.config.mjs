@@ -10,7 +10,10 @@ const folders = [...readdirSync(`${root}/packages`).map((name) => `packages/${na
 // oxlint-disable-next-line import/no-default-export -- typedoc asks for one
 export default {
   name: '@dppo',
-  entryPoints: [...folders.map((folder) => `${root}/${folder}/src/index.ts`), `${root}/packages/env/src/testing/index.ts`],
+  entryPoints: [
+    ...folders.map((folder) => `${root}/${folder}/src/index.ts`),
+    `${root}/packages/env/src/testing/index.ts`,
+  ],
   basePath: root,
   out: 'api',
   readme: 'none',

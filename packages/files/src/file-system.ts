@@ -2,7 +2,7 @@ import type * as files from 'node:fs/promises';
 import type * as paths from 'node:path';
 
 /** What reads and writes files, and takes their names apart. */
-export type FileSystem = typeof files & Pick<typeof paths, 'dirname' | 'join' | 'resolve'>;
+export type FileSystem = typeof files & typeof paths;
 
 /**
  * Node's file system, which bundlers for browsers see nothing of.
@@ -16,6 +16,5 @@ export function fileSystem(caller: string): FileSystem {
     modules?.getBuiltinModule?.('node:path'),
   ];
   if (!found || !names) throw new Error(`${caller}: there is no file system here, expected Node.js`);
-  const { dirname, join, resolve } = names;
-  return { ...found, dirname, join, resolve };
+  return { ...found, ...names };
 }

@@ -5,5 +5,7 @@ export const command = (base: Command): Command =>
     .argument('<runs...>', 'run folders')
     .requiredOption('--out <file>', 'picture to write (.svg)')
     .action(async (runs: string[], { out }: { out: string }) =>
-      (await import('../pictures/plot-runs.ts')).plotRuns(runs, out, (line) => process.stderr.write(`${line}\n`)),
+      (await import('../pictures/plot-runs.ts')).plotRuns(runs, out, (line) =>
+        process.stderr.write(`${line}\n`),
+      ),
     );

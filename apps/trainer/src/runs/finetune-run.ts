@@ -29,10 +29,7 @@ export interface FinetuneRun extends RunUnderWay {
 }
 
 /** A new run, or the one that the options go on with. */
-export function openFinetune(
-  options: FinetuneOptions,
-  say: (line: string) => void,
-): Promise<FinetuneRun> {
+export function openFinetune(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
   return options.resume === undefined ? newRun(options, say) : resumedRun(options.resume, options, say);
 }
 

@@ -16,7 +16,7 @@ import { written } from './written.ts';
 export interface RunUnderWay {
   readonly folder: RunFolder;
   /** What it has taken so far, all stretches together. */
-  seconds(): number;
+  readonly seconds: () => number;
   /** Adds a row to metrics.jsonl and to TensorBoard's file. */
   log(row: LoggedRow): Promise<void>;
   /** Writes a state to a file of this name. */

@@ -22,7 +22,7 @@ export interface SavedState extends Progress {
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: tf.NamedTensorMap;
   /** The state, of the form of another, which is disposed of. */
-  stateLike<State extends Branch>(like: State): State;
+  readonly stateLike: <State extends Branch>(like: State) => State;
 }
 
 /** Writes the state of a training, whole or not at all, with a checksum. */
