@@ -9,13 +9,15 @@ export function load(app) {
     const { logger } = app;
     for (const reflection of project.getReflectionsByKind(ReflectionKind.All)) {
       if (/\b(Source|Reference)s?:/.test(textOf(reflection.comment))) {
-        logger.validationWarning(`${nameOf(reflection)} names a source in its text, expected @see`);
+        logger.validationWarning(`${nameOf(reflection)} names a source in its text, wanted @see`);
       }
     }
     for (const signature of project.getReflectionsByKind(ReflectionKind.CallSignature)) {
       if (!signature.parent.kindOf(ReflectionKind.FunctionOrMethod)) continue;
+      // The first of several has the comment of all.
+      const text = textOf(signature.comment ?? signature.parent.signatures[0].comment);
       for (const parameter of signature.parameters ?? []) {
-        if (isDescribed(parameter, textOf(signature.comment))) continue;
+        if (isDescribed(parameter, text)) continue;
         logger.validationWarning(`${nameOf(signature)} does not describe its parameter ${parameter.name}`);
       }
     }
@@ -31,10 +33,13 @@ function isDescribed({ name, comment, type }, text) {
   return textOf(comment) !== '' || text.includes(`\`${name}\``) || hasDescribedFields(type);
 }
 
-/** Whether a type is of objects of ours, each field of which has a comment. */
+/** Whether a type is of objects of ours, each field of which has a comment; fields that are picked from another have its comments. */
 function hasDescribedFields(type) {
-  const object = type.type === 'reflection' ? type.declaration : type.reflection;
-  const fields = object?.children ?? object?.type?.declaration?.children ?? [];
+  if (type.type === 'intersection') return type.types.every(hasDescribedFields);
+  const { name, reflection, typeArguments } = type;
+  if (['Omit', 'Partial', 'Pick'].includes(name)) return hasDescribedFields(typeArguments[0]);
+  if (reflection?.type) return hasDescribedFields(reflection.type);
+  const fields = (type.declaration ?? reflection)?.children ?? [];
   return (
     fields.length > 0 &&
     fields.every((field) => textOf(field.comment ?? field.signatures?.[0].comment) !== '')

@@ -3,6 +3,8 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Converter, MinimalSourceFile } from 'typedoc';
 
+import { load as described } from './described.mjs';
+
 const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 const folders = [...readdirSync(`${root}/packages`).map((name) => `packages/${name}`), 'apps/trainer'];
 
@@ -19,7 +21,7 @@ export default {
   readme: 'none',
   disableGit: true,
   sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/{path}#L{line}',
-  plugin: [packageModules],
+  plugin: [packageModules, described],
   packagesRequiringDocumentation: folders.map((folder) => `@dppo/${basename(folder)}`),
   requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Method', 'Interface', 'TypeAlias'],
   validation: { notDocumented: true, notExported: true, invalidLink: true, invalidPath: true },

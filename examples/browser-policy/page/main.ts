@@ -1,6 +1,6 @@
+import { parsePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { readPolicy } from '../src/read-policy.ts';
 import { rod, type Rod } from '../src/rod.ts';
 import { sampler, type Chunks } from '../src/sampler.ts';
 import { useWasm } from './use-wasm.ts';
@@ -18,9 +18,9 @@ const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 await useWasm();
-const policy = readPolicy(await (await fetch(policyUrl)).arrayBuffer());
+const policy = parsePolicy(await (await fetch(policyUrl)).arrayBuffer());
 const tuned = sampler(policy);
-const pretrained = sampler({ ...policy, actor: policy.frozen });
+const pretrained = sampler({ ...policy, params: policy.frozen ?? policy.params });
 const draw = pictures(element('course', HTMLCanvasElement), element('chain', HTMLCanvasElement));
 const status = element('status', HTMLOutputElement);
 const { policies, choice, plays, next } = controls(tell);
@@ -75,7 +75,7 @@ async function show(moving: Rod, chain: readonly Chunks[]): Promise<void> {
     await sleep(pause.denoising);
   }
   const [chunk] = chain[chain.length - 1];
-  for (const action of chunk.slice(0, policy.spec.actSteps)) {
+  for (const action of chunk.slice(0, policy.spec.task.actSteps)) {
     moving.move(action);
     draw.course(moving);
     await sleep(pause.action);

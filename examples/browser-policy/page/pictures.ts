@@ -26,11 +26,11 @@ export function pictures(courseCanvas: HTMLCanvasElement, chainCanvas: HTMLCanva
   const [onCourse, onChain] = [courseCanvas, chainCanvas].map(contextOf);
   const { width, height } = courseCanvas;
   const window: Window = { center: [0.5, 0.08], scale: 680, left: 0, top: 0, width, height };
-  let drawCourse = (): void => {};
+  let drawCourse: (() => void) | undefined;
   let drawSteps: readonly (() => void)[] = [];
   const clear = (): void => onChain.clearRect(0, 0, chainCanvas.width, chainCanvas.height);
   dark.addEventListener('change', () => {
-    drawCourse();
+    drawCourse?.();
     clear();
     for (const drawStep of drawSteps) drawStep();
   });
@@ -84,6 +84,7 @@ function drawPaths(
   paths: readonly (readonly Point[])[],
   width: number,
 ): void {
-  for (const path of paths.slice(1)) line(context, path, styled('--others'), width / 2);
-  for (const path of paths.slice(0, 1)) line(context, path, styled('--taken'), width);
+  const [taken, others] = [styled('--taken'), styled('--others')];
+  for (const path of paths.slice(1)) line(context, path, others, width / 2);
+  for (const path of paths.slice(0, 1)) line(context, path, taken, width);
 }

@@ -24,7 +24,7 @@ export function puck(): Env {
       return observe();
     },
     step(action: Float32Array) {
-      if (action.length !== 2) throw new RangeError(`puck: action has ${action.length} numbers, want 2`);
+      if (action.length !== 2) throw new RangeError(`puck: action has ${action.length} numbers, wanted 2`);
       for (const axis of [0, 1]) {
         const force = Math.min(Math.max(action[axis], -1), 1);
         velocity[axis] += (force - 0.1 * velocity[axis]) * secondsPerStep;

@@ -1,7 +1,7 @@
 import type { Chunks } from '@dppo/agent';
 import { avoid, demonstratedWays, demonstrator } from '@dppo/avoid';
-import { chunkDataset, fitNormalization, normalizeActions, normalizeObs } from '@dppo/data';
-import { recordEpisodes, timeLimit, type Bounds, type RecordedEpisode } from '@dppo/env';
+import { chunkDataset, fitNormalization } from '@dppo/data';
+import { recordEpisodes, scaled, timeLimit, type Bounds, type RecordedEpisode } from '@dppo/env';
 
 /** Chunks of demonstrations in [−1, 1], and the ranges they were scaled by. */
 export interface Demonstrated {
@@ -31,8 +31,8 @@ export function demonstrations(count: number, horizonSteps: number): Demonstrate
   const bounds = fitNormalization(raw);
   const data = {
     ...raw,
-    states: normalizeObs(bounds, raw.states),
-    actions: normalizeActions(bounds, raw.actions),
+    states: scaled(raw.states, bounds.obsMin, bounds.obsMax),
+    actions: scaled(raw.actions, bounds.actionMin, bounds.actionMax),
     trajLengths: episodes.map(({ length }) => length),
   };
   return { chunks: chunkDataset(data, { condSteps: 1, horizonSteps }), bounds };

@@ -54,10 +54,10 @@ export interface LearnContext {
 
 /** A way to learn from experience: three functions of a state that is a tree. */
 export interface Algorithm<State extends Counters & { readonly [name: string]: Tree }> {
-  /** The state before the first iteration, the same for the same seed. */
+  /** The state before the first iteration, the same for the same `seed`. */
   init(seed: number): State;
-  /** Chooses a chunk for each row of `obs.*`, exploring. */
+  /** Chooses a chunk for each row of `obs`, columns `obs.*`, as `state` has learned to, exploring. */
   act(state: State, obs: Table, random: Randomness): Acted;
-  /** One iteration's learning; parts of the state that did not change are shared with the state returned (`release` knows). */
+  /** One iteration's learning from `state` on; parts of it that did not change are shared with the state returned (`release` knows). */
   learn(state: State, rollout: Rollout, context: LearnContext): Promise<{ state: State; metrics: Metrics }>;
 }

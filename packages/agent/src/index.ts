@@ -12,7 +12,9 @@ export {
 } from './policies/policy.ts';
 export { adaptedRate, type ActorRate } from './ppo/actor-rate.ts';
 export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
-export { type ActorCritic, ppo, type PpoState } from './ppo/ppo.ts';
+export type { ActorCritic } from './ppo/learner.ts';
+export { ppo } from './ppo/ppo.ts';
+export type { PpoState } from './ppo/state.ts';
 export {
   type Chunks,
   type CloneBatch,

@@ -1,9 +1,11 @@
-import { cosineSchedule } from '@dppo/diffusion';
+import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
 import { denoiserMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { type Chunks, noisePrediction, pretrain, type PretrainOptions } from './pretrain.ts';
+import { type Chunks, noisePrediction, type Objective, pretrain, type PretrainOptions } from './pretrain.ts';
+import { seeded } from './randomness.ts';
 
 const network = denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 2, timeDim: 4, hidden: [16, 16, 16] });
 
@@ -71,10 +73,66 @@ it.each([1, 2, 3, 100])('moves the average after steps 0, %i, …', async (updat
   expect(average).toBeAllclose(expected, { atol: 1e-6 });
 });
 
+it('copies the parameters into the average until it begins, and averages from then on', async () => {
+  const epochs = pretrain(chunks, network.init(0), { ...options, updateEmaFreq: 1, epochStartEma: 2 });
+  for (const isCopy of [true, false]) {
+    const { value } = await epochs.next();
+    const [name] = Object.keys(value.params);
+    const apart = value.average[name].sub(value.params[name]).abs().max().dataSync()[0];
+    expect(apart < 1e-7).toBe(isCopy);
+  }
+});
+
+it('learns at the rate of the epochs finished before', async () => {
+  const start = network.init(0);
+  const [name] = Object.keys(start);
+  const before = start[name].dataSync<'float32'>().slice();
+  const epochs = pretrain(chunks, start, { ...options, lr: (finished) => finished * 1e-2 });
+  for (const lr of [0, 1e-2]) {
+    const { value } = await epochs.next();
+    expect(value.lr).toBe(lr);
+    const moved = value.params[name].dataSync<'float32'>().some((weight, i) => weight !== before[i]);
+    expect(moved).toBe(lr > 0);
+  }
+});
+
+it('reports the mean over items, also where the last minibatch is smaller', async () => {
+  const objective: Objective = { ...options.objective, score: (_, { actions }) => actions.mean() };
+  const epochs = pretrain(chunks, network.init(0), { ...options, objective, batchSize: 60 });
+  const { value } = await epochs.next();
+  // i / 128 − 1 of 256 items: −1 / 256.
+  expect(value.loss).toBeCloseTo(-1 / 256, 6);
+});
+
 it('takes the same steps two at once as one by one', async () => {
   const [alone, pairs] = [await twoEpochs(1), await twoEpochs(100)];
   expect(pairs.steps).toEqual(alone.steps);
   expect(pairs.loss).toBe(alone.loss);
+});
+
+it('asks for the noise at every time of the schedule as often, or for the chunk itself', () => {
+  tf.tidy(() => {
+    const schedule = cosineSchedule(4);
+    const counts = new Float64Array(4);
+    const time = noisePrediction(network, schedule).draw(4000, seeded(1, 1));
+    for (const t of time.dataSync()) counts[t]++;
+    // 1000 each, with a deviation of √(4000 · ¼ · ¾) = 27.
+    expect([...counts].every((count) => Math.abs(count - 1000) < 110)).toBe(true);
+    expect(time.dtype).toBe('int32');
+
+    const batch = {
+      obs: { state: tf.ones<tf.Rank.R3>([4, 1, 1]) },
+      actions: tf.linspace(-1, 1, 8).reshape<tf.Tensor3D>([4, 2, 1]),
+      noise: tf.linspace(2, 0, 8).reshape<tf.Tensor3D>([4, 2, 1]),
+      time: tf.tensor1d([0, 1, 2, 3], 'int32'),
+    };
+    const params = network.init(0);
+    for (const prediction of ['epsilon', 'x0'] as const) {
+      const loss = noisePrediction(network, schedule, { prediction }).score(params, batch);
+      const denoise = network.apply(params, batch.obs);
+      expect(loss).toBeAllclose(noisePredictionLoss(denoise, batch, schedule, { prediction }));
+    }
+  });
 });
 
 it.each(['batchSize', 'updateEmaFreq'])('refuses a %s of 0', async (name) => {

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { finite } from './average-gradient.ts';
 import type { Compile, Network, Observation } from './policies/policy.ts';
-import { checkCounts } from './ppo/options.ts';
+import { checkCounts } from './check-counts.ts';
 import { type Randomness, seeded } from './randomness.ts';
 import { columnsOf, type Table, tensorsOf } from './rollout/table.ts';
 
@@ -12,7 +12,7 @@ import { columnsOf, type Table, tensorsOf } from './rollout/table.ts';
 export interface Chunks {
   /** The number of items. */
   readonly length: number;
-  /** Those with these numbers, each in [0, length), a row each: `obs.*`, and `actions` [Ta, Da]. */
+  /** The items of these `indices`, each in [0, length), a row each: `obs.*`, and `actions` [Ta, Da]. */
   gather(indices: Int32Array): Table;
 }
 
@@ -24,15 +24,15 @@ export interface CloneBatch {
   readonly actions: tf.Tensor3D;
   /** Standard normal [B, Ta, Da]. */
   readonly noise: tf.Tensor3D;
-  /** Of each row, as the objective draws it [B]. */
+  /** Time of each row, as the objective draws it [B]. */
   readonly time: tf.Tensor1D;
 }
 
 /** What pre-training minimises. */
 export interface Objective {
-  /** A time for each of B rows. */
+  /** A time for each of `count` rows. */
   draw(count: number, random: Randomness): tf.Tensor1D;
-  /** The loss of a batch with the times drawn; both are called inside `tf.tidy`. */
+  /** The loss of `params` on a batch with the times drawn; both are called inside `tf.tidy`. */
   score(params: tf.NamedTensorMap, batch: CloneBatch): tf.Scalar;
 }
 
@@ -60,7 +60,7 @@ export function noisePrediction(
 
 /** How `pretrain` learns. */
 export interface PretrainOptions {
-  /** Of the order of the items, their times and their noise. */
+  /** Randomness that orders the items and draws their times and their noise. */
   readonly seed: number;
   /** What is minimised. */
   readonly objective: Objective;
@@ -74,9 +74,9 @@ export interface PretrainOptions {
   readonly updateEmaFreq?: number;
   /** The average is a copy of the parameters up to this epoch. */
   readonly epochStartEma?: number;
-  /** Takes the gradients; `adamw()` by default. */
+  /** Optimizer of the parameters; `adamw()` by default. */
   readonly optimizer?: Optimizer;
-  /** The identity by default. */
+  /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
 }
 

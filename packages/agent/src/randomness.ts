@@ -3,11 +3,11 @@ import { permutation } from '@dppo/rl';
 
 /** Where all randomness of an iteration comes from; tests pass recorded numbers. */
 export interface Randomness {
-  /** Independent standard normal numbers. */
+  /** `count` independent standard normal numbers. */
   normal(count: number): Float32Array;
-  /** The numbers 0 … count − 1 in random order. */
+  /** The numbers 0 … `count` − 1 in random order. */
   permutation(count: number): Int32Array;
-  /** Uniform numbers in [0, 1). */
+  /** One uniform number in [0, 1). */
   uniform(): number;
 }
 

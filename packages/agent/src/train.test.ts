@@ -4,8 +4,9 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import type { ActorCritic } from './ppo/ppo.ts';
-import { ppo, type PpoState } from './ppo/ppo.ts';
+import type { ActorCritic } from './ppo/learner.ts';
+import { ppo } from './ppo/ppo.ts';
+import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';
 import { train, type TrainOptions } from './train.ts';
 
@@ -167,6 +168,20 @@ it('is the same in two pieces where episodes begin anew in between, with the sta
     expect(weightsOf(state)).toEqual(whole.weights);
     break;
   }
+});
+
+it('draws the random numbers of each iteration anew', async () => {
+  const algorithm = ppo(smallAgent(), options);
+  const drawn: number[] = [];
+  const watched: typeof algorithm = {
+    ...algorithm,
+    learn: (state, rollout, context) => {
+      drawn.push(context.random.uniform());
+      return algorithm.learn(state, rollout, context);
+    },
+  };
+  for await (const { state } of train(watched, smallEnv(), plan)) if (state.iteration === 3) break;
+  expect(new Set(drawn).size).toBe(3);
 });
 
 it('begins episodes anew only as often as asked', async () => {

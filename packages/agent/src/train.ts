@@ -3,7 +3,7 @@ import type { Tree } from '@dppo/optim';
 import { release } from '@dppo/optim';
 
 import type { Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
-import { checkCounts } from './ppo/options.ts';
+import { checkCounts } from './check-counts.ts';
 import { seeded } from './randomness.ts';
 import { begin, collect, type Standing } from './rollout/collect.ts';
 
@@ -13,7 +13,7 @@ export interface TrainOptions<State> {
   readonly seed: number;
   /** T, chunks per environment and iteration. */
   readonly steps?: number;
-  /** Where the training begins; it becomes the generator's. What `init` of the algorithm makes of the seed by default. */
+  /** State that the training begins with, which becomes the generator's; what `init` of the algorithm makes of the seed by default. */
   readonly start?: State;
   /**
    * Before iteration k · resetEvery all episodes begin anew, with seeds that follow from `seed` and the iteration; so a training
@@ -28,7 +28,7 @@ export interface TrainOptions<State> {
 export interface Iteration<State> {
   /** Valid until the next iteration is asked for. */
   readonly state: State;
-  /** By names of CleanRL and Stable-Baselines3, such as `train/approx_kl`. */
+  /** Numbers by names of CleanRL and Stable-Baselines3, such as `train/approx_kl`. */
   readonly metrics: Metrics;
   /** What the iteration learned from. */
   readonly rollout: Rollout;

@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs';
 
 import type { Metrics } from '../src/algorithm.ts';
 import type { DppoOptions } from '../src/ppo/options.ts';
-import { type ActorCritic, ppo } from '../src/ppo/ppo.ts';
+import type { ActorCritic } from '../src/ppo/learner.ts';
+import { ppo } from '../src/ppo/ppo.ts';
 import { train } from '../src/train.ts';
 
 /** What so many iterations of four steps lead to, the last one first. */

@@ -49,7 +49,7 @@ const course: readonly Capsule[] = [
  */
 export function avoid({ mode }: AvoidOptions = {}): Env & Drawable {
   if (mode !== undefined && ![5, 6, 7, 8].includes(mode)) {
-    throw new RangeError(`avoid: mode is ${String(mode)}, expected 5, 6, 7 or 8`);
+    throw new RangeError(`avoid: mode is ${String(mode)}, wanted 5, 6, 7 or 8`);
   }
   let desired = [start.x, start.y];
   let position = [start.x, start.y];
@@ -91,7 +91,7 @@ export function avoid({ mode }: AvoidOptions = {}): Env & Drawable {
 
     step(action: Float32Array): Step {
       if (action.length !== 2 || !action.every(Number.isFinite)) {
-        throw new RangeError(`avoid: action is [${action.join(', ')}], expected 2 finite numbers`);
+        throw new RangeError(`avoid: action is [${action.join(', ')}], wanted 2 finite numbers`);
       }
       const step: Step = { obs: observe(), reward: reward(), terminated: false, truncated: false };
       move(0, action[0]);

@@ -46,7 +46,7 @@ function pathThrough(way: Way, random: () => number): Point[] {
     const gap = way[row];
     if (!Number.isInteger(gap) || gap < 0 || gap > cylinders.length) {
       throw new RangeError(
-        `demonstrator: gap ${row} of the way is ${gap}, expected an integer in 0 … ${cylinders.length}`,
+        `demonstrator: gap ${row} of the way is ${gap}, wanted an integer in 0 … ${cylinders.length}`,
       );
     }
     const [{ y, radius }] = cylinders;

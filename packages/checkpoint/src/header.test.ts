@@ -27,35 +27,35 @@ describe('parseHeader', () => {
     ['{"x":7}', 'tensor "x" is not described by an object'],
     [
       '{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "F64", expected one of F32 I32 BOOL U8',
+      'tensor "x" has dtype "F64", wanted one of F32 I32 BOOL U8',
     ],
     [
       '{"x":{"dtype":"toString","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "toString", expected one of F32 I32 BOOL U8',
+      'tensor "x" has dtype "toString", wanted one of F32 I32 BOOL U8',
     ],
     [
       '{"x":{"dtype":"I32","shape":[-1],"data_offsets":[0,4]}}',
-      'tensor "x" has shape [-1], expected a list of sizes',
+      'tensor "x" has shape [-1], wanted a list of sizes',
     ],
     [
       '{"x":{"dtype":"I32","shape":[1],"data_offsets":[4]}}',
-      'tensor "x" has data_offsets [4], expected [begin, end]',
+      'tensor "x" has data_offsets [4], wanted [begin, end]',
     ],
     [
       '{"x":{"dtype":"I32","shape":[2,3],"data_offsets":[0,4]}}',
-      'tensor "x" lies at [0,4], expected 24 bytes for I32 [2,3]',
+      'tensor "x" lies at [0,4], wanted 24 bytes for I32 [2,3]',
     ],
     [
       '{"x":{"dtype":"I32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}',
-      'tensor "x" lies at [0,0], expected 73786976294838210000 bytes for I32 [4294967296,4294967296]',
+      'tensor "x" lies at [0,0], wanted 73786976294838210000 bytes for I32 [4294967296,4294967296]',
     ],
     [
       '{"x":{"dtype":"I32","shape":[3],"data_offsets":[0,12]}}',
       'tensor "x" ends at byte 12 of 8; is the file truncated?',
     ],
-    [`{"x":${x},"y":${x}}`, 'tensor "y" begins at byte 0, expected 4'],
-    ['{"x":{"dtype":"I32","shape":[1],"data_offsets":[4,8]}}', 'tensor "x" begins at byte 4, expected 0'],
-    [`{"x":${x}}`, 'the tensors fill 4 bytes, expected 8'],
+    [`{"x":${x},"y":${x}}`, 'tensor "y" begins at byte 0, wanted 4'],
+    ['{"x":{"dtype":"I32","shape":[1],"data_offsets":[4,8]}}', 'tensor "x" begins at byte 4, wanted 0'],
+    [`{"x":${x}}`, 'the tensors fill 4 bytes, wanted 8'],
   ])('refuses %s before eight bytes', (header, message) => {
     expect(() => parseHeader(file(header, 8))).toThrow(new Error(message));
   });

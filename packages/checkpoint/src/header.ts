@@ -1,17 +1,25 @@
 /** What safetensors calls a TensorInfo: a place in the bytes after the header. */
 export interface Entry {
+  /** Of the tensor. */
   readonly name: string;
+  /** Of its numbers. */
   readonly dtype: Dtype;
+  /** Its sizes. */
   readonly shape: readonly number[];
+  /** Where its numbers begin, in bytes after the header. */
   readonly begin: number;
+  /** Where they end. */
   readonly end: number;
 }
 
 /** The dtypes that tfjs can hold; U8 becomes int32. */
 export type Dtype = 'F32' | 'I32' | 'BOOL' | 'U8';
 
+/** The JSON at the start of a safetensors file. */
 export interface Header {
+  /** The tensors, in the order of the JSON. */
   readonly entries: readonly Entry[];
+  /** Strings by name. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Where the tensors' bytes start in the file. */
   readonly start: number;
@@ -74,16 +82,16 @@ function parseEntry(name: string, info: unknown): Entry {
   if (!isObject(info)) throw fail('is not described by an object');
   const { dtype, shape, data_offsets: offsets } = info;
   if (typeof dtype !== 'string' || !isDtype(dtype)) {
-    throw fail(`has dtype ${JSON.stringify(dtype)}, expected one of ${Object.keys(sizes).join(' ')}`);
+    throw fail(`has dtype ${JSON.stringify(dtype)}, wanted one of ${Object.keys(sizes).join(' ')}`);
   }
-  if (!isCounts(shape)) throw fail(`has shape ${JSON.stringify(shape)}, expected a list of sizes`);
+  if (!isCounts(shape)) throw fail(`has shape ${JSON.stringify(shape)}, wanted a list of sizes`);
   if (!isCounts(offsets) || offsets.length !== 2) {
-    throw fail(`has data_offsets ${JSON.stringify(offsets)}, expected [begin, end]`);
+    throw fail(`has data_offsets ${JSON.stringify(offsets)}, wanted [begin, end]`);
   }
   const [begin, end] = offsets;
   const expected = shape.reduce((product, size) => product * size, sizes[dtype]);
   if (end - begin !== expected) {
-    throw fail(`lies at [${begin},${end}], expected ${expected} bytes for ${dtype} [${shape.join()}]`);
+    throw fail(`lies at [${begin},${end}], wanted ${expected} bytes for ${dtype} [${shape.join()}]`);
   }
   return { name, dtype, shape, begin, end };
 }
@@ -94,10 +102,10 @@ function checkCoverage(entries: readonly Entry[], length: number): void {
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
     if (end > length)
       throw new Error(`tensor "${name}" ends at byte ${end} of ${length}; is the file truncated?`);
-    if (begin !== covered) throw new Error(`tensor "${name}" begins at byte ${begin}, expected ${covered}`);
+    if (begin !== covered) throw new Error(`tensor "${name}" begins at byte ${begin}, wanted ${covered}`);
     covered = end;
   }
-  if (covered !== length) throw new Error(`the tensors fill ${covered} bytes, expected ${length}`);
+  if (covered !== length) throw new Error(`the tensors fill ${covered} bytes, wanted ${length}`);
 }
 
 function isDtype(name: string): name is Dtype {

@@ -1,4 +1,5 @@
 export { writeWhole } from '@dppo/files';
+export { headerOf, type Dtype, type Entry, type Header } from './header-of.ts';
 export { readTensors, writeTensors } from './tensor-files.ts';
 export { formatTensors, parseTensors, type TensorFile } from './tensors.ts';
 export type { TorchTensor } from './torch-tensor.ts';

@@ -112,7 +112,7 @@ export function unpickle<T extends object>(bytes: Uint8Array, abilities: Abiliti
 }
 
 function checkProtocol(version: number): void {
-  if (version !== 2) throw new Error(`pickle protocol ${version}, expected 2`);
+  if (version !== 2) throw new Error(`pickle protocol ${version}, wanted 2`);
 }
 
 /** Those on the stack above the last mark cannot be popped past it. */

@@ -93,7 +93,7 @@ describe('writeTensors', () => {
   it('refuses tensors of other dtypes and names that the format or the checksum needs, and keeps the old file', async () => {
     await writeTensors(path, {}, { old: 'yes' });
     await expect(writeTensors(path, { s: tf.tensor1d(['text']) })).rejects.toThrow(
-      new RangeError(`writeTensors: ${path}: tensor "s" is string, expected float32, int32 or bool`),
+      new RangeError(`writeTensors: ${path}: tensor "s" is string, wanted float32, int32 or bool`),
     );
     await expect(writeTensors(path, { __metadata__: tf.scalar(1) })).rejects.toThrow(
       'no tensor can be called',
@@ -175,18 +175,18 @@ describe('readTensors', () => {
   it('says what a file of another kind is', async () => {
     await writeFile(path, '');
     await expect(readTensors(path)).rejects.toThrow(
-      new Error(`readTensors: ${path}: is empty, expected a safetensors file`),
+      new Error(`readTensors: ${path}: is empty, wanted a safetensors file`),
     );
     await writeFile(path, Buffer.from('\x89HDF\r\n\x1a\n and more', 'latin1'));
     await expect(readTensors(path)).rejects.toThrow(
-      new Error(`readTensors: ${path}: is an HDF5 file, expected a safetensors file`),
+      new Error(`readTensors: ${path}: is an HDF5 file, wanted a safetensors file`),
     );
   });
 
   it('refuses bytes that are no booleans', async () => {
     await writeRaw('{"x":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}', [1, 2]);
     await expect(readTensors(path)).rejects.toThrow(
-      new Error(`readTensors: ${path}: tensor "x" has a byte above 1, expected 0 or 1 in BOOL`),
+      new Error(`readTensors: ${path}: tensor "x" has a byte above 1, wanted 0 or 1 in BOOL`),
     );
   });
 });

@@ -3,9 +3,10 @@ import type * as tf from '@tensorflow/tfjs';
 import { formatTensors, parseTensors, type TensorFile } from './tensors.ts';
 
 /**
- * Writes what formatTensors makes, atomically: a crash leaves the old file or the new one. The values are taken during the call, so
- * the tensors may be disposed of before the promise resolves.
- * Throws a RangeError naming file and tensor for other dtypes than float32, int32 and bool.
+ * Writes what formatTensors makes of `tensors` and `metadata` to `path`, atomically: a crash leaves the old file or the new one. The
+ * values are taken during the call, so the tensors may be disposed of before the promise resolves.
+ *
+ * @throws RangeError naming file and tensor for other dtypes than float32, int32 and bool
  */
 export async function writeTensors(
   path: string,
@@ -16,8 +17,9 @@ export async function writeTensors(
 }
 
 /**
- * Reads what writeTensors wrote, or any safetensors file, as parseTensors does.
- * Throws an Error naming file and tensor where parseTensors does.
+ * Reads what writeTensors wrote to `path`, or any safetensors file, as parseTensors does.
+ *
+ * @throws Error naming file and tensor where parseTensors does
  */
 export async function readTensors(path: string): Promise<TensorFile> {
   return parseTensors(await readBytes(path), `readTensors: ${path}`);

@@ -23,7 +23,7 @@ describe('formatTensors', () => {
 
   it('names itself, or what the caller says, in errors', () => {
     expect(() => formatTensors({ s: tf.tensor1d(['text']) })).toThrow(
-      new RangeError('formatTensors: tensor "s" is string, expected float32, int32 or bool'),
+      new RangeError('formatTensors: tensor "s" is string, wanted float32, int32 or bool'),
     );
     expect(() => formatTensors({}, { checksum: '' }, 'upload')).toThrow(
       new RangeError('upload: metadata checksum is kept for the checksum'),
@@ -55,7 +55,7 @@ describe('parseTensors', () => {
 
   it('names itself, or what the caller says, in errors', () => {
     expect(() => parseTensors(new Uint8Array())).toThrow(
-      new Error('parseTensors: is empty, expected a safetensors file'),
+      new Error('parseTensors: is empty, wanted a safetensors file'),
     );
     const changed = before.with(before.length - 1, 0);
     expect(() => parseTensors(changed, 'policy of the page')).toThrow(

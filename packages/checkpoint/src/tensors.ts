@@ -1,8 +1,7 @@
-import { checkKind } from '@dppo/files';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import * as tf from '@tensorflow/tfjs';
-import { formatHeader, parseHeader, type Dtype, type Entry, type Header } from './header.ts';
+import { formatHeader, type Dtype, type Entry } from './header.ts';
+import { headerOf } from './header-of.ts';
+import { sha256 } from './sha256.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
 
@@ -16,10 +15,11 @@ export interface TensorFile {
 }
 
 /**
- * Tensors and strings as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names, shapes, strings and
- * values. Errors begin with `name`.
- * Throws a RangeError naming the tensor for other dtypes than float32, int32 and bool.
- * Format: https://github.com/huggingface/safetensors#format
+ * `tensors` and the strings of `metadata` as the bytes of one safetensors file. The metadata `checksum` is the SHA-256 of names,
+ * shapes, strings and values. Errors begin with `name`.
+ *
+ * @throws RangeError naming the tensor for other dtypes than float32, int32 and bool
+ * @see https://github.com/huggingface/safetensors#format
  */
 export function formatTensors(
   tensors: Readonly<tf.NamedTensorMap>,
@@ -33,7 +33,7 @@ export function formatTensors(
     const dtype = dtypes[tensor.dtype];
     if (!dtype) {
       throw new RangeError(
-        `${name}: tensor "${tensorName}" is ${tensor.dtype}, expected float32, int32 or bool`,
+        `${name}: tensor "${tensorName}" is ${tensor.dtype}, wanted float32, int32 or bool`,
       );
     }
     if (tensorName === '__metadata__') throw new RangeError(`${name}: no tensor can be called __metadata__`);
@@ -68,10 +68,11 @@ export function formatTensors(
 }
 
 /**
- * Tensors and strings from the bytes that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
+ * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
  * int32); in the header's order. Errors begin with `name`.
- * Throws an Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
- * any byte) or hold other dtypes; no tensor is made then.
+ *
+ * @throws Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
+ * any byte) or hold other dtypes; no tensor is made then
  */
 export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFile {
   const { entries, metadata: stored, start } = headerOf(bytes, name);
@@ -85,7 +86,7 @@ export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFi
   }));
   for (const { entry, bytes: values } of contents) {
     if (entry.dtype === 'BOOL' && values.some((value) => value > 1)) {
-      throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, expected 0 or 1 in BOOL`);
+      throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, wanted 0 or 1 in BOOL`);
     }
   }
   const named = contents.map(({ entry, bytes: values }) => [entry.name, tensorOf(entry, values)] as const);
@@ -98,17 +99,7 @@ function checksum(
   metadata: Readonly<Record<string, string>>,
   data: Uint8Array,
 ): string {
-  const hash = sha256.create().update(formatHeader(entries, metadata)).update(data);
-  return `sha256:${bytesToHex(hash.digest())}`;
-}
-
-function headerOf(bytes: Uint8Array, name: string): Header {
-  try {
-    checkKind(bytes, 'safetensors');
-    return parseHeader(bytes);
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
+  return `sha256:${sha256([formatHeader(entries, metadata), data])}`;
 }
 
 function littleEndian(values: ArrayLike<number>, dtype: Dtype): Uint8Array {

@@ -91,7 +91,7 @@ describe('readTorch', () => {
     ['(o.', 'byte 3: opcode OBJ is not one of tensors'],
     ['\x81.', 'byte 2: opcode NEWOBJ is not one of tensors'],
     ['\x93.', 'byte 2: opcode STACK_GLOBAL is not one of tensors'],
-    ['\x80\x04.', 'byte 2: pickle protocol 4, expected 2'],
+    ['\x80\x04.', 'byte 2: pickle protocol 4, wanted 2'],
     ['V1\n.', 'byte 2: opcode "V" is not one of tensors'],
     ['ctorch\nFloatStorage\n)R.', 'REDUCE of what cannot be called'],
     ['K\x01)R.', 'REDUCE of what cannot be called'],
@@ -109,7 +109,7 @@ describe('readTorch', () => {
     ['K\x01Q.', 'byte 4: a persistent id that is no storage'],
     [`${storage('9', 1)}.`, 'storage "9" is not in the archive'],
     [`${storage('../x', 1)}.`, 'storage "../x" is not in the archive'],
-    [`${storage('0', 3)}.`, 'storage "0" has 8 bytes, expected 12 for 3 values of float32'],
+    [`${storage('0', 3)}.`, 'storage "0" has 8 bytes, wanted 12 for 3 values of float32'],
     [
       `${tensor(2, 0, [3], [1])}.`,
       'a tensor [3] with stride [1] at 0 does not fit into a storage of 2 values',
@@ -172,14 +172,14 @@ describe('readTorch', () => {
   });
 
   it.each([
-    ['', 'is empty, expected a PyTorch file'],
+    ['', 'is empty, wanted a PyTorch file'],
     [
       '\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02M\xe9\x03.',
-      'is a file of the format of PyTorch before 1.6, expected a PyTorch file: load it in PyTorch and save it again',
+      'is a file of the format of PyTorch before 1.6, wanted a PyTorch file: load it in PyTorch and save it again',
     ],
     [
       'version https://git-lfs.github.com/spec/v1\noid sha256:00',
-      'is a Git LFS pointer and not the file itself, expected a PyTorch file: `git lfs pull` fetches it',
+      'is a Git LFS pointer and not the file itself, wanted a PyTorch file: `git lfs pull` fetches it',
     ],
   ])('says what a file of another kind is: %j', async (content, message) => {
     await writeFile(path, Buffer.from(content, 'latin1'));
@@ -197,7 +197,7 @@ describe('readTorch', () => {
     const writer = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
     await writer.add('data.pkl', new Uint8ArrayReader(Buffer.from('\x80\x02}.', 'latin1')));
     await writeFile(path, await writer.close());
-    await expect(readTorch(path)).rejects.toThrow('0 files NAME/data.pkl in the archive, expected 1');
+    await expect(readTorch(path)).rejects.toThrow('0 files NAME/data.pkl in the archive, wanted 1');
   });
 });
 

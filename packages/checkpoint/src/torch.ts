@@ -30,7 +30,7 @@ export async function readTorch(path: string): Promise<ReadonlyMap<string, Torch
 function load(files: ReadonlyMap<string, Uint8Array>): Value {
   const pickles = [...files.keys()].filter((file) => /^[^/]+\/data\.pkl$/.test(file));
   if (pickles.length !== 1) {
-    throw new Error(`${pickles.length} files NAME/data.pkl in the archive, expected 1, as torch.save writes`);
+    throw new Error(`${pickles.length} files NAME/data.pkl in the archive, wanted 1, as torch.save writes`);
   }
   const folder = pickles[0].slice(0, -'data.pkl'.length);
   const order = files.get(`${folder}byteorder`);
@@ -79,11 +79,11 @@ function storageOf(id: Value, file: (key: string) => Uint8Array | undefined): To
   const dtype = storageDtypes.get(type.global);
   const bytes = file(key);
   if (!dtype)
-    throw new Error(`a storage of ${type.global}, expected one of ${[...storageDtypes.keys()].join()}`);
+    throw new Error(`a storage of ${type.global}, wanted one of ${[...storageDtypes.keys()].join()}`);
   if (!bytes) throw new Error(`storage ${JSON.stringify(key)} is not in the archive`);
   if (bytes.length !== length * dtype.size) {
     throw new Error(
-      `storage ${JSON.stringify(key)} has ${bytes.length} bytes, expected ${length * dtype.size} for ${length} values of ${dtype.name}`,
+      `storage ${JSON.stringify(key)} has ${bytes.length} bytes, wanted ${length * dtype.size} for ${length} values of ${dtype.name}`,
     );
   }
   return { dtype, bytes, length };

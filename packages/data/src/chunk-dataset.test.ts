@@ -82,20 +82,20 @@ describe('chunkDataset', () => {
       sizes,
       'trajLengths sum to 6, but states hold 5 rows of 2 and actions 5 rows of 1',
     ],
-    [{ ...data, trajLengths: [3, -1] }, sizes, 'trajLengths has -1, expected integers from 0'],
+    [{ ...data, trajLengths: [3, -1] }, sizes, 'trajLengths has -1, wanted integers from 0'],
     [
       data,
       { ...sizes, horizonSteps: 4 },
-      'the longest of 2 trajectories has 3 rows, expected horizonSteps 4 or more',
+      'the longest of 2 trajectories has 3 rows, wanted horizonSteps 4 or more',
     ],
-    [data, { ...sizes, condSteps: 0 }, 'condSteps 0, expected a positive integer'],
+    [data, { ...sizes, condSteps: 0 }, 'condSteps 0, wanted a positive integer'],
   ])('refuses what does not fit together (%#)', (wrong, options, message) => {
     expect(() => chunkDataset(wrong, options)).toThrow(new RangeError(`chunkDataset: ${message}`));
   });
 
   it.each([3, -1, 0.5, Number.NaN])('refuses to gather the pair %d of three', (index) => {
     expect(() => chunkDataset(data, sizes).gather([0, index])).toThrow(
-      new RangeError(`gather: index ${index} at 1, expected an integer in [0, 3)`),
+      new RangeError(`gather: index ${index} at 1, wanted an integer in [0, 3)`),
     );
   });
 });

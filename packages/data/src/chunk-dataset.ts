@@ -53,9 +53,7 @@ export function chunkDataset(
       for (let b = 0, o = 0, a = 0; b < batch; b++) {
         const index = indices[b];
         if (!(index >= 0 && index < starts.length && Number.isInteger(index))) {
-          throw new RangeError(
-            `gather: index ${index} at ${b}, expected an integer in [0, ${starts.length})`,
-          );
+          throw new RangeError(`gather: index ${index} at ${b}, wanted an integer in [0, ${starts.length})`);
         }
         const start = starts[index];
         for (let k = condSteps - 1; k >= 0; k--) {
@@ -82,13 +80,13 @@ function pairs(
   const { states, actions, obsDim, actionDim } = data;
   for (const [name, value] of Object.entries({ obsDim, actionDim, condSteps, horizonSteps })) {
     if (!(Number.isInteger(value) && value > 0)) {
-      throw new RangeError(`chunkDataset: ${name} ${value}, expected a positive integer`);
+      throw new RangeError(`chunkDataset: ${name} ${value}, wanted a positive integer`);
     }
   }
   const trajLengths = Array.from(data.trajLengths);
   const negative = trajLengths.find((length) => !(Number.isInteger(length) && length >= 0));
   if (negative !== undefined) {
-    throw new RangeError(`chunkDataset: trajLengths has ${negative}, expected integers from 0`);
+    throw new RangeError(`chunkDataset: trajLengths has ${negative}, wanted integers from 0`);
   }
   const rows = trajLengths.reduce((a, b) => a + b, 0);
   if (states.length < rows * obsDim || actions.length < rows * actionDim) {
@@ -101,7 +99,7 @@ function pairs(
   if (count === 0) {
     throw new RangeError(
       `chunkDataset: the longest of ${trajLengths.length} trajectories has ${trajLengths.reduce((a, b) => Math.max(a, b), 0)} rows, ` +
-        `expected horizonSteps ${horizonSteps} or more`,
+        `wanted horizonSteps ${horizonSteps} or more`,
     );
   }
   const [starts, before] = [new Int32Array(count), new Int32Array(count)];

@@ -41,25 +41,25 @@ describe('readDemonstrations', () => {
   });
 
   it.each<[string, NpyArray, string]>([
-    ['actions', { shape: [2, 1], data: new Float32Array(2) }, 'actions [2,1], expected [3,Da]'],
-    ['actions', { shape: [3, 0], data: new Float32Array(0) }, 'actions [3,0], expected [3,Da]'],
-    ['states', { shape: [6], data: new Float32Array(6) }, 'states [6], expected [R,Do]'],
-    ['rewards', { shape: [4], data: new Float32Array(4) }, 'rewards [4], expected [3]'],
-    ['terminals', { shape: [3, 1], data: new Uint8Array(3) }, 'terminals [3,1], expected [3]'],
+    ['actions', { shape: [2, 1], data: new Float32Array(2) }, 'actions [2,1], wanted [3,Da]'],
+    ['actions', { shape: [3, 0], data: new Float32Array(0) }, 'actions [3,0], wanted [3,Da]'],
+    ['states', { shape: [6], data: new Float32Array(6) }, 'states [6], wanted [R,Do]'],
+    ['rewards', { shape: [4], data: new Float32Array(4) }, 'rewards [4], wanted [3]'],
+    ['terminals', { shape: [3, 1], data: new Uint8Array(3) }, 'terminals [3,1], wanted [3]'],
     [
       'traj_lengths',
       { shape: [1], data: BigInt64Array.of(2n) },
-      'traj_lengths sum to 2, expected 3, the rows of states',
+      'traj_lengths sum to 2, wanted 3, the rows of states',
     ],
     [
       'traj_lengths',
       { shape: [2], data: BigInt64Array.of(3n, 0n) },
-      'traj_lengths[1] is 0, expected 1 or more',
+      'traj_lengths[1] is 0, wanted 1 or more',
     ],
     [
       'actions',
       { shape: [3, 1], data: Float32Array.of(0, Number.NaN, 0) },
-      'actions has NaN in row 1, expected finite numbers',
+      'actions has NaN in row 1, wanted finite numbers',
     ],
   ])('says which array does not fit (%s, %#)', async (name, array, message) => {
     await writeDemonstrations(path, demonstrations);
@@ -70,7 +70,7 @@ describe('readDemonstrations', () => {
   it('says which array is missing', async () => {
     await writeNpz(path, { states: { shape: [3, 2], data: new Float32Array(6) } });
     await expect(readDemonstrations(path)).rejects.toThrow(
-      new Error(`demonstrations ${path}: no array actions, expected [3,Da]; it has states`),
+      new Error(`demonstrations ${path}: no array actions, wanted [3,Da]; it has states`),
     );
   });
 

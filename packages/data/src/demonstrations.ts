@@ -39,14 +39,12 @@ export async function readDemonstrations(path: string): Promise<Demonstrations> 
   const shortest = trajLengths.findIndex((length) => length < 1);
   if (shortest >= 0) {
     throw new Error(
-      `demonstrations ${path}: traj_lengths[${shortest}] is ${trajLengths[shortest]}, expected 1 or more`,
+      `demonstrations ${path}: traj_lengths[${shortest}] is ${trajLengths[shortest]}, wanted 1 or more`,
     );
   }
   const sum = trajLengths.reduce((a, b) => a + b, 0);
   if (sum !== rows)
-    throw new Error(
-      `demonstrations ${path}: traj_lengths sum to ${sum}, expected ${rows}, the rows of states`,
-    );
+    throw new Error(`demonstrations ${path}: traj_lengths sum to ${sum}, wanted ${rows}, the rows of states`);
   return {
     obsDim,
     actionDim: actions.shape[1],
@@ -82,17 +80,17 @@ function checker(
   return (name, array, shape) => {
     if (!array)
       throw new Error(
-        `${file} no array ${name}, expected [${shape.join()}]; it has ${Object.keys(arrays).join(', ')}`,
+        `${file} no array ${name}, wanted [${shape.join()}]; it has ${Object.keys(arrays).join(', ')}`,
       );
     const fits =
       array.shape.length === shape.length &&
       shape.every((size, i) => (typeof size === 'number' ? array.shape[i] === size : array.shape[i] > 0));
-    if (!fits) throw new Error(`${file} ${name} [${array.shape.join()}], expected [${shape.join()}]`);
+    if (!fits) throw new Error(`${file} ${name} [${array.shape.join()}], wanted [${shape.join()}]`);
     if (array.data instanceof BigInt64Array) return;
     const broken = array.data.findIndex((value) => !Number.isFinite(value));
     if (broken < 0) return;
     const row = Math.floor(broken / (array.data.length / array.shape[0]));
-    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, expected finite numbers`);
+    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, wanted finite numbers`);
   };
 }
 

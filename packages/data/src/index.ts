@@ -2,8 +2,6 @@ export { chunkDataset, type ChunkDataset, type ChunkTable } from './chunk-datase
 export { readDemonstrations, writeDemonstrations, type Demonstrations } from './demonstrations.ts';
 export {
   fitNormalization,
-  normalizeActions,
-  normalizeObs,
   readNormalization,
   writeNormalization,
   type Normalization,

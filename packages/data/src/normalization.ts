@@ -33,9 +33,7 @@ export async function readNormalization(path: string): Promise<Normalization> {
       array.shape.length !== 1 ||
       !(array.data instanceof Float32Array || array.data instanceof Float64Array)
     ) {
-      throw new Error(
-        `normalization ${path}: ${name} [${array.shape.join()}], expected one axis of f4 or f8`,
-      );
+      throw new Error(`normalization ${path}: ${name} [${array.shape.join()}], wanted one axis of f4 or f8`);
     }
     return Float32Array.from(array.data);
   };
@@ -58,7 +56,7 @@ export async function readNormalization(path: string): Promise<Normalization> {
     const wrong = min.findIndex((value, i) => !(value <= max[i] && Number.isFinite(max[i] - value)));
     if (wrong >= 0) {
       throw new Error(
-        `normalization ${path}: ${names[low]}[${wrong}] is ${min[wrong]}, expected a finite number up to ${names[high]}, ${max[wrong]}`,
+        `normalization ${path}: ${names[low]}[${wrong}] is ${min[wrong]}, wanted a finite number up to ${names[high]}, ${max[wrong]}`,
       );
     }
   }
@@ -91,29 +89,10 @@ export function fitNormalization(data: {
   return { obsMin: obs.min, obsMax: obs.max, actionMin: action.min, actionMax: action.max };
 }
 
-/**
- * 2·(s − min)/(max − min + 10⁻⁶) − 1 for each observation of `states` [R, Do] (reference get_d4rl_dataset.py), as a fresh array.
- * Throws a RangeError where the ranges do not agree or the values are no whole rows.
- */
-export function normalizeObs({ obsMin, obsMax }: Normalization, states: Float32Array): Float32Array {
-  return scaled('normalizeObs', states, obsMin, obsMax);
-}
-
-/**
- * 2·(a − min)/(max − min + 10⁻⁶) − 1 for each action of `actions` [R, Da] (reference get_d4rl_dataset.py), as a fresh array.
- * Throws a RangeError where the ranges do not agree or the values are no whole rows.
- */
-export function normalizeActions(
-  { actionMin, actionMax }: Normalization,
-  actions: Float32Array,
-): Float32Array {
-  return scaled('normalizeActions', actions, actionMin, actionMax);
-}
-
 function range(name: string, data: Float32Array, dim: number): { min: Float32Array; max: Float32Array } {
   if (data.length === 0 || data.length % dim !== 0) {
     throw new RangeError(
-      `fitNormalization: ${name} has ${data.length} values, expected one or more rows of ${dim}`,
+      `fitNormalization: ${name} has ${data.length} values, wanted one or more rows of ${dim}`,
     );
   }
   const [min, max] = [data.slice(0, dim), data.slice(0, dim)];
@@ -122,16 +101,4 @@ function range(name: string, data: Float32Array, dim: number): { min: Float32Arr
     if (data[i] > max[d]) max[d] = data[i];
   }
   return { min, max };
-}
-
-function scaled(name: string, data: Float32Array, min: Float32Array, max: Float32Array): Float32Array {
-  const dim = min.length;
-  if (max.length !== dim || data.length % dim !== 0) {
-    throw new RangeError(`${name}: [${data.length}] values, min [${dim}], max [${max.length}] do not agree`);
-  }
-  const result = new Float32Array(data.length);
-  for (let i = 0, d = 0; i < data.length; i++, d = (d + 1) % dim) {
-    result[i] = (2 * (data[i] - min[d])) / (max[d] - min[d] + 1e-6) - 1;
-  }
-  return result;
 }

@@ -30,12 +30,12 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
   const order = /'fortran_order'\s*:\s*(True|False)/.exec(header)?.[1];
   const dimensions = /'shape'\s*:\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
   if (!descr || order === undefined || dimensions === undefined) {
-    throw new Error(`has the header ${JSON.stringify(header)}, expected descr, fortran_order and shape`);
+    throw new Error(`has the header ${JSON.stringify(header)}, wanted descr, fortran_order and shape`);
   }
   const dtype = descr[1] ?? 'a record type';
   if (dtype.includes('O')) throw new Error('holds Python objects; save numbers instead');
   if (!Object.hasOwn(readers, dtype)) {
-    throw new Error(`has dtype ${dtype}, expected one of ${Object.keys(readers).join(' ')}`);
+    throw new Error(`has dtype ${dtype}, wanted one of ${Object.keys(readers).join(' ')}`);
   }
   if (order === 'True') throw new Error('is in Fortran order; save np.ascontiguousarray(x) instead');
 
@@ -46,7 +46,7 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
   const expected = product(shape) * Number(dtype.slice(2));
   if (bytes.length - start !== expected) {
     throw new Error(
-      `has ${bytes.length - start} bytes of data, expected ${expected} for ${dtype} [${shape.join()}]`,
+      `has ${bytes.length - start} bytes of data, wanted ${expected} for ${dtype} [${shape.join()}]`,
     );
   }
   const aligned = new Uint8Array(expected);
@@ -58,7 +58,7 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
 /** The bytes of a .npy file, version 1.0; a RangeError where shape and data do not agree. */
 export function formatNpy({ shape, data, dtype }: NpyArray): Uint8Array {
   if (product(shape) !== data.length) {
-    throw new RangeError(`has ${data.length} values, expected ${product(shape)} for shape [${shape.join()}]`);
+    throw new RangeError(`has ${data.length} values, wanted ${product(shape)} for shape [${shape.join()}]`);
   }
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const header = `{'descr': '${dtype === 'b1' ? '|b1' : dtypeOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
@@ -77,7 +77,7 @@ function npyHeader(bytes: Uint8Array): { header: string; start: number } {
     Buffer.from(bytes.subarray(from, to)).toString('latin1');
   if (bytes.length < 12 || latin1(0, 6) !== magic) throw new Error('is not a .npy file');
   const [short, version] = [bytes[6] === 1, bytes[6]];
-  if (version < 1 || version > 3) throw new Error(`has .npy version ${version}, expected 1, 2 or 3`);
+  if (version < 1 || version > 3) throw new Error(`has .npy version ${version}, wanted 1, 2 or 3`);
   const start = short ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
   if (start > bytes.length)
     throw new Error(`has a header of ${start} bytes, but only ${bytes.length} in all`);

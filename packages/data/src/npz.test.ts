@@ -74,7 +74,7 @@ describe('writeNpz and readNpz', () => {
 
   it('refuse a shape that the data do not have, naming file and array', async () => {
     await expect(writeNpz(path, { x: { shape: [2, 2], data: Float32Array.of(1) } })).rejects.toThrow(
-      new RangeError(`writeNpz: ${path}: array "x" has 1 values, expected 4 for shape [2,2]`),
+      new RangeError(`writeNpz: ${path}: array "x" has 1 values, wanted 4 for shape [2,2]`),
     );
   });
 });
@@ -119,10 +119,10 @@ describe('readNpz', () => {
   });
 
   it.each([
-    ['', 'is empty, expected a .npz archive'],
-    ['PAR1\x15\x04', 'is a Parquet file, expected a .npz archive'],
-    ['\x93NUMPY\x01\x00', 'is a .npy file of a single array, expected a .npz archive'],
-    ['a,b\n1,2\n', 'begins with the bytes 61 2c 62 0a 31 2c 32 0a, not as a .npz archive does'],
+    ['', 'is empty, wanted a .npz archive'],
+    ['PAR1\x15\x04', 'is a Parquet file, wanted a .npz archive'],
+    ['\x93NUMPY\x01\x00', 'is a .npy file of a single array, wanted a .npz archive'],
+    ['a,b\n1,2\n', 'begins with the bytes 61 2c 62 0a 31 2c 32 0a, wanted a .npz archive'],
   ])('says what a file of another kind is: %j', async (content, message) => {
     await writeFile(path, Buffer.from(content, 'latin1'));
     await expect(readNpz(path)).rejects.toThrow(new Error(`readNpz: ${path}: ${message}`));
@@ -161,11 +161,11 @@ describe('readNpz', () => {
   it.each([
     ["{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }", 'is in Fortran order'],
     ["{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 'holds Python objects'],
-    ["{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 'has dtype >f4, expected one of <f4 <f8'],
+    ["{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 'has dtype >f4, wanted one of <f4 <f8'],
     ["{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 'has dtype a record type'],
     [
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",
-      'has 4 bytes of data, expected 8 for <f4 [2]',
+      'has 4 bytes of data, wanted 8 for <f4 [2]',
     ],
     ["{'descr': '<f4', 'fortran_order': False}", 'has the header'],
   ])('refuses %s, naming file and array', async (header, message) => {

@@ -3,9 +3,10 @@ import { checkKind, readBytes, unzip, writeWhole, zip } from '@dppo/files';
 import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
 
 /**
- * The arrays of a NumPy .npz file by name, checked against their lengths and CRC-32.
- * Throws an Error naming file and array where the file is of another kind or damaged, unpacks to far more than its size, or holds other
- * dtypes than f4, f8, i4, i8, u1, b1, Fortran order or Python objects.
+ * The arrays of the NumPy .npz file at `path` by name, checked against their lengths and CRC-32.
+ *
+ * @throws Error naming file and array where the file is of another kind or damaged, unpacks to far more than its size, or holds other
+ * dtypes than f4, f8, i4, i8, u1, b1, Fortran order or Python objects
  */
 export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
   const bytes = await readBytes(path);
@@ -22,8 +23,9 @@ export async function readNpz(path: string): Promise<Record<string, NpyArray>> {
 }
 
 /**
- * Writes arrays as a compressed .npz file, atomically; equal arrays give equal bytes.
- * Throws a RangeError naming file and array where shape and data do not agree.
+ * Writes `arrays` to `path` as a compressed .npz file, atomically; equal arrays give equal bytes.
+ *
+ * @throws RangeError naming file and array where shape and data do not agree
  */
 export async function writeNpz(path: string, arrays: Readonly<Record<string, NpyArray>>): Promise<void> {
   const files = Object.entries(arrays).map(

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ancestral, at, denoise, noiseFrom, normal, samplers, seeds } from '../test/smooth.ts';
 import { sample, sampleChain, sampleStates } from './chain.ts';
 import { chainLogProbs } from './log-probs.ts';
-import { ddimSampler, flowSampler, tableSampler } from './sampler.ts';
+import { ddimSampler, type Denoise, flowSampler, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddimTimes, ddpmSteps } from './steps.ts';
 
@@ -13,6 +13,7 @@ const runs = { numRuns: 10 };
 const exactly = { atol: 0, rtol: 0 };
 const floors = { minStd: 0.1, logProbMinStd: 0.2 };
 const asked = (): never => expect.unreachable();
+const velocity: Denoise = (x, time) => tf.fill(x.shape, time === 0 ? 4 : -3.6);
 const still = tableSampler(ddimSteps(cosineSchedule(20), 5));
 
 describe('sampleChain', () => {
@@ -42,6 +43,19 @@ describe('sampleChain', () => {
     );
     expect(chain).toBeAllclose([0.4, 0.8 * Math.SQRT1_2 + 0.4]);
     expect(logProbs).toBeAllclose([-0.5457914]);
+  });
+
+  it('clamps by hand what the last step leads to, and nothing before', () => {
+    // Velocities 4 and −3.6: 0 + 4 / 2 = 2 is beyond ½ but no action; 2 − 3.6 / 2 = 0.2 and, of another start, 1 + 2 − 1.8 = 1.2.
+    const options = { clipAction: 0.5, logProbMinStd: 1 };
+    const { chain } = sampleChain(
+      flowSampler(2, 0),
+      velocity,
+      tf.tensor3d([0, 1], [2, 1, 1]),
+      undefined,
+      options,
+    );
+    expect(chain).toBeAllclose([0, 2, 0.2, 1, 3, 0.5]);
   });
 
   describe.each(Object.entries(samplers))('of %s', (_, make) => {
@@ -154,6 +168,12 @@ describe('sampleChain', () => {
       'sampleChain: step 0 has std 0 and so no density, wanted a floor above 0',
     );
     expect(() => sampleChain(ancestral, denoise, start, noiseFrom(1), { from: 3 })).toThrow('step 5 has std');
+    const step = { time: 0, alphaBar: 0.25, x0Coef: 0.5, xCoef: 0.25 };
+    const later = tableSampler([
+      { ...step, std: 0 },
+      { ...step, std: 0.1 },
+    ]);
+    expect(() => sampleChain(later, denoise, start, noiseFrom(1), { from: 1 })).not.toThrow();
     const { logProbs } = sampleChain(still, denoise, start, undefined, { logProbMinStd: 0.1 });
     // At its own mean each element has −ln 0.1 − ½ ln 2π.
     expect(logProbs).toBeAllclose(new Float32Array(20).fill(1.3836466));

@@ -6,7 +6,7 @@ import { logProbsOf, stacked } from './log-probs.ts';
 import { checkDensities, checkRange, type StepRange } from './range.ts';
 import { clip, type Denoise, type Sampler } from './sampler.ts';
 
-/** Where standard normal noise comes from: a fresh tensor of the shape asked for. */
+/** Gives standard normal noise: a fresh tensor of the shape asked for. */
 export type Noise = (shape: [number, number, number]) => tf.Tensor3D;
 
 /** What bounds a sample. */
@@ -40,6 +40,7 @@ export interface Sample {
  *
  * No steps give a copy of the start; a step of std 0 asks for no noise. Nothing is read back from the device.
  *
+ * @param denoise - the network, its observation bound
  * @param noise - needed unless all steps are of std 0
  * @throws RangeError unless start is a batch of chunks, the range is of the sampler, floors are 0 or more and clips above 0.
  * @see model/diffusion/diffusion_vpg.py:227-315 of the reference
@@ -61,6 +62,9 @@ export function sample(
 /**
  * {@link sample}, with every state kept: start, what each step led to, action [B, S + 1, Ta, Da].
  *
+ * @param denoise - the network, its observation bound
+ * @param start - [B, Ta, Da]
+ * @param noise - needed unless all steps are of std 0
  * @throws RangeError as `sample`
  */
 export function sampleStates(
@@ -82,6 +86,9 @@ export function sampleStates(
  * A chain in two halves equals the whole: pass the last chunk as the next start. The log-probabilities are those of
  * what the chain holds, so where `clipAction` takes hold they are of the clamped action under the density without clamp.
  *
+ * @param denoise - the network, its observation bound
+ * @param start - [B, Ta, Da]
+ * @param noise - needed unless all steps are of std 0
  * @throws RangeError as `sample`; where there are no steps, or one of them has no density
  * @see model/diffusion/diffusion_vpg.py:227-395 of the reference
  */

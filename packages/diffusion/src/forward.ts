@@ -36,7 +36,7 @@ export function checkNoisy(caller: string, { actions, noise, time }: NoisyAction
   checkChunks(caller, 'actions', actions);
   if (!tf.util.arraysEqual(actions.shape, noise.shape) || time.shape.join() !== String(actions.shape[0])) {
     throw new RangeError(
-      `${caller}: actions [${actions.shape.join()}], noise [${noise.shape.join()}], time [${time.shape.join()}] do not agree`,
+      `${caller}: actions [${actions.shape.join()}], noise [${noise.shape.join()}], time [${time.shape.join()}] do not agree, wanted [B, Ta, Da] twice and [B]`,
     );
   }
 }

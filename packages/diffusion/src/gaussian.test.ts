@@ -43,14 +43,16 @@ describe('gaussianLogProb', () => {
 
   it('refuses another shape and a standard deviation of 0', () => {
     expect(() => gaussianLogProb({ mean: chunk(0), std: 1 }, chunk(0, 1))).toThrow(
-      "gaussianLogProb: x [1,2,1] is not of the mean's shape [1,1,1], or empty",
+      "gaussianLogProb: x [1,2,1], wanted the mean's shape [1,1,1], each above 0",
     );
     expect(() => gaussianLogProb({ mean: chunk(0), std: chunk(1, 1) }, chunk(0))).toThrow(
       'gaussianLogProb: std [1,2,1], wanted one that broadcasts to x [1,1,1]',
     );
     expect(() => gaussianLogProb({ mean: chunk(0), std: -0.5 }, chunk(0))).toThrow('std is -0.5');
     const none: tf.Tensor3D = tf.zeros([0, 1, 1]);
-    expect(() => gaussianLogProb({ mean: none, std: 1 }, none)).toThrow('or empty');
+    expect(() => gaussianLogProb({ mean: none, std: 1 }, none)).toThrow(
+      "gaussianLogProb: x [0,1,1], wanted the mean's shape [0,1,1], each above 0",
+    );
     expect(() => gaussianLogProb({ mean: chunk(0), std: 0 }, chunk(0))).toThrow(
       'gaussianLogProb: std is 0, wanted a number above 0',
     );

@@ -12,7 +12,7 @@ export interface Gaussian {
   readonly std: tf.Tensor | number;
 }
 
-/** At least `floor`; not `maximum`, whose gradient at the floor would be 0 · ∞ through a root. */
+/** `std`, at least `floor`; not by `maximum`, whose gradient at the floor would be 0 · ∞ through a root. */
 export function raised<T extends tf.Tensor | number>(std: T, floor: number): T | number | tf.Tensor {
   if (typeof std === 'number') return Math.max(std, floor);
   return floor === 0 ? std : std.clipByValue(floor, Infinity);
@@ -30,7 +30,7 @@ export function raised<T extends tf.Tensor | number>(std: T, floor: number): T |
 export function gaussianLogProb({ mean, std }: Gaussian, x: tf.Tensor3D): tf.Tensor3D {
   if (!tf.util.arraysEqual(mean.shape, x.shape) || x.size === 0) {
     throw new RangeError(
-      `gaussianLogProb: x [${x.shape.join()}] is not of the mean's shape [${mean.shape.join()}], or empty`,
+      `gaussianLogProb: x [${x.shape.join()}], wanted the mean's shape [${mean.shape.join()}], each above 0`,
     );
   }
   if (typeof std === 'number' && !(std > 0)) {

@@ -123,10 +123,10 @@ describe('stepLogProbs', () => {
     );
     expect(() => stepLogProbs(ancestral, denoise, rows(0, 1))).toThrow('stepLogProbs: step 5 has std 0');
     expect(() => stepLogProbs(ancestral, denoise, rows(0), floor)).toThrow(
-      'stepLogProbs: previous [2,2,2], next [2,2,2], index [1] do not agree',
+      'stepLogProbs: previous [2,2,2], next [2,2,2], index [1] do not agree, wanted [B, Ta, Da] twice and [B]',
     );
     expect(() => stepLogProbs(ancestral, denoise, rows(0, 3), { ...floor, from: 3 })).toThrow(
-      'stepLogProbs: index 3 is not that of one of 3 steps',
+      'stepLogProbs: index 3, wanted that of one of 3 steps, 0 … 2',
     );
     const learned = ddimSampler(ddimTimes(cosineSchedule(20), 5), tf.ones([3, 1, 1]));
     expect(() => stepLogProbs(learned, denoise, rows(0, 0), floor)).toThrow(

@@ -26,6 +26,7 @@ export interface Transitions {
  *
  * ln p(chain[:, j + 1] | chain[:, j]) at step from + j; the gradient reaches the network and what the sampler holds.
  *
+ * @param denoise - the network, its observation bound
  * @param chain - [B, S + 1, Ta, Da], noisiest first, as `sampleChain` returns it
  * @throws RangeError unless the chain is one longer than the steps, at least 1, and each has a density.
  * @see model/diffusion/diffusion_vpg.py:319-395 of the reference
@@ -53,6 +54,7 @@ export function chainLogProbs(
  *
  * ln p(next[b] | previous[b]) at step from + index[b]; the gradient reaches the network and what the sampler holds.
  *
+ * @param denoise - the network, its observation bound
  * @throws RangeError where shapes disagree, or an index in a host array is not that of a step.
  * @see model/diffusion/diffusion_vpg.py:397-461 of the reference
  */
@@ -98,11 +100,11 @@ function checkTransitions(caller: string, { previous, next, index }: Transitions
   const rows = index instanceof Int32Array ? index.length : index.size;
   if (!tf.util.arraysEqual(previous.shape, next.shape) || rows !== previous.shape[0]) {
     throw new RangeError(
-      `${caller}: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree`,
+      `${caller}: previous [${previous.shape.join()}], next [${next.shape.join()}], index [${rows}] do not agree, wanted [B, Ta, Da] twice and [B]`,
     );
   }
   const wrong = index instanceof Int32Array ? index.find((j) => j < 0 || j >= steps) : undefined;
   if (wrong !== undefined) {
-    throw new RangeError(`${caller}: index ${wrong} is not that of one of ${steps} steps`);
+    throw new RangeError(`${caller}: index ${wrong}, wanted that of one of ${steps} steps, 0 … ${steps - 1}`);
   }
 }

@@ -50,7 +50,7 @@ describe('addNoise', () => {
       'denoise gave [2,1,1], wanted [1,1,1]',
     );
     expect(() => addNoise({ actions: chunks(1, 1), noise: chunks(2), time: times(0, 1) }, schedule)).toThrow(
-      'addNoise: actions [2,1,1], noise [1,1,1], time [2] do not agree',
+      'addNoise: actions [2,1,1], noise [1,1,1], time [2] do not agree, wanted [B, Ta, Da] twice and [B]',
     );
   });
 

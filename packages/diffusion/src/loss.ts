@@ -10,6 +10,7 @@ import { checkPrediction, type Denoise, type PredictionOptions } from './sampler
  *
  * L = mean (ε̂(√ᾱₜ · x₀ + √(1 − ᾱₜ) · ε, t) − ε)²,  or (x̂₀ − x₀)² for a network that predicts x₀
  *
+ * @param denoise - the network, its observation bound
  * @throws RangeError where the batch is empty or the shapes disagree.
  * @see https://arxiv.org/abs/2006.11239 equation 14, and model/diffusion/diffusion.py:318-363 of the reference
  */

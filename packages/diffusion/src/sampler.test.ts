@@ -96,6 +96,13 @@ describe('tableSampler', () => {
 });
 
 describe('ddimSampler', () => {
+  it('points nowhere by hand where the noise is more than all that is left', () => {
+    // ᾱ = ¼, ᾱ′ = ½, η = 2: σ = 2 · 0.5773503, more than √½. x̂₀ = 2 · 0.4 − √3 · 0.5 = −0.0660254; mean √½ · x̂₀.
+    const { mean, std } = ddimSampler(times, 2).moments(0, chunk(0.5), chunk(0.4));
+    expect(mean).toBeAllclose([-0.046687]);
+    expect(tf.add(std, 0)).toBeAllclose([1.1547005]);
+  });
+
   it('is by hand what equation 12 says', () => {
     // ᾱ = ¼, ᾱ′ = ½: σ = √(½ / ¾ · ½) = 0.5773503 for η = 1. ε̂ = 0: x̂₀ = 2x = 0.8, its noise (0.4 − 0.4) / √¾ = 0.
     const { mean, std } = ddimSampler(times, 1).moments(0, chunk(0), chunk(0.4));

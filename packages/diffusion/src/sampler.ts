@@ -14,8 +14,8 @@ export interface Sampler {
   /** Standard deviation of each step, where it is known beforehand [K]. */
   readonly stds?: readonly number[];
   /**
-   * Mean and standard deviation of the next chunk, from the network's output and x [B, Ta, Da], at one step for all rows or at one
-   * for each, int32 [B]; called inside `tf.tidy`.
+   * Mean and standard deviation of the next chunk, from the network's `output` and `x` [B, Ta, Da], at one `step` for all rows or at
+   * one for each, int32 [B]; called inside `tf.tidy`.
    */
   moments(step: number | tf.Tensor1D, output: tf.Tensor3D, x: tf.Tensor3D): Gaussian;
 }
@@ -39,6 +39,7 @@ export interface DdimOptions extends PredictionOptions {
  *
  * mean = x0Coef · x̂₀ + xCoef · x,  x̂₀ = clamp((x − √(1 − ᾱ) · ε̂) / √ᾱ)
  *
+ * @param steps - as `ddpmSteps` or `ddimSteps` gives them
  * @throws RangeError unless each step's std is finite and 0 or more, clipX0 above 0 and the prediction a known one.
  * @see https://arxiv.org/abs/2409.00588 section 3, and model/diffusion/diffusion_vpg.py:139-224 of the reference
  */
@@ -66,6 +67,7 @@ const SMALLEST_STD = 1e-10;
  *
  * with ε̂ = (x − √ᾱ · x̂₀) / √(1 − ᾱ) of the clamped x̂₀.
  *
+ * @param times - as `ddimTimes` gives them
  * @param eta - a number, or a tensor that broadcasts to chunks, such as [B, 1, 1] or [B, 1, Da]
  * @throws RangeError unless a number η is finite and 0 or more and the clips are above 0; where a tensor η does not fit x.
  * @see https://arxiv.org/abs/2010.02502 equation 12, and model/diffusion/diffusion_vpg.py:139-224 of the reference
@@ -110,6 +112,7 @@ export function ddimSampler(
  *
  * mean = x + v/K,  t = k/K for k = 0 … K − 1
  *
+ * @param count - K
  * @param sigma - standard deviation of the noise of a step: a number, or a tensor that broadcasts to chunks
  * @throws RangeError unless count is a whole number above 0 and a number sigma finite and 0 or more.
  * @see https://arxiv.org/abs/2505.22094
@@ -153,7 +156,7 @@ function predicted(
   return clip(prediction === 'x0' ? output : x.mul(xScale).sub(output.mul(noiseScale)), clipX0);
 }
 
-/** Throws for an option that is none. */
+/** Throws for a clip that is not above 0, and for a prediction that is neither epsilon nor x0. */
 export function checkPrediction(caller: string, { clipX0, prediction = 'epsilon' }: PredictionOptions): void {
   checkLimits(caller, { clipX0 });
   if (prediction !== 'epsilon' && prediction !== 'x0') {

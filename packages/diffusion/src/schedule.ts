@@ -22,6 +22,7 @@ const LARGEST_BETA = 0.999;
  *
  * aᵢ = cos²(((i/K + s) / (1 + s)) · π/2), i = 0 … K;  βₜ = min(1 − aₜ₊₁/aₜ, 0.999);  s = 0.008
  *
+ * @param denoisingSteps - K
  * @throws RangeError unless denoisingSteps is a whole number above 0.
  * @see https://arxiv.org/abs/2102.09672 equation 17, and model/diffusion/sampling.py:10-20 of the reference
  */
@@ -40,6 +41,7 @@ export function cosineSchedule(denoisingSteps: number): Schedule {
  *
  * βₜ = first + (last − first) · t/(K − 1)
  *
+ * @param denoisingSteps - K
  * @throws RangeError unless denoisingSteps is a whole number above 0 and 0 < first ≤ last < 1.
  * @see https://arxiv.org/abs/2006.11239 section 4
  */

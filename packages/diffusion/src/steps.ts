@@ -10,7 +10,7 @@ export interface DenoiseStep {
   readonly x0Coef: number;
   /** Weight of xₖ in the mean. */
   readonly xCoef: number;
-  /** 0 where the step is deterministic. */
+  /** Standard deviation; 0 where the step is deterministic. */
   readonly std: number;
 }
 
@@ -51,7 +51,7 @@ export interface DdimTime {
 }
 
 /**
- * The times that DDIM visits, noisiest first: every ⌊K / count⌋-th, the last of them 0.
+ * The `count` times that DDIM visits, noisiest first: every ⌊K / count⌋-th, the last of them 0.
  *
  * @throws RangeError unless count is a whole number in [1, K].
  * @see https://arxiv.org/abs/2010.02502, and model/diffusion/diffusion.py:98-196 of the reference
@@ -76,12 +76,13 @@ function visited(caller: string, schedule: Schedule, count: number): DdimTime[] 
 }
 
 /**
- * A sampler that visits only every ⌊K / count⌋-th time, η = 0 without noise, η = 1 with as much as the ancestral one.
+ * A sampler that visits only `count` times, every ⌊K / count⌋-th, η = 0 without noise, η = 1 with as much as the ancestral one.
  *
  * std = η√((1 − ᾱ′) / (1 − ᾱ) · (1 − ᾱ / ᾱ′));  xCoef = √max(1 − ᾱ′ − std², 0) / √(1 − ᾱ);  x0Coef = √ᾱ′ − xCoef · √ᾱ
  *
  * with ᾱ′ of the next time visited, 1 after the last. (The reference keeps std ≥ 1e-10; here it may be 0.)
  *
+ * @param eta - η
  * @throws RangeError unless count is a whole number in [1, K] and eta is at least 0.
  * @see https://arxiv.org/abs/2010.02502 equations 12 and 16
  */
@@ -97,7 +98,8 @@ export function ddimSteps(schedule: Schedule, count: number, eta = 0): DenoiseSt
 const EVALUATION_STD = 1e-3;
 
 /**
- * The steps of an evaluation, from the steps as `ddpmSteps` or `ddimSteps` (η = 0) made them: std at least 1e-3 where there is any, and none in the last.
+ * The steps of an evaluation, from `steps` as `ddpmSteps` or `ddimSteps` (η = 0) made them: std at least 1e-3 where there is any, and
+ * none in the last.
  *
  * @see model/diffusion/diffusion_vpg.py:285-293 of the reference (`deterministic=True`)
  */

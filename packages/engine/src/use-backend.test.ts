@@ -35,6 +35,6 @@ describe('useBackend', () => {
   it('refuses an unknown name, and no name', async () => {
     // @ts-expect-error: a name that the types do not allow
     await expect(useBackend('webgl')).rejects.toThrow(RangeError);
-    await expect(useBackend()).rejects.toThrow('useBackend: got no name, expected tensorflow, wasm or cpu');
+    await expect(useBackend()).rejects.toThrow('useBackend: got no name, wanted tensorflow, wasm or cpu');
   });
 });

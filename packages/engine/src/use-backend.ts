@@ -30,7 +30,7 @@ export interface Backend {
 export async function useBackend(...names: readonly BackendName[]): Promise<Backend> {
   const unknown = names.find((name) => !Object.hasOwn(loaders, name));
   if (unknown !== undefined || names.length === 0) {
-    throw new RangeError(`useBackend: got ${unknown ?? 'no name'}, expected tensorflow, wasm or cpu`);
+    throw new RangeError(`useBackend: got ${unknown ?? 'no name'}, wanted tensorflow, wasm or cpu`);
   }
   const refused: Refusal[] = [];
   for (const name of names) {

@@ -11,7 +11,7 @@ export interface Batch extends VecStep {
   readonly actions: Float32Array;
 }
 
-/** Zeros for N environments, in memory from `allocate` (bytes → buffer). */
+/** Zeros for N environments, N being `count`, in memory from `allocate` (bytes → buffer). */
 export function batch(
   count: number,
   { obsShape, actionShape }: Shapes,
@@ -82,7 +82,7 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
 
 export function checkCount(where: string, name: string, count: number): void {
   if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`${where}: ${name} is ${count}, want a whole number of at least 1`);
+    throw new RangeError(`${where}: ${name} is ${count}, wanted a whole number of at least 1`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Env } from './env.ts';
 import { checkEnv } from './check-env.ts';
@@ -16,19 +16,19 @@ const stepped = (change: object): Env =>
   changed((env) => ({ step: (action) => ({ ...env.step(action), ...change }) }));
 
 describe('checkEnv', () => {
-  test('has nothing against a point mass', () => {
+  it('has nothing against a point mass', () => {
     expect(() => checkEnv(pointMass())).not.toThrow();
   });
 
-  test.each<[string, Env, string]>([
+  it.each<[string, Env, string]>([
     [
       'a wrong shape',
       changed(() => ({ obsShape: [3] })),
       'observation 0 has 2 numbers, obsShape [3] asks for 3',
     ],
     // @ts-expect-error: what JavaScript may give
-    ['no shape', changed(() => ({ obsShape: undefined })), 'obsShape is undefined, want a list of whole'],
-    ['a shape of halves', changed(() => ({ actionShape: [0.5] })), 'actionShape is [0.5], want'],
+    ['no shape', changed(() => ({ obsShape: undefined })), 'obsShape is undefined, wanted a list of whole'],
+    ['a shape of halves', changed(() => ({ actionShape: [0.5] })), 'actionShape is [0.5], wanted'],
     [
       'an array used twice',
       changed((env) => {

@@ -16,7 +16,7 @@ export const envChecks: readonly EnvCheck[] = [
       for (const name of ['obsShape', 'actionShape'] as const) {
         const shape: unknown = env[name];
         if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
-          fail(`${name} is ${JSON.stringify(shape)}, want a list of whole numbers above 0`);
+          fail(`${name} is ${JSON.stringify(shape)}, wanted a list of whole numbers above 0`);
         }
       }
     },

@@ -39,7 +39,7 @@ export function sizeOf(shape: readonly number[]): number {
 export function checkAction(where: string, action: ArrayLike<number>, shape: readonly number[]): void {
   if (action.length !== sizeOf(shape)) {
     throw new RangeError(
-      `${where}: action has ${action.length} numbers, want ${sizeOf(shape)} = [${shape.join(', ')}]`,
+      `${where}: action has ${action.length} numbers, wanted ${sizeOf(shape)} = [${shape.join(', ')}]`,
     );
   }
 }

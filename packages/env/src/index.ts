@@ -9,6 +9,7 @@ export { normalize } from './normalize.ts';
 export type { Bounds } from './normalize.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
+export { scaled, unscaled } from './scaling.ts';
 export { timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';
 export { vecEnv, type Driver, type VecEnv, type VecStep } from './vec-env.ts';

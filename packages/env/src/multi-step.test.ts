@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { Env, Step } from './env.ts';
 import { multiStep } from './multi-step.ts';
@@ -28,7 +28,7 @@ describe('multiStep', () => {
     multiStep(timeLimit(pointMass(), 20), { condSteps: 2, actSteps: 3 }),
   );
 
-  test('stacks the last observations, oldest first, the first one standing for those before it', () => {
+  it('stacks the last observations, oldest first, the first one standing for those before it', () => {
     const env = multiStep(counter(9), { condSteps: 3 });
     expect(env.obsShape).toEqual([3, 1]);
     expect([...env.reset()]).toEqual([0, 0, 0]);
@@ -38,7 +38,7 @@ describe('multiStep', () => {
     expect([...env.reset()]).toEqual([0, 0, 0]);
   });
 
-  test.each([
+  it.each([
     ['sum', 6],
     ['mean', 2],
     ['max', 5],
@@ -49,7 +49,7 @@ describe('multiStep', () => {
     expect(env.step(Float32Array.of(2, -1, 5))).toMatchObject({ reward, steps: 3, terminated: false });
   });
 
-  test('drops the actions after the end of the episode from reward, steps and observation', () => {
+  it('drops the actions after the end of the episode from reward, steps and observation', () => {
     const env = multiStep(counter(2), { condSteps: 2, actSteps: 4, aggregate: 'mean' });
     env.reset();
     const step = env.step(Float32Array.of(1, 2, 100, 100));
@@ -57,14 +57,14 @@ describe('multiStep', () => {
     expect([...step.obs]).toEqual([1, 2]);
   });
 
-  test('stops at a time limit inside a chunk', () => {
+  it('stops at a time limit inside a chunk', () => {
     const env = multiStep(timeLimit(counter(9), 5), { actSteps: 4 });
     env.reset();
     expect(env.step(new Float32Array(4))).toMatchObject({ steps: 4, truncated: false });
     expect(env.step(new Float32Array(4))).toMatchObject({ steps: 1, truncated: true, terminated: false });
   });
 
-  test('takes the same steps in chunks as one at a time', () => {
+  it('takes the same steps in chunks as one at a time', () => {
     fc.assert(
       fc.property(
         fc.nat(1000),
@@ -88,7 +88,7 @@ describe('multiStep', () => {
     );
   });
 
-  test('counts the steps of a chunk of chunks', () => {
+  it('counts the steps of a chunk of chunks', () => {
     const env = multiStep(multiStep(counter(5), { actSteps: 2 }), { actSteps: 3 });
     env.reset();
     expect(env.step(Float32Array.of(1, 1, 1, 1, 1, 1))).toMatchObject({
@@ -98,12 +98,12 @@ describe('multiStep', () => {
     });
   });
 
-  test('refuses to step before it is reset', () => {
+  it('refuses to step before it is reset', () => {
     const env = multiStep(counter(9), { condSteps: 2 });
     expect(() => env.step(Float32Array.of(0))).toThrow('multiStep: step before the first reset');
   });
 
-  test('refuses options that make no sense', () => {
+  it('refuses options that make no sense', () => {
     expect(() => multiStep(counter(2), { condSteps: 0 })).toThrow('multiStep: condSteps is 0');
     expect(() => multiStep(counter(2), { actSteps: 1.5 })).toThrow('multiStep: actSteps is 1.5');
     // @ts-expect-error: what a configuration file may hold

@@ -36,12 +36,14 @@ export function multiStep(
 ): Env {
   for (const [name, value] of Object.entries({ condSteps, actSteps })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`multiStep: ${name} is ${value}, want a whole number of at least 1`);
+      throw new RangeError(`multiStep: ${name} is ${value}, wanted a whole number of at least 1`);
     }
   }
   const combine = aggregates[aggregate];
   if (combine === undefined) {
-    throw new RangeError(`multiStep: aggregate is ${aggregate}, want ${Object.keys(aggregates).join(' | ')}`);
+    throw new RangeError(
+      `multiStep: aggregate is ${aggregate}, wanted ${Object.keys(aggregates).join(' | ')}`,
+    );
   }
   const actionSize = sizeOf(env.actionShape);
   const actionShape = [actSteps, ...env.actionShape];

@@ -1,5 +1,6 @@
 import { checkAction, sizeOf } from './env.ts';
 import type { Env, Step } from './env.ts';
+import { scaled, unscaled } from './scaling.ts';
 
 /** Smallest and largest value of each component in the demonstrations: obs [Do], action [Da]. */
 export interface Bounds {
@@ -14,9 +15,7 @@ export interface Bounds {
 }
 
 /**
- * Scales observations to about [−1, 1] and takes actions in [−1, 1], neither of them clipped:
- * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
- * Reference env/gym_utils/wrapper/mujoco_locomotion_lowdim.py.
+ * Scales observations to about [−1, 1] and takes actions in [−1, 1], neither of them clipped; see `scaled` and `unscaled`.
  *
  * @throws RangeError unless the bounds are as long as one observation and one action
  */
@@ -32,19 +31,14 @@ export function normalize(env: Env, { obsMin, obsMax, actionMin, actionMax }: Bo
       throw new RangeError(`normalize: ${name} has ${bound.length} numbers, the environment's are [${size}]`);
     }
   }
-  const scaled = (obs: Float32Array): Float32Array =>
-    obs.map((value, i) => 2 * ((value - obsMin[i]) / (obsMax[i] - obsMin[i] + 1e-6) - 0.5));
-
   return {
     obsShape: env.obsShape,
     actionShape: env.actionShape,
-    reset: (seed?: number): Float32Array => scaled(env.reset(seed)),
+    reset: (seed?: number): Float32Array => scaled(env.reset(seed), obsMin, obsMax),
     step(action: Float32Array): Step {
       checkAction('normalize', action, env.actionShape);
-      const step = env.step(
-        action.map((value, i) => ((value + 1) / 2) * (actionMax[i] - actionMin[i]) + actionMin[i]),
-      );
-      return { ...step, obs: scaled(step.obs) };
+      const step = env.step(unscaled(action, actionMin, actionMax));
+      return { ...step, obs: scaled(step.obs, obsMin, obsMax) };
     },
   };
 }

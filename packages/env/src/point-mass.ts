@@ -20,7 +20,8 @@ export function pointMass(): Env {
       return observe();
     },
     step(action: Float32Array): Step {
-      if (action.length !== 1) throw new RangeError(`pointMass: action has ${action.length} numbers, want 1`);
+      if (action.length !== 1)
+        throw new RangeError(`pointMass: action has ${action.length} numbers, wanted 1`);
       velocity += 0.1 * Math.min(Math.max(action[0], -1), 1);
       position += 0.1 * velocity;
       return {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 import { pointMass } from './point-mass.ts';
@@ -11,7 +11,7 @@ const push = Float32Array.of(1);
 describe('recordEpisodes', () => {
   describeEnv('a recorded point mass', () => recordEpisodes(timeLimit(pointMass(), 10), () => {}));
 
-  test('hands over all of an episode in the step that ends it', () => {
+  it('hands over all of an episode in the step that ends it', () => {
     const episodes: RecordedEpisode[] = [];
     const env = recordEpisodes(timeLimit(pointMass(), 3), (episode) => episodes.push(episode));
     const first = env.reset(4);
@@ -32,7 +32,7 @@ describe('recordEpisodes', () => {
     ]);
   });
 
-  test('tells a task that ended from an episode that was cut, and both from one that reset cut short', () => {
+  it('tells a task that ended from an episode that was cut, and both from one that reset cut short', () => {
     const ends: unknown[] = [];
     const env = recordEpisodes(timeLimit(pointMass(), 40), ({ length, terminated, truncated, seed }) =>
       ends.push({ length, terminated, truncated, seed }),
@@ -52,7 +52,7 @@ describe('recordEpisodes', () => {
     ]);
   });
 
-  test('records no step past the end', () => {
+  it('records no step past the end', () => {
     const lengths: number[][] = [];
     const env = recordEpisodes(timeLimit(pointMass(), 2), (episode) =>
       lengths.push([episode.length, episode.observations.length]),
@@ -63,7 +63,7 @@ describe('recordEpisodes', () => {
     expect(lengths).toEqual([[2, 3]]);
   });
 
-  test('keeps what it recorded from later changes of the arrays', async () => {
+  it('keeps what it recorded from later changes of the arrays', async () => {
     const kept: RecordedEpisode[] = [];
     const make = () => recordEpisodes(timeLimit(pointMass(), 2), (episode) => kept.push(episode));
     const vector = vectorize(make, 2);

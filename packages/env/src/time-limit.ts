@@ -9,7 +9,7 @@ import type { Env, Step } from './env.ts';
 export function timeLimit(env: Env, maxEpisodeSteps: number): Env {
   if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
     throw new RangeError(
-      `timeLimit: maxEpisodeSteps is ${maxEpisodeSteps}, want a whole number of at least 1`,
+      `timeLimit: maxEpisodeSteps is ${maxEpisodeSteps}, wanted a whole number of at least 1`,
     );
   }
   let taken = 0;

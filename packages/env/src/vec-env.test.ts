@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { batch } from './batch.ts';
 import { multiStep } from './multi-step.ts';
@@ -48,7 +48,7 @@ describeVecEnv('workers', () => workers(module, { count: 5, workers: 2 }));
 describeVecEnv('vecEnv on a driver made by hand', () => walkers(3));
 
 describe('vectorize', () => {
-  test('names the environment that failed and its seed, and closes', async () => {
+  it('names the environment that failed and its seed, and closes', async () => {
     const env = vectorize((i) => pointMassEnv({ index: 3, at: 1, how: 'throw' }, i), 5);
     await env.reset(10);
     await env.step(new Float32Array(15));
@@ -58,26 +58,26 @@ describe('vectorize', () => {
     await expect(env.step(new Float32Array(15))).rejects.toThrow('closed');
   });
 
-  test('refuses to step before the first reset and after the last', async () => {
+  it('refuses to step before the first reset and after the last', async () => {
     const env = vectorize((i) => pointMassEnv(undefined, i), 2);
     await expect(env.step(new Float32Array(6))).rejects.toThrow('step: called before the first reset');
     await env.close();
     await expect(env.reset(0)).rejects.toThrow('reset: these environments are closed');
   });
 
-  test('refuses a seed that leaves none for the last environment', async () => {
+  it('refuses a seed that leaves none for the last environment', async () => {
     const env = vectorize((i) => pointMassEnv(undefined, i), 2);
     await expect(env.reset(Number.MAX_SAFE_INTEGER)).rejects.toThrow('reset: seed is 9007199254740991');
     await env.reset(Number.MAX_SAFE_INTEGER - 1);
   });
 
-  test('names the first environment whose shapes differ', () => {
+  it('names the first environment whose shapes differ', () => {
     expect(() => vectorize((i) => multiStep(pointMass(), { actSteps: i < 2 ? 1 : 4 }), 3)).toThrow(
       'vectorize: environment 2 has observations [1, 2] and actions [4',
     );
   });
 
-  test('names the environment whose observation has a wrong length', async () => {
+  it('names the environment whose observation has a wrong length', async () => {
     const env = vectorize(
       (i) => (i === 1 ? { ...pointMass(), reset: () => new Float32Array(3) } : pointMass()),
       2,
@@ -85,7 +85,7 @@ describe('vectorize', () => {
     await expect(env.reset(0)).rejects.toThrow('environment 1 (seed 1): observation has 3 numbers');
   });
 
-  test('counts the steps taken by each environment up to its end', async () => {
+  it('counts the steps taken by each environment up to its end', async () => {
     const env = vectorize((i) => pointMassEnv(undefined, i), 2);
     await env.reset(0);
     let last;
@@ -96,7 +96,7 @@ describe('vectorize', () => {
 });
 
 describe('vecEnv', () => {
-  test('closes its driver when a step of it rejects, and passes its error on', async () => {
+  it('closes its driver when a step of it rejects, and passes its error on', async () => {
     const closed: string[] = [];
     const shapes = { obsShape: [1], actionShape: [1] };
     const env = vecEnv(1, shapes, {
@@ -113,14 +113,14 @@ describe('vecEnv', () => {
 });
 
 describe('workers', () => {
-  test('say that there are no threads where there is no Node.js', async () => {
+  it('say that there are no threads where there is no Node.js', async () => {
     vi.stubGlobal('process', undefined);
     const made = workers(module, { count: 1 });
     vi.unstubAllGlobals();
     await expect(made).rejects.toThrow('workers: there are no worker threads of Node.js here');
   });
 
-  test.each([1, 2, 3])('give with %i threads what one thread gives without', async (threads) => {
+  it.each([1, 2, 3])('give with %i threads what one thread gives without', async (threads) => {
     const env = await workers(module, { count: 5, workers: threads });
     const here = vectorize((i) => pointMassEnv(undefined, i), 5);
     try {
@@ -130,7 +130,7 @@ describe('workers', () => {
     }
   });
 
-  test.each([
+  it.each([
     ['throws', 'throw', 'the mass fell off the line'],
     ['ends its thread', 'exit', 'its thread ended with exit code 7'],
   ] as const)('name the environment that %s in a step, and its seed', async (_, how, message) => {
@@ -141,7 +141,7 @@ describe('workers', () => {
     await expect(env.reset(0)).rejects.toThrow('closed');
   });
 
-  test.each([
+  it.each([
     ['throws', 'throw', 'the mass fell off the line'],
     ['ends its thread', 'exit', 'its thread ended with exit code 7'],
   ] as const)('name the environment that %s in a reset, and its seed', async (_, how, message) => {
@@ -149,7 +149,7 @@ describe('workers', () => {
     await expect(env.reset(20)).rejects.toThrow(`environment 0 (seed 20): ${message}`);
   });
 
-  test.each([
+  it.each([
     ['throws', 'throw', 'the mass fell off the line'],
     ['ends its thread', 'exit', 'its thread ended with exit code 7'],
   ] as const)('name the environment that %s when it is made', async (_, how, message) => {
@@ -158,27 +158,27 @@ describe('workers', () => {
     );
   });
 
-  test('say what a thread died of that no environment threw', async () => {
+  it('say what a thread died of that no environment threw', async () => {
     const made = faulty({ index: 4, at: 'make', how: 'reject' });
     await expect(made.then((env) => env.reset(0))).rejects.toThrow(
       /environment 4 .*: nobody caught the mass/,
     );
   });
 
-  test('say so when the module is missing or exports no function', async () => {
+  it('say so when the module is missing or exports no function', async () => {
     const options = { count: 2, workers: 1 };
     await expect(workers(new URL('./nothing.ts', import.meta.url), options)).rejects.toThrow('nothing.ts');
     await expect(workers(new URL('./env.ts', import.meta.url), options)).rejects.toThrow('no default export');
   });
 
-  test('name an environment without shapes', async () => {
+  it('name an environment without shapes', async () => {
     const none = new URL('data:text/javascript,export default () => ({})');
     await expect(workers(none, { count: 2, workers: 1 })).rejects.toThrow(
       'workers: environment 0 has no obsShape and actionShape',
     );
   });
 
-  test('reject the step that is under way when they are closed', async () => {
+  it('reject the step that is under way when they are closed', async () => {
     const env = await workers(module, { count: 2, workers: 1 });
     await env.reset(0);
     // Expected before it happens: a rejection that nobody waits for yet would count as unhandled.
@@ -186,7 +186,7 @@ describe('workers', () => {
     await Promise.all([expect(step).rejects.toThrow('closed before'), env.close()]);
   });
 
-  test('refuse a second step before the first is over', async () => {
+  it('refuse a second step before the first is over', async () => {
     const env = await workers(module, { count: 2, workers: 1 });
     await env.reset(0);
     const step = env.step(new Float32Array(6));
@@ -195,7 +195,7 @@ describe('workers', () => {
     await env.close();
   });
 
-  test.for([
+  it.for([
     ['that forgot to close them', undefined, 'stepped'],
     [
       'in which one of them died',

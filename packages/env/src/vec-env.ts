@@ -50,7 +50,7 @@ export interface Driver {
   /** one row for each environment, as `batch` makes them; may lie in shared memory */
   readonly rows: Batch;
   /**
-   * Starts all episodes, environment i with seed + i, and writes `obs` and `reached`; without a seed each environment goes on
+   * Starts all episodes, environment i with `seed` + i, and writes `obs` and `reached`; without a seed each environment goes on
    * with its own generator.
    */
   reset(seed: number | undefined): Promise<void>;
@@ -102,7 +102,7 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
     async reset(seed?: number): Promise<Float32Array> {
       const largest = Number.MAX_SAFE_INTEGER - count + 1;
       if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largest)) {
-        throw new RangeError(`reset: seed is ${seed}, want a whole number in [0, ${largest}]`);
+        throw new RangeError(`reset: seed is ${seed}, wanted a whole number in [0, ${largest}]`);
       }
       const first = state === 'new' ? 0 : undefined;
       await run('reset', () => driver.reset(seed ?? first));
@@ -112,7 +112,7 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
       const size = count * sizeOf(actionShape);
       if (actions.length !== size) {
         throw new RangeError(
-          `step: actions have ${actions.length} numbers, want ${size} = [${[count, ...actionShape].join(', ')}]`,
+          `step: actions have ${actions.length} numbers, wanted ${size} = [${[count, ...actionShape].join(', ')}]`,
         );
       }
       if (state === 'new') throw new Error('step: called before the first reset');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { clipAction } from './clip-action.ts';
 import type { Env } from './env.ts';
@@ -41,7 +41,7 @@ const wrappers: Record<string, (env: Env) => Env> = {
 };
 
 describe.each(Object.entries(wrappers))('%s', (_, wrap) => {
-  test('passes on whether a step terminated or truncated the episode', () => {
+  it('passes on whether a step terminated or truncated the episode', () => {
     const at = fc.integer({ min: 1, max: 8 });
     fc.assert(
       fc.property(fc.record({ terminatedAt: at, truncatedAt: at }), (ends) => {
@@ -56,7 +56,7 @@ describe.each(Object.entries(wrappers))('%s', (_, wrap) => {
     );
   });
 
-  test('passes on the seed of a reset', () => {
+  it('passes on the seed of a reset', () => {
     const seeds: (number | undefined)[] = [];
     const env = wrap({ ...echo(), reset: (seed) => (seeds.push(seed), new Float32Array(2)) });
     env.reset(7);
@@ -68,7 +68,7 @@ describe.each(Object.entries(wrappers))('%s', (_, wrap) => {
 describe('timeLimit', () => {
   describeEnv('a limited point mass', () => timeLimit(pointMass(), 10));
 
-  test('truncates in the last allowed step and not before, in every episode', () => {
+  it('truncates in the last allowed step and not before, in every episode', () => {
     const env = timeLimit(echo(), 3);
     for (let episode = 0; episode < 2; episode++) {
       env.reset();
@@ -78,14 +78,14 @@ describe('timeLimit', () => {
     }
   });
 
-  test('leaves a step terminated alone where the task ends at the limit', () => {
+  it('leaves a step terminated alone where the task ends at the limit', () => {
     const env = timeLimit(echo({ terminatedAt: 2 }), 2);
     env.reset();
     env.step(new Float32Array(2));
     expect(env.step(new Float32Array(2))).toMatchObject({ terminated: true, truncated: false });
   });
 
-  test('refuses a limit below one', () => {
+  it('refuses a limit below one', () => {
     expect(() => timeLimit(echo(), 0)).toThrow('timeLimit: maxEpisodeSteps is 0');
   });
 });
@@ -93,7 +93,7 @@ describe('timeLimit', () => {
 describe('normalize', () => {
   describeEnv('a normalized point mass', () => normalize(pointMass(), bounds));
 
-  test('maps bounds to ∓1, the action without and the observation with 10⁻⁶ in the denominator', () => {
+  it('maps bounds to ∓1, the action without and the observation with 10⁻⁶ in the denominator', () => {
     // Action (0.5 + 1)/2·(4 − 2) + 2 = 3.5 and (−1 + 1)/2·10 + 0 = 0.
     // Observation 2·((3.5 − 3)/(4 − 3 + 1e-6) − 0.5) = −1e-6 and 2·((0 − 0)/(1 + 1e-6) − 0.5) = −1.
     const env = normalize(echo(), { obsMin: [3, 0], obsMax: [4, 1], actionMin: [2, 0], actionMax: [4, 10] });
@@ -103,7 +103,7 @@ describe('normalize', () => {
     expect(obs[1]).toBe(-1);
   });
 
-  test('gives back an action as the observation that it is, up to the 10⁻⁶', () => {
+  it('gives back an action as the observation that it is, up to the 10⁻⁶', () => {
     const number = fc.float({ min: -3, max: 3, noNaN: true });
     fc.assert(
       fc.property(number, number, (a, b) => {
@@ -118,7 +118,7 @@ describe('normalize', () => {
     );
   });
 
-  test('refuses bounds of another length', () => {
+  it('refuses bounds of another length', () => {
     expect(() => normalize(pointMass(), { ...bounds, obsMax: [1] })).toThrow('normalize: obsMax has 1');
   });
 });
@@ -126,14 +126,14 @@ describe('normalize', () => {
 describe('clipAction', () => {
   describeEnv('a clipped point mass', () => clipAction(pointMass(), -1, 1));
 
-  test('clips each component to the range', () => {
+  it('clips each component to the range', () => {
     const env = clipAction(echo(), -0.5, 1);
     env.reset();
     expect([...env.step(Float32Array.of(-2, 0.25)).obs]).toEqual([-0.5, 0.25]);
     expect([...env.step(Float32Array.of(3, 1)).obs]).toEqual([1, 1]);
   });
 
-  test('refuses an empty range', () => {
+  it('refuses an empty range', () => {
     expect(() => clipAction(echo(), 1, 1)).toThrow('clipAction: low 1');
   });
 });

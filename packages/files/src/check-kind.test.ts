@@ -53,7 +53,7 @@ describe.each<[FileKind, string]>([
     for (const other of ['npz', 'torch', 'safetensors'] as const) {
       if (other === kind) continue;
       expect(() => checkKind(begins[other], kind)).toThrow(
-        new Error(`is ${names[other]}, expected ${names[kind]}`),
+        new Error(`is ${names[other]}, wanted ${names[kind]}`),
       );
     }
   });
@@ -73,10 +73,10 @@ it('lets any zip archive through where an archive is wanted, and says what may b
   const notes = archive('notes.txt');
   expect(() => checkKind(notes, 'npz')).not.toThrow();
   expect(() => checkKind(archive(), 'torch')).not.toThrow();
-  expect(() => checkKind(notes, 'safetensors')).toThrow('is a zip archive, expected a safetensors file');
+  expect(() => checkKind(notes, 'safetensors')).toThrow('is a zip archive, wanted a safetensors file');
   expect(() => checkKind(latin1('version https://git-lfs.github.com/spec/v1'), 'npz')).toThrow(
     new Error(
-      'is a Git LFS pointer and not the file itself, expected a .npz archive: `git lfs pull` fetches it',
+      'is a Git LFS pointer and not the file itself, wanted a .npz archive: `git lfs pull` fetches it',
     ),
   );
 });

@@ -2,7 +2,7 @@
 export type FileKind = 'safetensors' | 'npz' | 'torch';
 
 interface Kind {
-  /** With its article, as in `is …, expected …`. */
+  /** With its article, as in `is …, wanted …`. */
   readonly name: string;
   readonly begins: (bytes: Uint8Array) => boolean;
   /** What may be done about it. */
@@ -56,21 +56,21 @@ const kinds: readonly Kind[] = [
 ];
 
 /**
- * Throws an Error that says what a file is by its first bytes, and what was expected, unless it begins as the kind does that is
- * wanted: HDF5, Parquet, gzip, tar, pickles, zip, .npz, .npy, PyTorch, safetensors, Git LFS pointers, web pages, nothing at all.
+ * Throws an Error that says what a file is by the first of its `bytes`, and what was wanted, unless it begins as that `kind` does:
+ * HDF5, Parquet, gzip, tar, pickles, zip, .npz, .npy, PyTorch, safetensors, Git LFS pointers, web pages, nothing at all.
  * A file that is too short to tell is let through, as is any zip archive where an archive is wanted.
  */
 export function checkKind(bytes: Uint8Array, kind: FileKind): void {
   const { name: expected } = wanted[kind];
-  if (bytes.length === 0) throw new Error(`is empty, expected ${expected}`);
+  if (bytes.length === 0) throw new Error(`is empty, wanted ${expected}`);
   if (bytes.length < (kind === 'safetensors' ? 9 : 4)) return;
   const found = kinds.find(({ begins }) => begins(bytes));
   if (found === wanted[kind] || (found === zip && kind !== 'safetensors')) return;
   if (found) {
-    throw new Error(`is ${found.name}, expected ${expected}${found.advice ? `: ${found.advice}` : ''}`);
+    throw new Error(`is ${found.name}, wanted ${expected}${found.advice ? `: ${found.advice}` : ''}`);
   }
   const first = Array.from(bytes.subarray(0, 9), (byte) => byte.toString(16).padStart(2, '0'));
-  throw new Error(`begins with the bytes ${first.join(' ')}, not as ${expected} does`);
+  throw new Error(`begins with the bytes ${first.join(' ')}, wanted ${expected}`);
 }
 
 /** The name of the first file in a zip archive, empty where these are no bytes of one. */

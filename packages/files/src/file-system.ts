@@ -15,6 +15,6 @@ export function fileSystem(caller: string): FileSystem {
     modules?.getBuiltinModule?.('node:fs/promises'),
     modules?.getBuiltinModule?.('node:path'),
   ];
-  if (!found || !names) throw new Error(`${caller}: there is no file system here, expected Node.js`);
+  if (!found || !names) throw new Error(`${caller}: there is no file system here, wanted Node.js`);
   return { ...found, ...names };
 }

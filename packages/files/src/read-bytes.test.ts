@@ -24,8 +24,8 @@ it.each([undefined, {}])(
       result.catch((error: Error) => error.message),
     );
     expect([await read, await written]).toEqual([
-      'readBytes: there is no file system here, expected Node.js',
-      'writeWhole: there is no file system here, expected Node.js',
+      'readBytes: there is no file system here, wanted Node.js',
+      'writeWhole: there is no file system here, wanted Node.js',
     ]);
   },
 );

@@ -1,7 +1,7 @@
 import { fileSystem } from './file-system.ts';
 
 /**
- * All bytes of a file.
+ * All bytes of the file at `path`.
  *
  * @throws Error of the system, which names the file; another where there is no file system, as in browsers
  */

@@ -31,7 +31,7 @@ it('leaves the old file and no other where the new one cannot take its place', a
   const dir = newDir();
   mkdirSync(join(dir, 'a', 'b'), { recursive: true });
   await expect(writeWhole(join(dir, 'a'), 'new')).rejects.toThrow(
-    `writeWhole: ${join(dir, 'a')} is a folder, device or socket, expected a file or nothing`,
+    `writeWhole: ${join(dir, 'a')} is a folder, device or socket, wanted a file or nothing`,
   );
   expect(readdirSync(dir)).toEqual(['a']);
 });

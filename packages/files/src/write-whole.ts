@@ -1,7 +1,7 @@
 import { type FileSystem, fileSystem } from './file-system.ts';
 
 /**
- * Writes a file whole or not at all: under another name, down to the disk, then renamed. After a crash there is the old file or
+ * Writes `data` to `path` whole or not at all: under another name, down to the disk, then renamed. After a crash there is the old file or
  * the new one; where there is no room for all of it, the old one stays and the system's Error is thrown. A link stays one, what
  * it leads to is written; permissions stay those of the old file.
  *
@@ -12,7 +12,7 @@ export async function writeWhole(path: string, data: string | Uint8Array): Promi
   const target = await followed(path, system);
   const old = await ifThere(system.stat(target));
   if (old?.isFile() === false)
-    throw new Error(`writeWhole: ${path} is a folder, device or socket, expected a file or nothing`);
+    throw new Error(`writeWhole: ${path} is a folder, device or socket, wanted a file or nothing`);
   // Of one length: a name as long as the system takes leaves no room behind it.
   const unfinished = system.join(system.dirname(target), `.unfinished-${crypto.randomUUID()}`);
   try {

@@ -4,8 +4,9 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.j
 const limit = (archiveLength: number): number => 2 ** 26 + 100 * archiveLength;
 
 /**
- * The files of a zip archive by name, each checked against its length, its CRC-32 and its local header.
- * Throws an Error that says what is wrong; the sizes that the directory declares are checked before anything is unpacked.
+ * The files of the zip archive in `bytes` by name, each checked against its length, its CRC-32 and its local header.
+ *
+ * @throws Error that says what is wrong; the sizes that the directory declares are checked before anything is unpacked.
  */
 export async function unzip(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {
@@ -36,7 +37,7 @@ export async function unzip(bytes: Uint8Array): Promise<Map<string, Uint8Array>>
   return files;
 }
 
-/** A compressed archive of files; equal files give equal bytes. */
+/** A compressed archive of `files`; equal files give equal bytes. */
 export async function zip(
   files: readonly (readonly [name: string, data: Uint8Array])[],
 ): Promise<Uint8Array> {

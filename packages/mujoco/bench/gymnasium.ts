@@ -18,7 +18,7 @@ export function gymnasium(
     async (steps: number): Promise<Usage> => {
       child.stdin.write(`${kind} ${steps}\n`);
       const { value, done } = await lines.next();
-      if (done) throw new Error(`gymnasium: ${python} ended, want one with gymnasium[mujoco] installed`);
+      if (done) throw new Error(`gymnasium: ${python} ended, wanted one with gymnasium[mujoco] installed`);
       const [wall, cpu] = value.split(' ').map(Number);
       return { wall, cpu };
     };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 
 import { installPip } from '../test/fake-pip.ts';
 
@@ -33,20 +33,20 @@ async function ended(command: ChildProcess) {
 }
 
 describe('dppo-mujoco', () => {
-  test('explains itself', async () => {
+  it('explains itself', async () => {
     expect(await ended(start('--help'))).toMatchObject({
       stdout: expect.stringMatching(/^Usage: dppo-mujoco/),
       code: 0,
     });
   });
 
-  test('fails with one line where there is no pip', async () => {
+  it('fails with one line where there is no pip', async () => {
     const { stderr, code } = await ended(start());
     expect(stderr).toMatch(/^dppo-mujoco: Python's pip is missing .*\n$/);
     expect(code).toBe(1);
   });
 
-  test('leaves nothing when it is interrupted', async () => {
+  it('leaves nothing when it is interrupted', async () => {
     await installPip(folder, 'exec /bin/sleep 600');
     const command = start();
     const end = ended(command);

@@ -1,7 +1,7 @@
 import loadMujoco from '@mujoco/mujoco';
 
 /**
- * The smallest and the largest control that each actuator of a model takes, in MJCF's order [nu]; −1 … 1 where it has no limits.
+ * The smallest and the largest control that each actuator of the model `mjcf` takes, in its order [nu]; −1 … 1 where it has no limits.
  *
  * @throws Error with MuJoCo's message where the model is not valid
  */

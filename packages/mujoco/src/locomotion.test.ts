@@ -1,7 +1,7 @@
 import { vectorize, workers } from '@dppo/env';
 import { describeEnv } from '@dppo/env/testing';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { antTask } from './ant.ts';
 import { ant, halfCheetah, hopper, mujocoEnv, walker2d } from './index.ts';
@@ -18,7 +18,7 @@ describeEnv('ant', () => ant());
 describeEnv('ant of v5', () => ant({ version: 'v5' }));
 
 describe.each([hopperTask, walker2dTask, antTask])('$name', (task) => {
-  test.each([
+  it.each([
     ['v2', 1],
     ['v4', 1],
     ['v5', 0],
@@ -31,11 +31,11 @@ describe.each([hopperTask, walker2dTask, antTask])('$name', (task) => {
 });
 
 describe('hopper', () => {
-  test('has 11 observations and 3 actions', async () => {
+  it('has 11 observations and 3 actions', async () => {
     expect(await hopper()).toMatchObject({ obsShape: [11], actionShape: [3] });
   });
 
-  test('falls and terminates when it does nothing', async () => {
+  it('falls and terminates when it does nothing', async () => {
     const env = await hopper();
     env.reset(0);
     let step = env.step(new Float32Array(3));
@@ -48,7 +48,7 @@ describe('hopper', () => {
     expect(Math.abs(before[1])).toBeLessThan(0.2);
   });
 
-  test('pays velocity + 1 − 0.001·Σ a², the cost in float32', async () => {
+  it('pays velocity + 1 − 0.001·Σ a², the cost in float32', async () => {
     // Σ a² = 1 + 0.25 + 0.25 = 1.5, cost = fround(fround(0.001)·1.5) = 0.0015000000130…
     const { reward, model } = hopperTask('v2');
     const simulation = (await mujocoWasm()).simulate(model);
@@ -58,17 +58,17 @@ describe('hopper', () => {
     );
   });
 
-  test('starts as with seed 0 when it was never seeded', async () => {
+  it('starts as with seed 0 when it was never seeded', async () => {
     expect((await hopper()).reset()).toEqual((await hopper()).reset(0));
   });
 
-  test('says what is wrong with an action', async () => {
+  it('says what is wrong with an action', async () => {
     const env = await hopper();
     env.reset(0);
     expect(() => env.step(Float32Array.of(0, NaN, 0))).toThrow('hopper: action is [0, NaN, 0]');
   });
 
-  test('throws where the simulation diverges, and starts anew after that', async () => {
+  it('throws where the simulation diverges, and starts anew after that', async () => {
     let speed = 1e12;
     const env = await mujocoEnv({
       ...hopperTask('v2'),
@@ -87,7 +87,7 @@ describe('hopper', () => {
 });
 
 describe('ant', () => {
-  test('observes contact forces in v5 only, none at the start, each within ± 1', async () => {
+  it('observes contact forces in v5 only, none at the start, each within ± 1', async () => {
     expect(await ant()).toMatchObject({ obsShape: [27], actionShape: [8] });
     const env = await ant({ version: 'v5' });
     expect(env).toMatchObject({ obsShape: [105], actionShape: [8] });
@@ -100,7 +100,7 @@ describe('ant', () => {
     expect(largest).toBe(1);
   });
 
-  test('terminates where its torso is above 1 m', async () => {
+  it('terminates where its torso is above 1 m', async () => {
     let height = 0.75;
     const env = await mujocoEnv({
       ...antTask('v2'),
@@ -118,19 +118,19 @@ describe('ant', () => {
 });
 
 describe('weightedSquares', () => {
-  test('adds in the precision of its numbers', () => {
+  it('adds in the precision of its numbers', () => {
     // 0.1² = 0.010000000707805157 in float32.
     expect(weightedSquares(1, Float32Array.of(0.1))).toBe(Math.fround(Math.fround(0.1) ** 2));
     expect(weightedSquares(1, Float64Array.of(0.1))).toBe(0.1 * 0.1);
   });
 
-  test("is numpy's sum of nine float32 numbers, which differs from that from left to right", () => {
+  it("is numpy's sum of nine float32 numbers, which differs from that from left to right", () => {
     // numpy 2.4: a = np.array([1, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4, 2e-4], np.float32); np.sum(np.square(a))
     const a = Float32Array.of(1, ...Array.from({ length: 8 }, () => 2e-4));
     expect(weightedSquares(1, a)).toBe(1.000000238418579);
   });
 
-  test('is w·Σ a² for any numbers', () => {
+  it('is w·Σ a² for any numbers', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { maxLength: 100 }), (a) => {
         const sum = a.reduce((total, x) => total + x * x, 0);
@@ -143,7 +143,7 @@ describe('weightedSquares', () => {
   });
 });
 
-test('40 hoppers in one thread do not disturb one another', async () => {
+it('40 hoppers in one thread do not disturb one another', async () => {
   const envs = await Promise.all(Array.from({ length: 40 }, () => hopper()));
   const all = vectorize((i) => envs[i], 40);
   const one = await hopper();
@@ -158,7 +158,7 @@ test('40 hoppers in one thread do not disturb one another', async () => {
   }
 });
 
-test('hoppers in two threads do what they do in one', async () => {
+it('hoppers in two threads do what they do in one', async () => {
   const envs = await Promise.all(Array.from({ length: 3 }, () => hopperEnv()));
   const here = vectorize((i) => envs[i], 3);
   const there = await workers(new URL('../test/hopper-env.ts', import.meta.url), { count: 3, workers: 2 });

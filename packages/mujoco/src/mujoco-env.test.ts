@@ -1,5 +1,5 @@
 import { describeEnv } from '@dppo/env/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { mujocoEnv, uniform } from './index.ts';
 import type { Task } from './index.ts';
@@ -33,7 +33,7 @@ const ball = (_: unknown, i: number): string =>
 describeEnv('a cart of our own', () => mujocoEnv(cart));
 
 describe('mujocoEnv', () => {
-  test('moves a mass as Newton says', async () => {
+  it('moves a mass as Newton says', async () => {
     const env = await mujocoEnv({ ...cart, start: () => {} });
     env.reset(0);
     const { obs, reward, terminated } = env.step(Float32Array.of(1));
@@ -43,7 +43,7 @@ describe('mujocoEnv', () => {
     expect(terminated).toBe(false);
   });
 
-  test('reports the change of the position per second and the end of the task to the reward', async () => {
+  it('reports the change of the position per second and the end of the task to the reward', async () => {
     const seen: unknown[] = [];
     const env = await mujocoEnv({
       ...cart,
@@ -61,29 +61,31 @@ describe('mujocoEnv', () => {
     expect(seen).toEqual(['1.000000', true]);
   });
 
-  test.each([
+  it.each([
     [
       { model: '<mujoco><nonsense/></mujoco>' },
       /^cart: model is not valid: .*element 'nonsense'|Element 'nonsense'/s,
     ],
     [{ model: '<mujoco/>' }, 'cart: model has no actuators'],
-    [{ frameSkip: 0 }, 'cart: frameSkip is 0, want a whole number of at least 1'],
-    [{ observe: () => [] }, 'cart: observe gave no numbers, want at least one'],
+    [{ frameSkip: 0 }, 'cart: frameSkip is 0, wanted a whole number of at least 1'],
+    [{ observe: () => [] }, 'cart: observe gave no numbers, wanted at least one'],
   ] satisfies [Partial<Task>, unknown][])('refuses %o', async (wrong, message) => {
     await expect(mujocoEnv({ ...cart, ...wrong })).rejects.toThrow(message);
   });
 
-  test('says which step gave a wrong observation or reward', async () => {
+  it('says which step gave a wrong observation or reward', async () => {
     let length = 1;
     const growing = await mujocoEnv({ ...cart, observe: () => Array.from({ length: length++ }, () => 0) });
     expect(() => growing.reset(0)).toThrow('cart: observe gave 3 numbers in step 0 of the episode, 2 before');
     const unpaid = await mujocoEnv({ ...cart, reward: () => NaN });
     unpaid.reset(0);
     expect(() => unpaid.step(Float32Array.of(0))).toThrow('cart: reward is NaN in step 1 of the episode');
-    expect(() => unpaid.step(Float32Array.of(0, 0))).toThrow('cart: action is [0, 0], want 1 finite numbers');
+    expect(() => unpaid.step(Float32Array.of(0, 0))).toThrow(
+      'cart: action is [0, 0], wanted 1 finite numbers',
+    );
   });
 
-  test('throws where MuJoCo runs out of memory for contacts', async () => {
+  it('throws where MuJoCo runs out of memory for contacts', async () => {
     const crowd = cart.model
       .replace('<option', '<size memory="60K"/><option')
       .replace('<body>', `${Array.from({ length: 20 }, ball).join('')}<body>`);

@@ -103,7 +103,7 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
 
     step(action: Float32Array): Step {
       if (action.length !== controls || !finite(action)) {
-        throw new RangeError(`${name}: action is [${action.join(', ')}], want ${controls} finite numbers`);
+        throw new RangeError(`${name}: action is [${action.join(', ')}], wanted ${controls} finite numbers`);
       }
       steps += 1;
       const before = task.position(simulation);
@@ -122,7 +122,7 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
 /** Checks what a task says about its model before and after it is compiled. */
 function simulate({ name, model, frameSkip, observe }: Task, engine: Engine): Simulation {
   if (!Number.isInteger(frameSkip) || frameSkip < 1) {
-    throw new RangeError(`${name}: frameSkip is ${frameSkip}, want a whole number of at least 1`);
+    throw new RangeError(`${name}: frameSkip is ${frameSkip}, wanted a whole number of at least 1`);
   }
   let simulation: Simulation;
   try {
@@ -131,10 +131,10 @@ function simulate({ name, model, frameSkip, observe }: Task, engine: Engine): Si
     throw new Error(`${name}: model is not valid: ${messageOf(error)}`, { cause: error });
   }
   if (simulation.controls === 0) {
-    throw new RangeError(`${name}: model has no actuators, want one for each number of an action`);
+    throw new RangeError(`${name}: model has no actuators, wanted one for each number of an action`);
   }
   if (observe(simulation).length === 0) {
-    throw new RangeError(`${name}: observe gave no numbers, want at least one`);
+    throw new RangeError(`${name}: observe gave no numbers, wanted at least one`);
   }
   return simulation;
 }

@@ -25,7 +25,7 @@ export interface NativeFunctions {
 /** Loads MuJoCo's library by koffi. Throws an Error where koffi is not installed or the file is no such library. */
 export async function nativeFunctions(path: string): Promise<NativeFunctions> {
   const koffi = await import('koffi').catch((error: unknown) => {
-    throw new Error('mujocoLibrary: koffi does not load, want it installed: npm install koffi', {
+    throw new Error('mujocoLibrary: koffi does not load, wanted it installed: npm install koffi', {
       cause: error,
     });
   });

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { antTask } from './ant.ts';
 import { halfCheetahTask } from './half-cheetah.ts';
@@ -13,7 +13,7 @@ const action = (controls: number, t: number): number[] =>
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('mujocoLibrary', () => {
-  test('says why there is no library', async () => {
+  it('says why there is no library', async () => {
     vi.stubEnv('DPPO_LIBMUJOCO', '');
     await expect(mujocoLibrary()).rejects.toThrow(
       'mujocoLibrary: DPPO_LIBMUJOCO is empty, which means no library',
@@ -22,7 +22,7 @@ describe('mujocoLibrary', () => {
     await expect(mujocoLibrary()).rejects.toThrow('mujocoLibrary: /nowhere/libmujoco.so does not load');
   });
 
-  test('takes a path before the library that DPPO_LIBMUJOCO names', async () => {
+  it('takes a path before the library that DPPO_LIBMUJOCO names', async () => {
     vi.stubEnv('DPPO_LIBMUJOCO', '/nowhere/libmujoco.so');
     await expect(mujocoLibrary({ path: '/elsewhere/libmujoco.so' })).rejects.toThrow(
       'mujocoLibrary: /elsewhere/libmujoco.so does not load',
@@ -31,7 +31,7 @@ describe('mujocoLibrary', () => {
 });
 
 describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
-  test.each([hopperTask('v2'), walker2dTask('v5'), halfCheetahTask, antTask('v5')])(
+  it.each([hopperTask('v2'), walker2dTask('v5'), halfCheetahTask, antTask('v5')])(
     'moves $name as WebAssembly does',
     async (task) => {
       const [wasm, library] = [await mujocoWasm(), await mujocoLibrary()].map((engine) =>
@@ -54,7 +54,7 @@ describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
     },
   );
 
-  test('gives episodes of Hopper equal to those of WebAssembly', async () => {
+  it('gives episodes of Hopper equal to those of WebAssembly', async () => {
     const wasm = await hopper();
     const library = await hopper({ engine: await mujocoLibrary() });
     for (let seed = 0; seed < 10; seed++) {
@@ -69,7 +69,7 @@ describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
     }
   });
 
-  test('says what is wrong with a model, and goes on', async () => {
+  it('says what is wrong with a model, and goes on', async () => {
     const library = await mujocoLibrary();
     const wasm = await mujocoWasm();
     for (const engine of [library, wasm]) {
@@ -83,7 +83,7 @@ describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
     expect(library.simulate(hopperTask('v2').model).controls).toBe(3);
   });
 
-  test('reports a state that diverges instead of starting anew', async () => {
+  it('reports a state that diverges instead of starting anew', async () => {
     const simulation = (await mujocoLibrary()).simulate(hopperTask('v2').model);
     simulation.reset(simulation.qpos, new Float64Array(6).fill(1e12));
     expect(() => simulation.step([0, 0, 0], 4)).toThrow(/the simulation diverged: q(pos|vel)\[\d\] is/);

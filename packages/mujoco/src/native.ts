@@ -35,7 +35,7 @@ export async function mujocoLibrary(options: LibraryOptions = {}): Promise<Engin
 async function load(path: string): Promise<Engine> {
   const mujoco = await nativeFunctions(path);
   if (mujoco.version() !== version) {
-    throw new Error(`mujocoLibrary: ${path} is MuJoCo ${mujoco.version()}, want ${version}`);
+    throw new Error(`mujocoLibrary: ${path} is MuJoCo ${mujoco.version()}, wanted ${version}`);
   }
   const models = new Map<string, bigint>();
   const engine: Engine = {

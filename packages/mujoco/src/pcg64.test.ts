@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { pcg64, seedSequence } from './pcg64.ts';
 import { standardNormal } from './standard-normal.ts';
@@ -29,13 +29,13 @@ const recorded: readonly { seed: number; words: readonly number[]; draws: readon
 ];
 
 describe('pcg64', () => {
-  test.each(recorded)('draws what numpy draws for seed $seed', ({ seed, words, draws }) => {
+  it.each(recorded)('draws what numpy draws for seed $seed', ({ seed, words, draws }) => {
     expect(seedSequence(seed, 4)).toEqual(words);
     const { random } = pcg64(seed);
     expect(draws.map(random)).toEqual(draws);
   });
 
-  test('gives numbers in [0, 1), and other ones for another seed', () => {
+  it('gives numbers in [0, 1), and other ones for another seed', () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (seed) => {
         const value = pcg64(seed).random();
@@ -46,14 +46,14 @@ describe('pcg64', () => {
     );
   });
 
-  test('refuses a seed that is no whole number', () => {
+  it('refuses a seed that is no whole number', () => {
     expect(() => pcg64(-1)).toThrow('pcg64: seed is -1');
     expect(() => pcg64(0.5)).toThrow(RangeError);
   });
 });
 
 describe('standardNormal', () => {
-  test('draws what numpy draws, beyond the ziggurat too', () => {
+  it('draws what numpy draws, beyond the ziggurat too', () => {
     // default_rng(7).standard_normal(20000): the first four, the first in the tail, the last.
     const generator = pcg64(7);
     const draws = Array.from({ length: 20_000 }, () => standardNormal(generator));
@@ -66,7 +66,7 @@ describe('standardNormal', () => {
     );
   });
 
-  test('has mean 0 and variance 1', () => {
+  it('has mean 0 and variance 1', () => {
     const generator = pcg64(0);
     const draws = Array.from({ length: 50_000 }, () => standardNormal(generator));
     const mean = draws.reduce((sum, x) => sum + x, 0) / draws.length;

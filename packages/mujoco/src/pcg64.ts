@@ -16,7 +16,7 @@ export interface Generator {
  */
 export function pcg64(seed: number): Generator {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new RangeError(`pcg64: seed is ${seed}, want a whole number in [0, 2⁵³)`);
+    throw new RangeError(`pcg64: seed is ${seed}, wanted a whole number in [0, 2⁵³)`);
   }
   const words = seedSequence(seed, 8).map(BigInt);
   const word128 = (i: number): bigint =>

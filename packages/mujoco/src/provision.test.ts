@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { findMujocoLibrary, provisionMujoco } from './index.ts';
 import { downloading, fakeWheel } from '../test/fake-pip.ts';
@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('provisionMujoco', () => {
-  test('keeps the library and its licences, where findMujocoLibrary finds it', async () => {
+  it('keeps the library and its licences, where findMujocoLibrary finds it', async () => {
     vi.stubEnv('DPPO_LIBMUJOCO', undefined);
     await downloading('whole.whl', folder);
     expect(findMujocoLibrary(cache)).toBeUndefined();
@@ -32,14 +32,14 @@ describe('provisionMujoco', () => {
     expect(await readdir(cache)).toHaveLength(1);
   });
 
-  test('needs no pip the second time', async () => {
+  it('needs no pip the second time', async () => {
     await downloading('whole.whl', folder);
     const path = await provisionMujoco({ cache, wheel: fakeWheel('whole.whl') });
     await rm(join(folder, 'pip'));
     expect(await provisionMujoco({ cache })).toBe(path);
   });
 
-  test('downloads once for two that ask at the same time', async () => {
+  it('downloads once for two that ask at the same time', async () => {
     await downloading('whole.whl', folder);
     const asking = { cache, wheel: fakeWheel('whole.whl') };
     const [a, b] = await Promise.all([provisionMujoco(asking), provisionMujoco(asking)]);
@@ -47,17 +47,17 @@ describe('provisionMujoco', () => {
     expect(await readFile(join(folder, 'began'), 'utf8')).toBe('\n');
   });
 
-  test('leaves nothing of a wheel that is not the expected one, or lacks the library', async () => {
+  it('leaves nothing of a wheel that is not the expected one, or lacks the library', async () => {
     await downloading('half.whl', folder);
     const other = { ...fakeWheel('half.whl'), sha256: 'other' };
-    await expect(provisionMujoco({ cache, wheel: other })).rejects.toThrow(/has SHA-256 .*, expected other$/);
+    await expect(provisionMujoco({ cache, wheel: other })).rejects.toThrow(/has SHA-256 .*, wanted other$/);
     await expect(provisionMujoco({ cache, wheel: fakeWheel('half.whl') })).rejects.toThrow('libmujoco');
     expect(await readdir(cache)).toEqual([]);
   });
 });
 
 describe('findMujocoLibrary', () => {
-  test('takes the library that DPPO_LIBMUJOCO names before the one in the cache, and none where it is empty', async () => {
+  it('takes the library that DPPO_LIBMUJOCO names before the one in the cache, and none where it is empty', async () => {
     await downloading('whole.whl', folder);
     await provisionMujoco({ cache, wheel: fakeWheel('whole.whl') });
     vi.stubEnv('DPPO_LIBMUJOCO', '/elsewhere/libmujoco.so');

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { ant, halfCheetah, hopper, walker2d } from './index.ts';
 import { sideView } from './side-view.ts';
@@ -15,31 +15,31 @@ async function view(geoms: string): Promise<ReturnType<typeof sideView>> {
 }
 
 describe('sideView', () => {
-  test('draws a sphere as a disc of its colour, at x and z', async () => {
+  it('draws a sphere as a disc of its colour, at x and z', async () => {
     const { shapes } = await view('<geom pos="0.5 7 1.5" size="0.25" rgba="1 0.2 0 1"/>');
     expect(shapes[0]).toEqual({ from: [0.5, 1.5], to: [0.5, 1.5], radius: 0.25, color: [255, 51, 0] });
   });
 
-  test('draws a capsule from end to end of its axis', async () => {
+  it('draws a capsule from end to end of its axis', async () => {
     // Lying along x, half a metre to either side.
     const { shapes } = await view('<geom type="capsule" pos="0 0 1" size="0.1 0.5" euler="0 90 0"/>');
     const { from, to, radius } = shapes[0];
     expect([...from, ...to, radius]).toBeAllclose([-0.5, 1, 0.5, 1, 0.1], { atol: 1e-9 });
   });
 
-  test('draws a box as its longest axis', async () => {
+  it('draws a box as its longest axis', async () => {
     const { shapes } = await view('<geom type="box" pos="0 0 1" size="0.6 0.1 0.2"/>');
     const { from, to, radius } = shapes[0];
     expect([...from, ...to, radius]).toBeAllclose([-0.4, 1, 0.4, 1, 0.2], { atol: 1e-9 });
   });
 
-  test('draws nearer geoms over farther ones', async () => {
+  it('draws nearer geoms over farther ones', async () => {
     const { shapes } = await view('<geom pos="0 -1 1" size="0.3"/><geom pos="0 1 1" size="0.2"/>');
     // The viewer is at negative y; the body's own geom is at y = 0.
     expect(shapes.map(({ radius }) => radius)).toEqual([0.2, 0.1, 0.3]);
   });
 
-  test('marks each metre of the floor within twice the width, at most a metre apart', async () => {
+  it('marks each metre of the floor within twice the width, at most a metre apart', async () => {
     const { shapes } = await view(`<geom ${floor}/>`);
     const marks = shapes.filter(({ from, to }) => from[0] === to[0] && from[1] !== to[1]);
     expect(marks.map(({ from }) => from[0])).toEqual([-2, -1, 0, 1, 2, 3, 4, 5, 6]);
@@ -47,7 +47,7 @@ describe('sideView', () => {
   });
 });
 
-test.each([
+it.each([
   ['hopper', hopper, 4],
   ['walker2d', walker2d, 7],
   ['halfCheetah', halfCheetah, 8],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { hopperTask } from './hopper.ts';
 import type { Simulation } from './simulation.ts';
@@ -8,7 +8,7 @@ const wasm = await mujocoWasm();
 const simulate = (mjcf: string): Simulation => wasm.simulate(mjcf);
 
 describe('simulate of mujocoWasm', () => {
-  test('keeps its views through growth of the heap that all simulations share', async () => {
+  it('keeps its views through growth of the heap that all simulations share', async () => {
     const { model } = hopperTask('v2');
     const first = simulate(model);
     first.reset();
@@ -21,7 +21,7 @@ describe('simulate of mujocoWasm', () => {
     expect(first.qpos[1]).not.toBe(1.25);
   });
 
-  test('repeats a step exactly from a full state', async () => {
+  it('repeats a step exactly from a full state', async () => {
     const simulation = simulate(hopperTask('v2').model);
     simulation.reset();
     for (let t = 0; t < 50; t++) simulation.step([0.3, 0.2, -0.7], 4);
@@ -33,7 +33,7 @@ describe('simulate of mujocoWasm', () => {
     expect(simulation.state()).toEqual(after);
   });
 
-  test('says what is wrong with a model', async () => {
+  it('says what is wrong with a model', async () => {
     expect(() => simulate('<mujoco><nonsense/></mujoco>')).toThrow('nonsense');
   });
 });

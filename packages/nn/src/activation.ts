@@ -14,7 +14,7 @@ const functions: Readonly<Record<Activation, <T extends tf.Tensor>(x: T) => T>> 
 };
 
 /**
- * Applies the named activation to each element, as PyTorch defines it:
+ * Applies the named `activation` to each element of `x`, as PyTorch defines it:
  * relu max(x, 0), elu eˣ − 1 below 0, mish x·tanh(ln(1 + eˣ)), tanh, gelu ½x·(1 + erf(x/√2)),
  * softplus ln(1 + eˣ), identity x.
  */

@@ -7,7 +7,9 @@ export function checkParams(caller: string, starts: Starts, params: tf.NamedTens
   for (const [name, { shape }] of Object.entries(starts)) {
     if (!(name in params)) {
       const got = Object.keys(params).join(', ') || 'none';
-      throw new RangeError(`${caller}: no parameter "${name}" among ${got}`);
+      throw new RangeError(
+        `${caller}: no parameter "${name}" among ${got}, wanted one [${shape.join(', ')}]`,
+      );
     }
     if (params[name].shape.join() !== shape.join()) {
       throw new RangeError(

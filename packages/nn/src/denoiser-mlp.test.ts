@@ -89,7 +89,9 @@ describe('denoiserMlp', () => {
     expect(() => network.apply(params, { state: tf.zeros([0, 2, 5]) })).toThrow('obs.state [0, 2, 5]');
     expect(() => denoise(x.slice(0, 1), 0)).toThrow('x [1, 3, 2], wanted [2, 3, 2]');
     expect(() => denoise(x, tf.tensor1d([0, 1, 2]))).toThrow('time [3], wanted a number or [2]');
-    expect(() => network.apply({}, { state: obs })).toThrow('no parameter "time_embedding.1.weight"');
+    expect(() => network.apply({}, { state: obs })).toThrow(
+      'denoiserMlp: no parameter "time_embedding.1.weight" among none, wanted one [32, 16]',
+    );
     const transposed = { ...params, 'mlp_mean.layers.0.weight': tf.zeros([32, 8]) };
     expect(() => network.apply(transposed, { state: obs })).toThrow(
       'denoiserMlp: parameter "mlp_mean.layers.0.weight" [32, 8], wanted [8, 32]',

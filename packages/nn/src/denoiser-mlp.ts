@@ -19,9 +19,9 @@ export interface DenoiserMlpOptions extends ObservationOptions {
   readonly timeDim?: number;
   /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
-  /** Of the predicted noise. */
+  /** Activation of the predicted noise. */
   readonly outActivation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
@@ -38,9 +38,8 @@ export interface DenoiserMlpOptions extends ObservationOptions {
  * x [B, Ta, Da] as often as asked. Call `apply` inside a `tf.tidy` and the returned function within the same one: what
  * `apply` has computed of the observation lives there.
  *
- * Reference: model/diffusion/mlp_diffusion.py, DiffusionMLP; same parameter names.
- *
  * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
+ * @see model/diffusion/mlp_diffusion.py:174-250 of the reference, DiffusionMLP; same parameter names
  */
 export function denoiserMlp({
   obsDim,

@@ -26,7 +26,7 @@ export interface EtaActionOptions extends EtaRange {
 export interface EtaStateOptions extends EtaRange, ObservationOptions {
   /** Sizes of the hidden layers. */
   readonly hidden: readonly number[];
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
 }
 

@@ -14,7 +14,7 @@ export interface GaussianMlpOptions extends ObservationOptions {
   readonly horizonSteps: number;
   /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
@@ -30,9 +30,9 @@ export interface GaussianMlpOptions extends ObservationOptions {
 
 /** A diagonal Gaussian over chunks of actions. */
 export interface ChunkGaussian {
-  /** [B, Ta, Da], within ±1. */
+  /** μ [B, Ta, Da], within ±1. */
   readonly mean: tf.Tensor3D;
-  /** The same for all observations and steps of the chunk: [1, 1, Da]. */
+  /** σ [1, 1, Da], the same for all observations and actions of the chunk. */
   readonly std: tf.Tensor3D;
 }
 
@@ -40,10 +40,9 @@ export interface ChunkGaussian {
  * A Gaussian policy whose mean is tanh(MLP(obs)) for obs.state [B, To, Do] and whose log-variance is one learned number per
  * action dimension: σ = exp(½·clip(logvar, ln minStd², ln maxStd²)).
  *
- * Reference: model/common/mlp_gaussian.py, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names, less the
- * constants logvar_min and logvar_max.
- *
  * @throws RangeError where the options, the parameters or the shape of obs do not fit.
+ * @see model/common/mlp_gaussian.py:181-282 of the reference, Gaussian_MLP with fixed_std and learn_fixed_std; same parameter names,
+ * less the constants logvar_min and logvar_max
  */
 export function gaussianMlp({
   obsDim,

@@ -2,9 +2,9 @@ import type * as tf from '@tensorflow/tfjs';
 
 /** A network as two pure functions; its parameters are a plain map, named and laid out as PyTorch's state_dict. */
 export interface Network<In extends unknown[], Out> {
-  /** Fresh parameters; the same seed gives the same numbers on every backend. */
+  /** Fresh parameters; the same `seed` gives the same numbers on every backend. */
   init(seed: number): tf.NamedTensorMap;
-  /** What the network computes; parameters and inputs are borrowed. */
+  /** What the network of `params` makes of `inputs`; both are borrowed. */
   apply(params: tf.NamedTensorMap, ...inputs: In): Out;
 }
 

@@ -4,12 +4,11 @@ import * as tf from '@tensorflow/tfjs';
  * Sinusoidal embedding of diffusion times, [sin(t·f₀) … sin(t·fₕ₋₁), cos(t·f₀) … cos(t·fₕ₋₁)] with h = dim/2 and
  * fᵢ = 10000^(−i/(h−1)).
  *
- * Reference: model/diffusion/modules.py, SinusoidalPosEmb.
- *
- * @param time [B], or one number for a single row.
- * @param dim even, at least 4.
- * @returns [B, dim], or [1, dim] for a number.
+ * @param time - [B], or one number for a single row
+ * @param dim - even, at least 4
+ * @returns [B, dim], or [1, dim] for a number
  * @throws RangeError unless dim is an even number of at least 4 and a tensor of times is [B], B above 0.
+ * @see model/diffusion/modules.py:14-95 of the reference, SinusoidalPosEmb
  */
 export function timeEmbedding(time: tf.Tensor1D | number, dim: number): tf.Tensor2D {
   if (!(dim >= 4 && dim % 2 === 0))

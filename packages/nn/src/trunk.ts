@@ -29,7 +29,11 @@ export function applyTrunk(trunk: Trunk, params: tf.NamedTensorMap, x: tf.Tensor
   return trunk.rest(params, linear(params, trunk.first, x));
 }
 
-/** Linear, [LayerNorm,] activation, repeated; then Linear and the output activation. Reference: model/common/mlp.py, MLP. */
+/**
+ * Linear, [LayerNorm,] activation, repeated; then Linear and the output activation.
+ *
+ * @see model/common/mlp.py:27-81 of the reference, MLP
+ */
 export function plainTrunk(options: TrunkOptions): Trunk {
   const { name, input, hidden, output, activation, outActivation = 'identity' } = options;
   const sizes = [input, ...hidden, output];
@@ -57,8 +61,9 @@ export function plainTrunk(options: TrunkOptions): Trunk {
 }
 
 /**
- * Linear, then blocks x + l2(act(norm2(l1(act(norm1(x)))))), each of two hidden layers, then Linear and the output
- * activation. Reference: model/common/mlp.py, ResidualMLP.
+ * Linear, then blocks x + l2(act(norm2(l1(act(norm1(x)))))), each of two hidden layers, then Linear and the output activation.
+ *
+ * @see model/common/mlp.py:84-154 of the reference, ResidualMLP
  */
 export function residualTrunk(options: TrunkOptions): Trunk {
   const { name, input, hidden, output, activation, outActivation = 'identity' } = options;

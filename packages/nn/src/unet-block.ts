@@ -30,7 +30,11 @@ interface Channels {
   readonly output: number;
 }
 
-/** Convolution, group norm (if groups), activation. Reference: model/diffusion/modules.py, Conv1dBlock. */
+/**
+ * Convolution, group norm (if groups), activation.
+ *
+ * @see model/diffusion/modules.py:14-95 of the reference, Conv1dBlock
+ */
 export function convBlock(name: string, { input, output }: Channels, style: BlockStyle): Block {
   const { kernel, groups, epsilon, activation } = style;
   return {
@@ -49,7 +53,9 @@ export function convBlock(name: string, { input, output }: Channels, style: Bloc
 /**
  * Two convolution blocks with the condition between them and a shortcut around them:
  * x ↦ C₁(s ⊙ C₀(x) + o) + R(x), where the encoder makes scale s (1 without) and offset o of the condition and R is a
- * convolution of kernel 1 where the channels change. Reference: model/diffusion/unet.py, ResidualBlock1D.
+ * convolution of kernel 1 where the channels change.
+ *
+ * @see model/diffusion/unet.py of the reference, ResidualBlock1D
  */
 export function residualBlock(name: string, channels: Channels, style: BlockStyle): Block {
   const { input, output } = channels;

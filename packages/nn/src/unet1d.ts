@@ -27,9 +27,9 @@ export interface Unet1dOptions extends ObservationOptions {
   readonly kernelSize?: number;
   /** Groups of each group norm; none without. */
   readonly groups?: number;
-  /** Added to the variance in each group norm. */
+  /** ε, added to the variance in each group norm. */
   readonly groupNormEpsilon?: number;
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
   /** `offset` adds what the encoded condition says, `film` scales by it too. */
   readonly conditioning?: 'offset' | 'film';
@@ -46,9 +46,8 @@ export interface Unet1dOptions extends ObservationOptions {
  * x [B, Ta, Da] as often as asked. Call `apply` inside a `tf.tidy` and the returned function within the same one: the
  * filters and what `apply` has computed of the observation live there.
  *
- * Reference: model/diffusion/unet.py, Unet1D; same parameter names.
- *
  * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
+ * @see model/diffusion/unet.py:121-327 of the reference, Unet1D; same parameter names
  */
 export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Denoise> {
   const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32, activation = 'mish' } = options;
@@ -85,7 +84,7 @@ export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Deno
   };
 }
 
-/** Down, across and up again; `condDim` is the size of the conditioning vector. */
+/** The blocks down, across and up again; `condDim` is the size of the conditioning vector. */
 function body(options: Unet1dOptions, condDim: number) {
   const { actionDim, dim = 32, dimMults = [1, 2, 4, 8], condHidden = [] } = options;
   const style: BlockStyle = {

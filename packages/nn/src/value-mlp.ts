@@ -10,7 +10,7 @@ import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 export interface ValueMlpOptions extends ObservationOptions {
   /** Sizes of the hidden layers. */
   readonly hidden?: readonly number[];
-  /** Between the layers. */
+  /** Activation between the layers. */
   readonly activation?: Activation;
   /** Residual blocks (an odd number of equal hidden sizes) in place of a plain stack. */
   readonly residual?: boolean;
@@ -21,9 +21,8 @@ export interface ValueMlpOptions extends ObservationOptions {
 /**
  * The state value V(obs) [B] as a multilayer perceptron of obs.state [B, To, Do] in one row.
  *
- * Reference: model/common/critic.py, CriticObs; same parameter names.
- *
  * @throws RangeError where the options, the parameters or the shape of obs do not fit.
+ * @see model/common/critic.py:15-54 of the reference, CriticObs; same parameter names
  */
 export function valueMlp({
   obsDim,

@@ -75,7 +75,9 @@ describe('adamw', () => {
     expect(() => optimizer.update({ p: tf.scalar(1) }, state, params, 0.1)).toThrow(
       '"p" [], [2], [2], wanted [2]',
     );
-    expect(() => optimizer.update({ q: tf.scalar(1) }, state, params, 0.1)).toThrow('gradients of q');
+    expect(() => optimizer.update({ q: tf.scalar(1) }, state, params, 0.1)).toThrow(
+      'adamw: gradients of q, wanted those of the parameters p',
+    );
     expect(() => optimizer.update({}, optimizer.init({}), params, 0.1)).toThrow('no state of parameter "p"');
     expect(() => optimizer.update({}, state, params, NaN)).toThrow(
       'adamw: learningRate NaN, wanted a number of 0 or more',

@@ -9,7 +9,7 @@ export interface AdamwOptions {
   readonly beta1?: number;
   /** Decay of the average squared gradient, β₂. */
   readonly beta2?: number;
-  /** Added to the denominator, ε. */
+  /** ε, added to the denominator. */
   readonly epsilon?: number;
 }
 
@@ -28,11 +28,11 @@ export type AdamwState = {
  * p ← p·(1 − η·λ), m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²,
  * p ← p − η/(1 − β₁ᵏ) · m / (√v/√(1 − β₂ᵏ) + ε).
  *
- * A parameter without gradient stays as it is, without decay, and its k does not grow. Loshchilov and Hutter,
- * https://arxiv.org/abs/1711.05101.
+ * A parameter without gradient stays as it is, without decay, and its k does not grow.
  *
  * @throws RangeError for an option out of its range; from `update`, for a learning rate that is not a number of 0 or more,
  * and a gradient whose parameter or state is missing or whose shape differs. Gradients are not read: NaN stays NaN.
+ * @see https://arxiv.org/abs/1711.05101 algorithm 2
  */
 export function adamw({
   weightDecay = 0,
@@ -126,5 +126,7 @@ function check(gradients: tf.NamedTensorMap, state: AdamwState, params: tf.Named
   }
   const unknown = Object.keys(gradients).filter((name) => !(name in params));
   if (unknown.length > 0)
-    throw new RangeError(`adamw: gradients of ${unknown.join(', ')}, which are no parameters`);
+    throw new RangeError(
+      `adamw: gradients of ${unknown.join(', ')}, wanted those of the parameters ${Object.keys(params).join(', ')}`,
+    );
 }

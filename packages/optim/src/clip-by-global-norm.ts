@@ -2,17 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 
 /** Gradients after {@link clipByGlobalNorm}. */
 export interface Clipped {
-  /** By the names they came with. */
+  /** The scaled gradients, by the names they came with. */
   readonly gradients: tf.NamedTensorMap;
   /** The norm of all gradients together before clipping. */
   readonly norm: tf.Scalar;
 }
 
 /**
- * Scales all gradients by min(1, maxNorm / (‖g‖ + 10⁻⁶)), where ‖g‖ is their L2 norm taken together, as PyTorch's
- * clip_grad_norm_ does.
+ * Scales all `gradients` by min(1, `maxNorm` / (‖g‖ + 10⁻⁶)), where ‖g‖ is their L2 norm taken together.
  *
  * @throws RangeError where maxNorm is not positive or there are no gradients.
+ * @see torch.nn.utils.clip_grad_norm_ of PyTorch
  */
 export function clipByGlobalNorm(gradients: tf.NamedTensorMap, maxNorm: number): Clipped {
   if (!(maxNorm > 0)) throw new RangeError(`clipByGlobalNorm: maxNorm ${maxNorm}, wanted above 0`);

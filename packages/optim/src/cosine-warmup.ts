@@ -1,8 +1,8 @@
 /** A learning rate that rises linearly and falls along a cosine, again and again. */
 export interface CosineWarmupOptions {
-  /** At the end of the first warm-up. */
+  /** Learning rate at the end of the first warm-up. */
   readonly max: number;
-  /** Where a cycle begins and ends. */
+  /** Learning rate with which a cycle begins and ends. */
   readonly min: number;
   /** Steps of the rise, w; 0 for none. */
   readonly warmupSteps: number;
@@ -19,10 +19,11 @@ export interface CosineWarmupOptions {
  * min + (max·γⁿ − min)·r/w while r < w, then min + (max·γⁿ − min)·½(1 + cos(π·(r − w)/(Cₙ − w))), with
  * Cₙ₊₁ = ⌊(Cₙ − w)·cycleMult⌋ + w.
  *
- * Step 0 is at `min` even without a warm-up, as in the reference: util/scheduler.py:32-147, CosineAnnealingWarmupRestarts.
+ * Step 0 is at `min` even without a warm-up, as in the reference.
  *
  * @throws RangeError where warmupSteps is not in [0, cycleSteps), max or min is not finite, cycleMult is below 1 or gamma not above 0;
  * from the function returned, for a step that is not a number of 0 or more.
+ * @see util/scheduler.py:32-147 of the reference, CosineAnnealingWarmupRestarts
  */
 export function cosineWarmup({
   max,

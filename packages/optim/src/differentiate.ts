@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The value of a scalar loss, whatever else `f` returns, and the gradients of the loss by the parameters.
- *
- * Parameters that the loss does not depend on are absent from `gradients`. Gradients do not flow through what `f` returns
- * beside the loss.
- *
- * What `f` throws passes through, and nothing that was computed until then is left behind.
+ * The value of a scalar loss, whatever else `f` returns, and the gradients of the loss by `params`.
  *
  * ∂loss/∂params, each shaped as its parameter
+ *
+ * Parameters that the loss does not depend on are absent from `gradients`. Gradients do not flow through what `f` returns
+ * beside the loss. What `f` throws passes through, and nothing that was computed until then is left behind.
  *
  * @throws RangeError where the loss is no scalar or there are no parameters.
  */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 /**
- * The exponential moving average of parameters after one more set of them: decay·average + (1 − decay)·params.
+ * The exponential moving average of parameters after one more set of them: `decay`·`average` + (1 − `decay`)·`params`.
  *
  * @throws RangeError where decay is not in [0, 1] or names or shapes differ.
  * @see agent/pretrain/train_agent.py:36-168 of the reference

@@ -7,9 +7,9 @@ export type LearningRate = number | tf.Scalar | { readonly [part: string]: numbe
 
 /** An optimizer as two pure functions; the old parameters and state stay the caller's to dispose. */
 export interface Optimizer<State extends TensorTree = TensorTree, Rate = LearningRate> {
-  /** The state before the first update. */
+  /** The state before the first update of `params`. */
   init(params: tf.NamedTensorMap): State;
-  /** One step against the gradients; all parameters and state are returned, also those that no gradient reached. */
+  /** One step of `learningRate` against the `gradients`; all `params` and `state` are returned, also those that no gradient reached. */
   update(
     gradients: tf.NamedTensorMap,
     state: State,

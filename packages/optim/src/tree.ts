@@ -11,14 +11,14 @@ export type TensorTree = tf.Tensor | { readonly [name: string]: TensorTree };
 
 /** A tree as files keep it. */
 export interface Flat {
-  /** By their paths, joined with dots. */
+  /** Tensors by their paths, joined with dots. */
   readonly tensors: tf.NamedTensorMap;
   /** The same tree without its tensors. */
   readonly rest: Json;
 }
 
 /**
- * The tensors of a tree by their paths, borrowed, and the rest of it.
+ * The tensors of `tree` by their paths, borrowed, and the rest of it.
  *
  * @throws RangeError naming a path that two tensors have, or that of a number that is not finite, which JSON cannot say
  */
@@ -78,7 +78,7 @@ export function unflatten(like: { readonly [name: string]: Tree }, { tensors, re
   return tree;
 }
 
-/** The same tree with tensors of its own. */
+/** What `tree` holds, with tensors of its own. */
 export function copy<T extends Tree>(tree: T): T;
 export function copy(tree: Tree): Tree {
   if (tree instanceof tf.Tensor) return tree.clone();
@@ -86,7 +86,7 @@ export function copy(tree: Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([name, child]) => [name, copy(child)]));
 }
 
-/** Disposes of the tensors of a tree but those that the trees kept have too. */
+/** Disposes of the tensors of `tree` but those that the trees `kept` have too. */
 export function release(tree: Tree, ...kept: readonly Tree[]): void {
   const alive = new Set(kept.flatMap((other) => tensorsIn(other)));
   for (const tensor of tensorsIn(tree)) if (!alive.has(tensor)) tensor.dispose();

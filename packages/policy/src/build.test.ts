@@ -92,7 +92,7 @@ describe('policyOf', () => {
   it('refuses a Gaussian sampler for a denoiser', () => {
     const spec: PolicySpec = { ...smallMlp, sampler: { kind: 'gaussian' } };
     expect(() => policyOf({ spec, params: paramsOf(smallMlp) })).toThrow(
-      new RangeError('policyOf: sampler.kind is gaussian, expected ddpm or ddim for network.kind mlp'),
+      new RangeError('policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind mlp'),
     );
   });
 });

@@ -21,7 +21,7 @@ import type { PolicyFile } from './file.ts';
 import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
 /**
- * The network of a description.
+ * The network that `spec` describes.
  *
  * @throws RangeError of the network's maker where its options do not fit together
  */
@@ -41,8 +41,9 @@ export type Exploring = Pick<
 
 /**
  * The policy in a file, ready to act or to be trained. A pre-trained one is fine-tuned in all denoising steps, unless
- * `ftDenoisingSteps` says in how many.
+ * `ftDenoisingSteps` of `exploring` says in how many.
  *
+ * @param exploring - options of `diffusionPolicy`, with its defaults
  * @throws RangeError of the network's or the policy's maker where options do not fit together
  */
 export function policyOf({ spec, params, frozen = params }: PolicyFile, exploring: Exploring = {}): Policy {
@@ -53,7 +54,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   if (network.kind === 'gaussian') return gaussianPolicy({ ...shared, network: networkOf(network) });
   if (sampler.kind === 'gaussian') {
     throw new RangeError(
-      `policyOf: sampler.kind is gaussian, expected ddpm or ddim for network.kind ${network.kind}`,
+      `policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind ${network.kind}`,
     );
   }
   const { clipAction = Infinity, ftDenoisingSteps } = sampler;
@@ -68,7 +69,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
 }
 
 /** The sampler that explores, and the one that acts as well as it can: DDIM without noise, DDPM with a little. */
-function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
+export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
   const { prediction = 'epsilon', clipX0 = Infinity } = spec;
   const schedule = cosineSchedule(spec.denoisingSteps);
   const [steps, still] =

@@ -71,22 +71,22 @@ describe('checkSpec', () => {
     [
       'more steps executed than predicted',
       { task: { ...task, actSteps: 5 } },
-      'found 5, expected at most network.horizonSteps, 4\n  → at task.actSteps',
+      'found 5, wanted at most network.horizonSteps, 4\n  → at task.actSteps',
     ],
     [
       'more steps fine-tuned than there are',
       { sampler: { ...sampler, ftDenoisingSteps: 6 } },
-      'found 6, expected at most all steps, 5\n  → at sampler.ftDenoisingSteps',
+      'found 6, wanted at most all steps, 5\n  → at sampler.ftDenoisingSteps',
     ],
     [
       'more steps fine-tuned than DDIM takes',
       { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 3, eta: 1, ftDenoisingSteps: 4 } },
-      'found 4, expected at most all steps, 3\n  → at sampler.ftDenoisingSteps',
+      'found 4, wanted at most all steps, 3\n  → at sampler.ftDenoisingSteps',
     ],
     [
       'more steps of DDIM than of the schedule',
       { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 10, eta: 1 } },
-      'found 10, expected at most denoisingSteps, 9\n  → at sampler.ddimSteps',
+      'found 10, wanted at most denoisingSteps, 9\n  → at sampler.ddimSteps',
     ],
     [
       'a negative eta',
@@ -96,17 +96,17 @@ describe('checkSpec', () => {
     [
       'a sampler of another network',
       { sampler: { kind: 'gaussian' } },
-      'found gaussian, expected ddpm or ddim for network.kind mlp\n  → at sampler.kind',
+      'found gaussian, wanted ddpm or ddim for network.kind mlp\n  → at sampler.kind',
     ],
     [
       'bounds of another robot',
       { bounds: { ...bounds, obsMax: [1, 1] } },
-      'found 2 numbers, expected 4, network.obsDim\n  → at bounds.obsMax',
+      'found 2 numbers, wanted 4, network.obsDim\n  → at bounds.obsMax',
     ],
     [
       'a minimum above its maximum',
       { bounds: { ...bounds, actionMin: [-0.01, 0.02] } },
-      'found 0.02, expected at most bounds.actionMax.1, 0.01\n  → at bounds.actionMin.1',
+      'found 0.02, wanted at most bounds.actionMax.1, 0.01\n  → at bounds.actionMin.1',
     ],
     ['an infinite bound', { bounds: { ...bounds, actionMax: [0.01, Infinity] } }, '→ at bounds.actionMax[1]'],
     ['a task without a name', { task: { ...task, name: '' } }, '→ at task.name'],

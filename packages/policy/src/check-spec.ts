@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { PolicySpec } from './spec.ts';
+import { type PolicySpec, stepsOf } from './spec.ts';
 
 const size = z.number().int().min(1);
 const positive = z.number().positive();
@@ -83,7 +83,7 @@ const policy: z.ZodType<PolicySpec> = z
       issues.push({
         code: 'custom',
         path: path.split('.'),
-        message: `found ${found}, expected ${expected}`,
+        message: `found ${found}, wanted ${expected}`,
         input: value,
       });
     }
@@ -111,7 +111,7 @@ function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: Po
   }
   if (draw.kind !== 'gaussian') {
     const { denoisingSteps, ftDenoisingSteps = 1 } = draw;
-    const steps = draw.kind === 'ddim' ? draw.ddimSteps : denoisingSteps;
+    const steps = stepsOf(draw);
     if (steps > denoisingSteps)
       found.push(['sampler.ddimSteps', steps, `at most denoisingSteps, ${denoisingSteps}`]);
     if (ftDenoisingSteps > steps)

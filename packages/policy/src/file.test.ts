@@ -7,7 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { networkOf } from './build.ts';
-import { formatPolicy, formatSpec, parsePolicy, parseSpec, readPolicy, writePolicy } from './file.ts';
+import { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
+import { readHead } from './head.ts';
+import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicySpec } from './spec.ts';
 
 beforeEach(() => tf.engine().startScope());
@@ -18,6 +20,12 @@ const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'policy-')), 'poli
 const init = ({ network }: PolicySpec, seed: number): tf.NamedTensorMap => networkOf(network).init(seed);
 const values = (tensors: tf.NamedTensorMap = {}): unknown[] =>
   Object.entries(tensors).map(([name, tensor]) => [name, tensor.shape, tensor.dataSync()]);
+
+/** A policy for the model that lies there. */
+const at = (place: string): PolicySpec => ({
+  ...smallUnet,
+  task: { ...smallUnet.task, kind: 'mjcf', path: place },
+});
 
 /** A file with this description and the weights of a small MLP, some of them replaced. */
 function file(dppo: string | undefined, changed: tf.NamedTensorMap = {}): Uint8Array {
@@ -35,6 +43,7 @@ describe('a policy', () => {
       const [params, frozen] = [init(spec, 1), init(spec, 2)];
       const path = newPath();
       await writePolicy(path, { spec, params, frozen });
+      expect(await readHead(path)).toEqual({ spec, fineTuned: true });
       expect(readdirSync(join(path, '..'))).toEqual(['policy.safetensors']);
       for (const read of [await readPolicy(path), parsePolicy(formatPolicy({ spec, params, frozen }))]) {
         expect(read.spec).toEqual(spec);
@@ -43,6 +52,15 @@ describe('a policy', () => {
       }
     },
   );
+
+  it('keeps its module or model relative to its file, and finds it from there', async () => {
+    const path = newPath();
+    const model = join(path, '../../models/robot.xml');
+    await writePolicy(path, { spec: at(model), params: init(smallUnet, 1) });
+    expect(parsePolicy(readFileSync(path)).spec).toEqual(at(join('..', 'models', 'robot.xml')));
+    expect((await readPolicy(path)).spec).toEqual(at(model));
+    expect((await readHead(path)).spec).toEqual(at(model));
+  });
 
   it('has no frozen weights where none were written', () => {
     const read = parsePolicy(formatPolicy({ spec: smallMlp, params: init(smallMlp, 1) }));
@@ -70,14 +88,14 @@ describe('parsePolicy', () => {
     [
       'tensors alone',
       () => file(undefined),
-      'no description of a policy in it, expected a file written by dppo',
+      'no description of a policy in it, wanted a file written by dppo',
     ],
     ['a description that is not JSON', () => file('{'), 'the description of the policy is not JSON'],
     ['a description that is none', () => file('null'), '✖ Invalid input'],
     [
       'a later format',
       () => file(about.replace('"format":2', '"format":3')),
-      'described in format 3, expected 2 or one before; was it written by a later version?',
+      'described in format 3, wanted 2 or one before; was it written by a later version?',
     ],
     ['a key that is none', () => file(about.replace('"bounds"', '"bound"')), '✖ Unrecognized key: "bound"'],
     [
@@ -88,12 +106,12 @@ describe('parsePolicy', () => {
     [
       'a weight of another shape',
       () => file(about, { 'mlp_mean.layers.2.bias': tf.zeros([9]) }),
-      'mlp_mean.layers.2.bias is [9], expected [8]',
+      'mlp_mean.layers.2.bias is [9], wanted [8]',
     ],
     [
       'a weight that is not a number',
       () => file(about, { 'mlp_mean.layers.2.bias': tf.tensor1d(new Float32Array(8).fill(NaN)) }),
-      'mlp_mean.layers.2.bias has NaN in it, expected finite numbers',
+      'mlp_mean.layers.2.bias has NaN in it, wanted finite numbers',
     ],
     [
       'a weight too many',
@@ -103,7 +121,7 @@ describe('parsePolicy', () => {
     [
       'a weight missing',
       () => formatTensors({ 'actor.mlp_mean.layers.2.bias': tf.zeros([8]) }, { dppo: about }),
-      'time_embedding.1.weight is missing, expected [8,4]',
+      'time_embedding.1.weight is missing, wanted [8,4]',
     ],
     [
       'frozen weights of another network',
@@ -111,7 +129,7 @@ describe('parsePolicy', () => {
         const { tensors, metadata } = parseTensors(file(about));
         return formatTensors({ ...tensors, 'frozen.logvar': tf.zeros([2]) }, metadata);
       },
-      'time_embedding.1.weight is missing, expected [8,4]',
+      'time_embedding.1.weight is missing, wanted [8,4]',
     ],
   ])('refuses %s, by the name that it is given, and keeps no tensor', (_, make, message) => {
     const bytes = make();
@@ -127,24 +145,29 @@ describe('writePolicy', () => {
     writeFileSync(path, 'old');
     const { logvar, ...params } = init(smallGaussian, 1);
     await expect(writePolicy(path, { spec: smallGaussian, params })).rejects.toThrow(
-      `policy ${path}: logvar is missing, expected [${logvar.shape.join()}]`,
+      `policy ${path}: logvar is missing, wanted [${logvar.shape.join()}]`,
     );
     const spec = { ...smallGaussian, task: { ...smallGaussian.task, actSteps: 9 } };
     await expect(writePolicy(path, { spec, params: { ...params, logvar } })).rejects.toThrow(
-      `policy ${path}: ✖ found 9, expected at most network.horizonSteps, 4`,
+      `policy ${path}: ✖ found 9, wanted at most network.horizonSteps, 4`,
     );
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 });
 
-describe('readPolicy', () => {
+describe.each([
+  ['readPolicy', readPolicy],
+  ['readHead', readHead],
+])('%s', (_, read) => {
   it('names the file that is not there or is none', async () => {
     const path = newPath();
-    await expect(readPolicy(path)).rejects.toThrow(new Error(`policy ${path}: no such file`));
+    await expect(read(path)).rejects.toThrow(new Error(`policy ${path}: no such file`));
     writeFileSync(path, '');
-    await expect(readPolicy(path)).rejects.toThrow(
-      new Error(`policy ${path}: is empty, expected a safetensors file`),
+    await expect(read(path)).rejects.toThrow(
+      new Error(`policy ${path}: is empty, wanted a safetensors file`),
     );
+    writeFileSync(path, file('{'));
+    await expect(read(path)).rejects.toThrow(`policy ${path}: the description of the policy is not JSON`);
   });
 });
 

@@ -1,11 +1,12 @@
 import { formatTensors, parseTensors } from '@dppo/checkpoint';
-import { readBytes, writeWhole } from '@dppo/files';
+import { writeWhole } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
 
 import { networkOf } from './build.ts';
-import { checkSpec } from './check-spec.ts';
+import { bytesOf } from './head.ts';
+import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicySpec } from './spec.ts';
-import { upgrade } from './upgrade.ts';
+import { relativeTo, resolvedFrom } from './task-path.ts';
 
 /** A policy as it is kept: its description and its weights. */
 export interface PolicyFile {
@@ -17,46 +18,8 @@ export interface PolicyFile {
   readonly frozen?: tf.NamedTensorMap;
 }
 
-/** Of the description; the first one had no number. */
-const format = 2;
-
 /**
- * The description in a file's metadata `dppo`, in today's form also where it was written by an earlier version.
- *
- * @throws Error that begins with `name` and says what is missing, unknown, of another type or at odds with the rest
- */
-export function parseSpec(text: string | undefined, name: string): PolicySpec {
-  if (text === undefined)
-    throw new Error(`${name}: no description of a policy in it, expected a file written by dppo`);
-  let described: unknown;
-  try {
-    described = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name}: the description of the policy is not JSON`, { cause: error });
-  }
-  if (typeof described !== 'object' || described === null || !('format' in described)) {
-    return checkSpec(upgrade(described, name), name);
-  }
-  const { format: found, ...spec } = described;
-  if (found !== format) {
-    throw new Error(
-      `${name}: described in format ${JSON.stringify(found)}, expected ${format} or one before; was it written by a later version?`,
-    );
-  }
-  return checkSpec(spec, name);
-}
-
-/**
- * A description as the text that parseSpec reads.
- *
- * @throws Error that begins with `name` where it would not read it
- */
-export function formatSpec(spec: PolicySpec, name: string): string {
-  return JSON.stringify({ format, ...checkSpec(spec, name) });
-}
-
-/**
- * A policy from the bytes of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of
+ * A policy from the `bytes` of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of
  * training, are left out. Errors begin with `name`.
  *
  * @throws Error that says what is wrong with the bytes, the description, or which weight is missing, unknown, of another shape or not finite
@@ -81,15 +44,13 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
 }
 
 /**
- * Reads a policy as parsePolicy does.
+ * Reads a policy at `path` as parsePolicy does; the module or the model of its task by its whole path.
  *
  * @throws Error naming the file
  */
 export async function readPolicy(path: string): Promise<PolicyFile> {
-  const bytes = await readBytes(path).catch((error: Error) => {
-    throw 'code' in error && error.code === 'ENOENT' ? new Error(`policy ${path}: no such file`) : error;
-  });
-  return parsePolicy(bytes, `policy ${path}`);
+  const policy = parsePolicy(await bytesOf(path), `policy ${path}`);
+  return { ...policy, spec: resolvedFrom(path, policy.spec) };
 }
 
 /**
@@ -104,9 +65,13 @@ export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<Ar
   return formatTensors(tensors, { dppo }, name);
 }
 
-/** Writes a policy, whole or not at all. Nothing is written where parsePolicy would not read it: an Error names the file. */
+/**
+ * Writes a policy to `path`, whole or not at all; the module or the model of its task relative to the file. Nothing is written where
+ * parsePolicy would not read it: an Error names the file.
+ */
 export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
-  await writeWhole(path, formatPolicy(policy, `policy ${path}`));
+  const spec = relativeTo(path, policy.spec);
+  await writeWhole(path, formatPolicy({ ...policy, spec }, `policy ${path}`));
 }
 
 /**
@@ -121,10 +86,10 @@ function checkWeights({ spec, params, frozen = params }: PolicyFile, name: strin
       for (const [key, { shape }] of Object.entries(expected)) {
         const found = key in weights ? `[${weights[key].shape.join()}]` : 'missing';
         if (found !== `[${shape.join()}]`)
-          throw new Error(`${name}: ${key} is ${found}, expected [${shape.join()}]`);
+          throw new Error(`${name}: ${key} is ${found}, wanted [${shape.join()}]`);
         const broken = weights[key].dataSync().find((value) => !Number.isFinite(value));
         if (broken !== undefined)
-          throw new Error(`${name}: ${key} has ${broken} in it, expected finite numbers`);
+          throw new Error(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
       }
       const unknown = Object.keys(weights).find((key) => !(key in expected));
       if (unknown !== undefined)

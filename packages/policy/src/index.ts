@@ -1,23 +1,22 @@
-export { type Exploring, networkOf, policyOf } from './build.ts';
-export {
-  formatPolicy,
-  formatSpec,
-  parsePolicy,
-  parseSpec,
-  type PolicyFile,
-  readPolicy,
-  writePolicy,
-} from './file.ts';
+export { type Exploring, networkOf, policyOf, samplersOf } from './build.ts';
+export { formatPolicy, parsePolicy, type PolicyFile, readPolicy, writePolicy } from './file.ts';
+export { type PolicyHead, readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';
-export type {
-  BoundsSpec,
-  DenoiserSpec,
-  Denoising,
-  DenoisingSpec,
-  GaussianSamplerSpec,
-  GaussianSpec,
-  NetworkSpec,
-  PolicySpec,
-  SamplerSpec,
-  TaskSpec,
+export { formatSpec, parseSpec } from './spec-text.ts';
+export {
+  type BoundsSpec,
+  type DenoiserSpec,
+  type Denoising,
+  type DenoisingSpec,
+  type DiffusionSpec,
+  type GaussianSamplerSpec,
+  type GaussianSpec,
+  isDiffusion,
+  type NetworkSpec,
+  type PolicySpec,
+  type SamplerSpec,
+  stepsOf,
+  type TaskPlace,
+  type TaskSpec,
 } from './spec.ts';
+export { relativeTo, resolvedFrom } from './task-path.ts';

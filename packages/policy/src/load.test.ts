@@ -75,9 +75,7 @@ describe('loadPolicy', () => {
     await expect(loadPolicy('/nowhere/policy.safetensors')).rejects.toThrow(
       'policy /nowhere/policy.safetensors: no such file',
     );
-    await expect(loadPolicy(new Uint8Array())).rejects.toThrow(
-      'policy: is empty, expected a safetensors file',
-    );
+    await expect(loadPolicy(new Uint8Array())).rejects.toThrow('policy: is empty, wanted a safetensors file');
     const policy = await loadPolicy(fixture('gaussian.safetensors'));
     expect(() => policy.act([1, 2, 3])).toThrow('act: observation is [1, 2, 3]');
   });

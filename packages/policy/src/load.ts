@@ -6,7 +6,7 @@ import type { PolicySpec } from './spec.ts';
 
 /** How a policy is loaded. */
 export interface LoadPolicyOptions {
-  /** Of the noise that actions are made from. */
+  /** Randomness of the noise that actions are made from. */
   readonly seed?: number;
   /** Makes a sample one graph, such as `compile` of @dppo/engine; the identity by default. */
   readonly compile?: Compile;

@@ -12,6 +12,17 @@ export interface PolicySpec {
   readonly task: TaskSpec;
 }
 
+/** A policy that denoises chunks of actions. */
+export interface DiffusionSpec extends PolicySpec {
+  readonly network: DenoiserSpec;
+  readonly sampler: DenoisingSpec;
+}
+
+/** Whether a policy denoises chunks of actions, which a Gaussian policy does not. */
+export function isDiffusion(spec: PolicySpec): spec is DiffusionSpec {
+  return spec.network.kind !== 'gaussian';
+}
+
 /** A network of @dppo/nn by its options; those that are absent are as that function has them. */
 export type NetworkSpec = DenoiserSpec | GaussianSpec;
 
@@ -62,6 +73,11 @@ export interface Denoising {
   readonly clipAction?: number;
 }
 
+/** How many denoising steps a chunk takes. */
+export function stepsOf(sampler: DenoisingSpec): number {
+  return sampler.kind === 'ddim' ? sampler.ddimSteps : sampler.denoisingSteps;
+}
+
 /** Ranges as plain numbers: observations [Do], actions [Da]. */
 export interface BoundsSpec {
   /** [Do] */
@@ -74,13 +90,16 @@ export interface BoundsSpec {
   readonly actionMax: readonly number[];
 }
 
-/** Where a policy acts: a task by its name, a module that makes an environment, or a MuJoCo model. */
-export type TaskSpec = {
+/** Where a policy acts, and how. */
+export type TaskSpec = TaskPlace & {
   /** Actions executed of each chunk, at most `horizonSteps`. */
   readonly actSteps: number;
   /** Environment steps before an automatic reset. */
   readonly maxEpisodeSteps: number;
-} & (
+};
+
+/** A task by its name, a module that makes an environment, or a MuJoCo model. */
+export type TaskPlace =
   | {
       readonly kind: 'named';
       /** As `dppo --environment` has it, such as `hopper`. */
@@ -88,7 +107,6 @@ export type TaskSpec = {
     }
   | {
       readonly kind: 'module' | 'mjcf';
-      /** Where the module or the model lies. */
+      /** Where the module or the model lies; in a policy's file relative to that file. */
       readonly path: string;
-    }
-);
+    };

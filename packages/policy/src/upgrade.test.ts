@@ -42,6 +42,14 @@ describe('upgrade', () => {
   });
 
   it.each([
+    { kind: 'named', name: 'avoid' },
+    { kind: 'mjcf', path: '../robot.xml' },
+  ])('keeps the task where it is %j', (environment) => {
+    const { task } = checkSpec(upgrade({ ...old, environment }, 'policy'), 'policy');
+    expect(task).toEqual({ ...environment, actSteps: 3, maxEpisodeSteps: 1000 });
+  });
+
+  it.each([
     ['another kind', { kind: 'flow' }, '→ at kind'],
     ['a size missing', { timeDim: undefined }, '→ at timeDim'],
     ['a key that is none', { algorithm: 'dppo' }, 'Unrecognized key: "algorithm"'],

@@ -4,7 +4,11 @@ const numbers = z.array(z.number());
 const size = z.number().int().min(1);
 const activation = z.enum(['relu', 'mish', 'tanh', 'gelu', 'identity']);
 const common = {
-  environment: z.string(),
+  environment: z.union([
+    z.string().transform((name) => ({ kind: 'named', name })),
+    z.strictObject({ kind: z.literal('named'), name: z.string() }),
+    z.strictObject({ kind: z.enum(['module', 'mjcf']), path: z.string() }),
+  ]),
   obsDim: size,
   actionDim: size,
   condSteps: size,
@@ -63,7 +67,7 @@ export function upgrade(value: unknown, name: string): unknown {
   const old = parsed.data;
   const { obsDim, actionDim, condSteps, horizonSteps, hidden, bounds, actSteps, maxEpisodeSteps } = old;
   const sizes = { obsDim, actionDim, condSteps, horizonSteps };
-  const task = { kind: 'named', name: old.environment, actSteps, maxEpisodeSteps };
+  const task = { ...old.environment, actSteps, maxEpisodeSteps };
   if (old.kind === 'gaussian') {
     const network = { kind: 'gaussian', ...sizes, hidden, activation: 'tanh', residual: false };
     return { network, sampler: { kind: 'gaussian', clipNoise: 3 }, bounds, task };

@@ -1,9 +1,4 @@
-import type { DenoiserSpec, DenoisingSpec, PolicySpec } from '../src/spec.ts';
-
-interface DiffusionSpec extends PolicySpec {
-  readonly network: DenoiserSpec;
-  readonly sampler: DenoisingSpec;
-}
+import type { DiffusionSpec, PolicySpec } from '../src/spec.ts';
 
 const sizes = { obsDim: 4, actionDim: 2, condSteps: 1, horizonSteps: 4 };
 const bounds = {
@@ -26,12 +21,12 @@ export const smallUnet: DiffusionSpec = {
   network: { kind: 'unet', ...sizes, timeDim: 4, dim: 4, dimMults: [1, 2], kernelSize: 3, groups: 2 },
   sampler: { kind: 'ddim', denoisingSteps: 10, ddimSteps: 5, eta: 1, clipX0: 1 },
   bounds,
-  task: { kind: 'mjcf', path: './robot.xml', actSteps: 2, maxEpisodeSteps: 20 },
+  task: { kind: 'mjcf', path: '/robots/robot.xml', actSteps: 2, maxEpisodeSteps: 20 },
 };
 
 export const smallGaussian: PolicySpec = {
   network: { kind: 'gaussian', ...sizes, hidden: [8, 8], activation: 'tanh', residual: false },
   sampler: { kind: 'gaussian', clipNoise: 3 },
   bounds,
-  task: { kind: 'module', path: './my-env.js', actSteps: 1, maxEpisodeSteps: 20 },
+  task: { kind: 'module', path: '/robots/my-env.js', actSteps: 1, maxEpisodeSteps: 20 },
 };

@@ -18,7 +18,7 @@ export function normalizeAdvantages(advantages: Float32Array): Float32Array {
 }
 
 /**
- * Advantages clamped to two of their own quantiles, between neighbours by linear interpolation; 0 and 1 clamp nothing.
+ * Advantages clamped to two of their own quantiles, between neighbours by linear interpolation; `lower` 0 and `upper` 1 clamp nothing.
  *
  * Â = clamp(A, Q(lower), Q(upper)),  Q(q) at position q · (B − 1) of the sorted advantages
  *

@@ -3,6 +3,8 @@
  *
  * γ^(K′ − 1 − j),  j = 0 … K′ − 1, the noisiest first
  *
+ * @param gamma - γ, in [0, 1]
+ * @param steps - K′
  * @throws RangeError unless gamma is in [0, 1] and steps a whole number above 0.
  * @see https://arxiv.org/abs/2409.00588 section 4.3, and model/diffusion/diffusion_ppo.py:138-146 of the reference
  */
@@ -29,6 +31,7 @@ export interface ClipRange {
  *
  * εⱼ = base + (clip − base) · (e^(rate · u) − 1) / (e^rate − 1),  u = j / (K′ − 1);  clip where K′ = 1
  *
+ * @param steps - K′
  * @throws RangeError unless clip and base are above 0, all three are finite and steps a whole number above 0.
  * @see model/diffusion/diffusion_ppo.py:150-162 of the reference, which gives NaN where K′ = 1
  */

@@ -171,7 +171,7 @@ describe('referenceBootstrap', () => {
 
   it('refuses values that are not T rows of N', () => {
     expect(() => referenceBootstrap(new Float32Array(3), new Float32Array(2))).toThrow(
-      'referenceBootstrap: values [3] and lastValues [2] do not agree',
+      'referenceBootstrap: values [3] and lastValues [2] do not agree, wanted T·N and N, each above 0',
     );
   });
 });

@@ -14,7 +14,7 @@ export interface Rewarded {
 
 /** How far {@link gae} looks ahead. */
 export interface Discount {
-  /** γ, per step */
+  /** γ per step */
   readonly gamma: number;
   /** λ: 0 trusts the critic, 1 the rewards */
   readonly lambda: number;
@@ -32,7 +32,10 @@ export interface Discount {
  * @see https://arxiv.org/abs/1506.02438 equation 16
  */
 export function gae(
-  data: Rewarded & { readonly count: number },
+  data: Rewarded & {
+    /** N */
+    readonly count: number;
+  },
   { gamma, lambda }: Discount,
 ): { advantages: Float32Array; returns: Float32Array } {
   const { rewards, values, nextValues, terminated, truncated, count } = data;
@@ -87,7 +90,9 @@ export function referenceBootstrap(
   const { length } = values;
   const { length: count } = lastValues;
   if (count === 0 || length === 0 || length % count !== 0) {
-    throw new RangeError(`referenceBootstrap: values [${length}] and lastValues [${count}] do not agree`);
+    throw new RangeError(
+      `referenceBootstrap: values [${length}] and lastValues [${count}] do not agree, wanted T·N and N, each above 0`,
+    );
   }
   const nextValues = values.slice();
   nextValues.copyWithin(0, count);

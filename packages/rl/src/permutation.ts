@@ -1,5 +1,5 @@
 /**
- * The numbers 0 … count − 1 in random order, each order as likely as any other (Fisher and Yates).
+ * The numbers 0 … `count` − 1 in random order, each order as likely as any other (Fisher and Yates).
  *
  * Over the pairs of rows and K′ denoising steps, n stands for row ⌊n / K′⌋ at denoising step n mod K′.
  *

@@ -12,7 +12,7 @@ export interface Ratio {
 
 /** A ratio and what the action was worth. */
 export interface SurrogateBatch extends Ratio {
-  /** [B] */
+  /** A [B] */
   readonly advantage: tf.Tensor1D;
 }
 

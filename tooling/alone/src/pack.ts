@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.ts';
 import { packageManager, packages, root, trainer } from './workspace.ts';
@@ -7,8 +8,14 @@ export type Tarballs = ReadonlyMap<string, string>;
 
 /** Builds and packs all packages that are published. */
 export async function pack(into: string): Promise<Tarballs> {
+  // An earlier build's files, of sources that are gone, would be packed as well, and come out of turbo's cache.
+  await Promise.all(
+    [...packages, trainer].map(({ folder }) =>
+      rm(join(root, folder, 'dist'), { recursive: true, force: true }),
+    ),
+  );
   const filters = ['--filter=./packages/*', '--filter=./apps/*'];
-  await pnpm('exec', 'turbo', 'run', 'build', ...filters);
+  await pnpm('exec', 'turbo', 'run', 'build', '--force', ...filters);
   await pnpm('--recursive', ...filters, 'pack', '--pack-destination', into);
   return new Map(
     [...packages, trainer].map(({ name, version }) => [

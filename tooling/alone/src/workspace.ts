@@ -5,6 +5,8 @@ const url = new URL('../../../', import.meta.url);
 export const root: string = fileURLToPath(url);
 
 export interface WorkspacePackage {
+  /** From the root, packages/name. */
+  readonly folder: string;
   readonly name: string;
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -29,7 +31,7 @@ export const { packageManager }: { packageManager: string } = readJson('package.
 
 function readPackage(folder: string): WorkspacePackage {
   const readme = new URL(`${folder}/README.md`, url);
-  return { ...readJson(`${folder}/package.json`), readme: readFileSync(readme, 'utf8') };
+  return { folder, ...readJson(`${folder}/package.json`), readme: readFileSync(readme, 'utf8') };
 }
 
 function readJson(path: string) {

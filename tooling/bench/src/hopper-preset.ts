@@ -11,7 +11,7 @@ import { compile, type CompileOptions } from '@dppo/engine';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
 import type * as tf from '@tensorflow/tfjs';
 
-import { type Learner, learnerOf } from '../../../packages/agent/src/ppo/minibatch.ts';
+import { type Learner, learnerOf } from '../../../packages/agent/src/ppo/learner.ts';
 
 /** What the benchmark varies; what is left out is as in the reference's Hopper job. */
 export interface Sizes {

@@ -1,10 +1,9 @@
 import { type Algorithm, type Compile, type Policy, ppo, type PpoState } from '@dppo/agent';
 import { adamw, cosineWarmup } from '@dppo/optim';
+import { type DiffusionSpec, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import { policyOf } from '../policy/policy-file.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { criticOf } from './critic.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
@@ -15,11 +14,11 @@ export function dppo(
   compile: Compile,
 ): { policy: Policy; algorithm: Algorithm<PpoState> } {
   const policy = policyOf(
-    { spec, actor: frozen },
+    { spec, params: frozen },
     {
       minStd: options.minSamplingDenoisingStd,
       logProbMinStd: options.minLogprobDenoisingStd,
-      rewardHorizon: options.rewardHorizon ?? spec.actSteps,
+      rewardHorizon: options.rewardHorizon ?? spec.task.actSteps,
     },
   );
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;

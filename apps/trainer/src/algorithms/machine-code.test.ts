@@ -1,60 +1,60 @@
+import type { DiffusionSpec } from '@dppo/policy';
 import { describe, expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../commands/finetune.ts';
+import { pretrainOptions } from '../commands/pretrain.ts';
 import { settledBy } from '../finetune/starting-spec.ts';
-import { finetuningOperations, machineCode, pretrainingOperations } from './machine-code.ts';
+import { finetuningWork, machineCode, pretrainingWork } from './machine-code.ts';
 
-// 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 weights.
-describe('the operations that options announce', () => {
-  it('are six a weight and row when pre-training', () => {
-    expect(pretrainingOperations(smallHopper, { rows: 100, epochs: 2 })).toBe(6 * 440 * 200);
+/** A policy of a U-Net with so many channels. */
+function unetOf(dim: number): DiffusionSpec {
+  const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
+  const sizes = { obsDim, actionDim, condSteps, horizonSteps };
+  return { ...smallHopper, network: { kind: 'unet', ...sizes, dim, dimMults: [1, 2] } };
+}
+
+// 11 observed numbers, 4 of the time and 12 of the chunk; 8, 8 and 8 hidden; 12 out: 27·8 + 8·8 + 8·8 + 8·12 = 440 products.
+describe('the work that options announce', () => {
+  it('is a call a minibatch and six operations a product and row when pre-training', () => {
+    const options = pretrainOptions.parse({ data: 'a', out: 'b', epochs: 2, batchSize: 30 });
+    expect(pretrainingWork(smallHopper, 100, options)).toEqual({ calls: 2 * 4, operations: 6 * 440 * 200 });
   });
 
-  it('are those of sampling and of the updates when fine-tuning', () => {
-    const options = finetuneOptions.parse({ iterations: 7, steps: 10, nEnvs: 3, updateEpochs: 5 });
-    // 5 denoising steps forwards, 2 of them forwards and backwards in 5 epochs: 2·5 + 6·2·5 = 70 a weight and chunk.
-    const operations = finetuningOperations({ ...smallHopper, ftDenoisingSteps: 2 }, options);
-    expect(operations).toBe(440 * 70 * 7 * 10 * 3);
+  it('is that of samples and updates when fine-tuning', () => {
+    const given = { iterations: 7, steps: 10, nEnvs: 3, updateEpochs: 5, microBatchSize: 100 };
+    const sampler = { ...smallHopper.sampler, ftDenoisingSteps: 2 };
+    const work = finetuningWork({ ...smallHopper, sampler }, finetuneOptions.parse(given));
+    // 30 chunks of 5 denoising steps forwards; 30 · 2 · 5 = 300 pairs forwards and backwards, in pieces of 100.
+    expect(work).toEqual({ calls: 7 * (10 + 3), operations: 7 * 440 * (2 * 5 * 30 + 6 * 300) });
   });
 
-  it('are more with a U-Net of more channels', () => {
-    const unet = (dim: number) =>
-      pretrainingOperations(
-        {
-          ...smallHopper,
-          hidden: [],
-          network: {
-            kind: 'unet',
-            activation: 'mish',
-            dim,
-            dimMults: [1, 2],
-            kernelSize: 5,
-            conditioning: 'film',
-            encoderLayers: 1,
-            condHidden: [],
-          },
-        },
-        { rows: 1, epochs: 1 },
-      );
-    expect(unet(32)).toBe(4 * unet(16));
+  it('is more with a U-Net of more channels', () => {
+    const options = pretrainOptions.parse({ data: 'a', out: 'b' });
+    const [small, large] = [16, 32].map((dim) => pretrainingWork(unetOf(dim), 1, options).operations);
+    expect(large).toBe(4 * small);
   });
 });
 
 describe('machine code', () => {
-  it('is made where the work is enough, or as it is asked for', () => {
-    expect([1e6, 1e15].map((operations) => machineCode('auto', operations))).toEqual([false, true]);
-    expect([1e6, 1e15].map((operations) => machineCode(true, operations))).toEqual([true, true]);
-    expect([1e6, 1e15].map((operations) => machineCode(false, operations))).toEqual([false, false]);
+  it('is made where calls or operations are enough, or as it is asked for', () => {
+    const [little, many, heavy] = [
+      { calls: 5000, operations: 1e12 },
+      { calls: 20_000, operations: 0 },
+      { calls: 0, operations: 1e13 },
+    ];
+    // 5000 · 0.8 ms + 10¹² · 3 · 10⁻¹² s = 7 s, less than the 8 s that its making costs.
+    expect([little, many, heavy].map((work) => machineCode('auto', work))).toEqual([false, true, true]);
+    expect([true, false].map((jit) => machineCode(jit, little))).toEqual([true, false]);
+    expect([true, false].map((jit) => machineCode(jit, heavy))).toEqual([true, false]);
   });
 
   it('is decided for the options that a run keeps', () => {
-    const spec = { ...smallHopper, hidden: [512, 512, 512] };
-    const [few, many] = [1, 1000].map((iterations) =>
-      finetuneOptions.parse({ iterations, steps: 1, nEnvs: 40 }),
-    );
-    expect(few.jit).toBe('auto');
-    expect(settledBy(spec, few).jit).toBe(false);
-    expect(settledBy(spec, { ...many, steps: 500 }).jit).toBe(true);
+    const spec = { ...smallHopper, network: { ...smallHopper.network, hidden: [512, 512, 512] } };
+    const options = finetuneOptions.parse({ iterations: 1, steps: 1 });
+    expect(options.jit).toBe('auto');
+    expect(settledBy(spec, options).jit).toBe(false);
+    expect(settledBy(spec, { ...options, iterations: 1000, steps: 500 }).jit).toBe(true);
+    expect(settledBy(spec, { ...options, jit: true }).jit).toBe(true);
   });
 });

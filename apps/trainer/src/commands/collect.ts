@@ -12,10 +12,8 @@ import {
   seed,
   workers,
 } from '../options/shared-options.ts';
-import { readHead } from '../policy/policy-spec.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
-import { policyIn } from '../runs/policy-in.ts';
-import { checkTask } from '../tasks/check-task.ts';
+import { actingPolicy } from '../tasks/check-task.ts';
 
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
@@ -33,12 +31,10 @@ export type CollectOptions = z.output<typeof collectOptions>;
 
 /** @throws Error where the policy is none that acts one action at a time, or the folder is not to be had */
 export async function check(options: CollectOptions): Promise<{ readonly options: CollectOptions }> {
-  const policy = policyIn(options.policy);
-  const { spec } = await readHead(policy);
-  const { actSteps } = spec;
+  const { policy, spec } = await actingPolicy(options.policy);
+  const { actSteps } = spec.task;
   if (actSteps !== 1)
     throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, expected one action at a time`);
-  await checkTask(policy, spec);
   checkOutFolder(options.outDir, '--out-dir');
   return { options: { ...options, policy } };
 }

@@ -3,9 +3,7 @@ import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { backend, count, policyFile, policyEpisodeSteps, seed, workers } from '../options/shared-options.ts';
-import { readHead } from '../policy/policy-spec.ts';
-import { policyIn } from '../runs/policy-in.ts';
-import { checkTask } from '../tasks/check-task.ts';
+import { actingPolicy } from '../tasks/check-task.ts';
 
 /** `dppo evaluate` */
 export const evaluateOptions = z.strictObject({
@@ -21,8 +19,7 @@ export type EvaluateOptions = z.output<typeof evaluateOptions>;
 
 /** @throws Error where the policy is none */
 export async function check(options: EvaluateOptions): Promise<{ readonly options: EvaluateOptions }> {
-  const policy = policyIn(options.policy);
-  await checkTask(policy, (await readHead(policy)).spec);
+  const { policy } = await actingPolicy(options.policy);
   return { options: { ...options, policy } };
 }
 

@@ -15,7 +15,7 @@ import {
   workers,
 } from '../options/shared-options.ts';
 import { checkOut } from '../runs/check-out.ts';
-import { taskNamed } from '../tasks/task-spec.ts';
+import { taskNamed } from '../tasks/task-place.ts';
 
 /** `dppo expert` */
 export const expertOptions = z.strictObject({

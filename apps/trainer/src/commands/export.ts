@@ -1,12 +1,12 @@
+import { readHead } from '@dppo/policy/head';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { file, policyFile } from '../options/shared-options.ts';
-import { readHead } from '../policy/policy-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
-import { policyIn } from '../runs/policy-in.ts';
+import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 
 /** `dppo export` */
 export const exportOptions = z.strictObject({
@@ -24,9 +24,7 @@ export type ExportOptions = z.output<typeof exportOptions>;
 /** @throws Error where the policy is none of diffusion, or there is no room for the file */
 export async function check(options: ExportOptions): Promise<{ readonly options: ExportOptions }> {
   const policy = policyIn(options.policy);
-  const { kind } = (await readHead(policy)).spec;
-  if (kind !== 'diffusion')
-    throw new Error(`--policy ${policy}: a ${kind} policy, expected a diffusion policy`);
+  diffusionOf(policy, (await readHead(policy)).spec);
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

@@ -6,7 +6,7 @@ import { settled } from '../finetune/starting-spec.ts';
 import { withOptions } from '../options/command-line.ts';
 import * as shared from '../options/shared-options.ts';
 import { count, file, positive } from '../options/shared-options.ts';
-import { environmentText } from '../tasks/task-spec.ts';
+import { environmentText } from '../tasks/task-place.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";
 

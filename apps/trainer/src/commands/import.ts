@@ -6,7 +6,7 @@ import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { count, environment, file, maxEpisodeSteps, shape } from '../options/shared-options.ts';
 import { checkOut } from '../runs/check-out.ts';
-import { taskNamed } from '../tasks/task-spec.ts';
+import { taskNamed } from '../tasks/task-place.ts';
 import { pretrainOptions } from './pretrain.ts';
 
 /** `dppo import` */

@@ -1,9 +1,9 @@
+import { readHead } from '@dppo/policy/head';
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { backend, count, file, seed } from '../options/shared-options.ts';
-import { readHead } from '../policy/policy-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { policyIn } from '../runs/policy-in.ts';
 

@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
 
+import { checkOut } from '../runs/check-out.ts';
+
 export const command = (base: Command): Command =>
   base
     .argument('<runs...>', 'run folders')
     .requiredOption('--out <file>', 'picture to write (.svg)')
-    .action(async (runs: string[], { out }: { out: string }) =>
-      (await import('../pictures/plot-runs.ts')).plotRuns(runs, out, (line) =>
-        process.stderr.write(`${line}\n`),
-      ),
-    );
+    .action(async (runs: string[], { out }: { out: string }) => {
+      checkOut(out, '--out');
+      const { plotRuns } = await import('../pictures/plot-runs.ts');
+      await plotRuns(runs, out, (line) => process.stderr.write(`${line}\n`));
+    });

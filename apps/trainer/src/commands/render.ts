@@ -3,10 +3,8 @@ import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { backend, count, policyFile, seed } from '../options/shared-options.ts';
-import { readHead } from '../policy/policy-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
-import { policyIn } from '../runs/policy-in.ts';
-import { checkTask } from '../tasks/check-task.ts';
+import { actingPolicy } from '../tasks/check-task.ts';
 
 const pixels = count.max(4096);
 
@@ -30,8 +28,7 @@ export type RenderOptions = z.output<typeof renderOptions>;
 
 /** @throws Error where the policy is none, or there is no room for the picture */
 export async function check(options: RenderOptions): Promise<{ readonly options: RenderOptions }> {
-  const policy = policyIn(options.policy);
-  await checkTask(policy, (await readHead(policy)).spec);
+  const { policy } = await actingPolicy(options.policy);
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

@@ -3,43 +3,46 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readTensors } from '@dppo/checkpoint';
+import {
+  type DenoiserSpec,
+  type DenoisingSpec,
+  type DiffusionSpec,
+  networkOf,
+  policyOf,
+  readPolicy,
+  writePolicy,
+} from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { readReference } from '../import/import-weights.ts';
-import type { NetworkSpec } from '../policy/network-spec.ts';
-import { denoiserOf, type PolicyFile, policyOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { exportPolicy } from './export.ts';
 
-const mlp: NetworkSpec = {
-  kind: 'mlp',
-  activation: 'mish',
-  residual: true,
-  layerNorm: true,
-  condHidden: [6, 5],
-};
-const unet: NetworkSpec = {
+const sizes = { obsDim: 5, actionDim: 3, condSteps: 2, horizonSteps: 4, timeDim: 6 };
+const own: DenoiserSpec = { kind: 'mlp', ...sizes, hidden: [8, 8, 8] };
+const unet: DenoiserSpec = {
   kind: 'unet',
-  activation: 'mish',
+  ...sizes,
   dim: 4,
   dimMults: [1, 2],
   kernelSize: 3,
-  groups: 2,
   conditioning: 'film',
   encoderLayers: 3,
-  condHidden: [],
 };
-const networks: Readonly<Record<string, NetworkSpec | undefined>> = {
-  "dppo's own MLP": undefined,
-  'an MLP with mish, layer norm and encoded observations': mlp,
-  'a plain MLP with gelu': { ...mlp, activation: 'gelu', residual: false, layerNorm: false, condHidden: [] },
-  'a U-Net': unet,
+const networks: Readonly<Record<string, DenoiserSpec>> = {
+  "dppo's own MLP": own,
+  'an MLP with mish, layer norm and encoded observations': {
+    ...own,
+    activation: 'mish',
+    layerNorm: true,
+    condHidden: [6, 5],
+  },
+  'a plain MLP with gelu': { ...own, activation: 'gelu', residual: false },
+  'a U-Net': { ...unet, groups: 2 },
   'a U-Net without norms, with encoded observations': {
     ...unet,
     activation: 'relu',
-    groups: undefined,
     conditioning: 'offset',
     encoderLayers: 1,
     condHidden: [6, 5],
@@ -54,37 +57,32 @@ beforeEach(() => {
   return () => tf.setBackend(backend);
 });
 
-function specOf(network: NetworkSpec | undefined, given: Partial<DiffusionSpec>): DiffusionSpec {
+const ddpm: DenoisingSpec = { kind: 'ddpm', denoisingSteps: 4, clipX0: 1, clipNoise: 3 };
+
+function specOf(network: DenoiserSpec, sampler: DenoisingSpec): DiffusionSpec {
+  const [obs, action] = [Array<number>(5).fill(1), Array<number>(3).fill(1)];
+  const [obsMin, actionMin] = [obs, action].map((most) => most.map((value) => -value));
   return {
-    kind: 'diffusion',
-    environment: { kind: 'named', name: 'hopper' },
-    obsDim: 5,
-    actionDim: 3,
-    condSteps: 2,
-    horizonSteps: 4,
-    actSteps: 4,
-    maxEpisodeSteps: 20,
-    hidden: network?.kind === 'unet' ? [] : [8, 8, 8],
-    denoisingSteps: 4,
-    timeDim: 6,
-    bounds: { obsMin: [], obsMax: [], actionMin: [], actionMax: [] },
-    ...(network && { network }),
-    ...given,
+    network,
+    sampler,
+    bounds: { obsMin, obsMax: obs, actionMin, actionMax: action },
+    task: { kind: 'named', name: 'hopper', actSteps: 4, maxEpisodeSteps: 20 },
   };
 }
 
 /** A policy in a file, exported. */
 async function exported(
-  network: NetworkSpec | undefined,
+  network: DenoiserSpec,
   format: 'safetensors' | 'onnx' | 'onnx-denoiser',
   tuned: boolean,
+  sampler = ddpm,
 ) {
-  const spec = specOf(network, tuned ? { ftDenoisingSteps: 2 } : {});
+  const spec = specOf(network, tuned ? { ...sampler, ftDenoisingSteps: 2 } : sampler);
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
-  const denoiser = denoiserOf(spec);
-  await writePolicy(path, { spec, actor: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
+  const denoiser = networkOf(network);
+  await writePolicy(path, { spec, params: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
-  return { spec, out, file: await readPolicy(path) };
+  return { out, file: await readPolicy(path) };
 }
 
 async function run(path: string, inputs: Readonly<Record<string, tf.Tensor>>): Promise<Float32Array> {
@@ -116,39 +114,58 @@ describe('export', () => {
         tf.randomNormal<tf.Rank.R3>([rows, 2, 5], 0, 1, 'float32', 3),
         tf.randomNormal<tf.Rank.R4>([4, rows, 4, 3], 0, 1, 'float32', 4),
       ];
-      const expected = policyOf(file).best(file.actor, { state: obs }, noise);
+      const expected = policyOf(file).best(file.params, { state: obs }, noise);
       expect(await run(out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
     }
   });
 
   it.each(cases)('gives onnxruntime one step of $name', async ({ network, tuned }) => {
-    const { spec, out, file } = await exported(network, 'onnx-denoiser', tuned);
+    const { out, file } = await exported(network, 'onnx-denoiser', tuned);
     const obs = tf.randomNormal<tf.Rank.R3>([4, 2, 5], 0, 1, 'float32', 3);
     const x = tf.randomNormal<tf.Rank.R3>([4, 4, 3], 0, 1, 'float32', 4);
     const time = tf.tensor1d([0, 1, 2, 3], 'int32');
-    const predict = (params: tf.NamedTensorMap) => denoiserOf(spec).apply(params, { state: obs })(x, time);
+    const predict = (params: tf.NamedTensorMap) => networkOf(network).apply(params, { state: obs })(x, time);
     // K′ = 2: times 0 and 1 are fine-tuned.
-    const { actor, frozen = actor }: PolicyFile = file;
-    const expected = tf.concat([predict(actor).slice(0, 2), predict(frozen).slice(2)]);
+    const { params: tunedWeights, frozen = tunedWeights } = file;
+    const expected = tf.concat([predict(tunedWeights).slice(0, 2), predict(frozen).slice(2)]);
     expect(await run(out, { obs, x, time })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
   });
 
+  it.each([false, true])('gives onnxruntime DDIM in three of ten steps, fine-tuned: %s', async (tuned) => {
+    const ddim = { ...ddpm, kind: 'ddim', denoisingSteps: 10, ddimSteps: 3, eta: 1 } as const;
+    const obs = tf.randomNormal<tf.Rank.R3>([3, 2, 5], 0, 1, 'float32', 3);
+    const noise = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 3], 0, 1, 'float32', 4);
+    const loop = await exported(own, 'onnx', tuned, ddim);
+    const expected = policyOf(loop.file).best(loop.file.params, { state: obs }, noise);
+    expect(await run(loop.out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
+
+    const step = await exported(own, 'onnx-denoiser', tuned, ddim);
+    const [x] = noise.unstack<tf.Tensor3D>();
+    const { params, frozen = params } = step.file;
+    // Times 6, 3 and 0: the last two are fine-tuned, so all times up to 3.
+    const weights = [params, params, frozen];
+    const times = [0, 3, 4];
+    const steps = weights.map((set, i) => networkOf(own).apply(set, { state: obs })(x, times[i]).slice(i, 1));
+    const time = tf.tensor1d(times, 'int32');
+    expect(await run(step.out, { obs, x, time })).toBeAllclose(tf.concat(steps).dataSync(), { atol: 1e-5 });
+  });
+
   it('writes weights that the import takes back, by the names of PyTorch', async () => {
-    const { out, file } = await exported(undefined, 'safetensors', true);
+    const { out, file } = await exported(own, 'safetensors', true);
     const names = Object.keys((await readTensors(out)).tensors);
     expect(names).toContain('actor.mlp_mean.layers.1.l2.weight');
     expect(names).toContain('actor_ft.mlp_mean.layers.1.l2.weight');
     const { actor, frozen } = await readReference(out);
     expect(Object.keys(frozen ?? {})).toEqual(Object.keys(actor));
     for (const [name, { values }] of Object.entries(actor))
-      expect(file.actor[name].dataSync()).toEqual(values());
+      expect(file.params[name].dataSync()).toEqual(values());
     for (const [name, { values }] of Object.entries(frozen ?? {})) {
       expect(file.frozen?.[name].dataSync()).toEqual(values());
     }
   });
 
   it('names the weights of a policy before fine-tuning as PyTorch does then', async () => {
-    const { out } = await exported(undefined, 'safetensors', false);
+    const { out } = await exported(own, 'safetensors', false);
     const { tensors } = await readTensors(out);
     expect(Object.keys(tensors).every((name) => name.startsWith('network.'))).toBe(true);
   });

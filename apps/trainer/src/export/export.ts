@@ -1,10 +1,10 @@
 import { writeTensors, writeWhole } from '@dppo/checkpoint';
+import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import type { ExportOptions } from '../commands/export.ts';
-import { readPolicy } from '../policy/policy-file.ts';
-import { formatSpec } from '../policy/policy-spec.ts';
+import { diffusionOf } from '../runs/policy-in.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 
 /**
@@ -15,15 +15,13 @@ import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 export async function exportPolicy(options: ExportOptions, say: (line: string) => void): Promise<void> {
   const { policy: path, format, out } = options;
   say(await startBackend('cpu'));
-  const { spec, ...weights } = await readPolicy(path);
-  if (spec.kind !== 'diffusion')
-    throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
-  const file = { spec, ...weights };
+  const policy = await readPolicy(path);
+  const file = { ...policy, spec: diffusionOf(path, policy.spec) };
+  const metadata = { dppo: formatSpec(relativeTo(out, file.spec), `policy ${path}`) };
   if (format === 'safetensors') {
-    await writeTensors(out, referenceNames(file), { format: 'pt', dppo: formatSpec(out, spec) });
+    await writeTensors(out, referenceNames(file), { format: 'pt', ...metadata });
   } else {
-    const bytes = await (format === 'onnx' ? policyOnnx : denoiserOnnx)(file);
-    await writeWhole(out, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    await writeWhole(out, await (format === 'onnx' ? policyOnnx : denoiserOnnx)(file, metadata));
   }
   say(`wrote ${out}`);
 }
@@ -32,10 +30,10 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
  * The weights as the reference names them: `network.` before fine-tuning; `actor.` and `actor_ft.` after it, the frozen
  * and the fine-tuned network.
  */
-function referenceNames({ actor, frozen }: DiffusionFile): tf.NamedTensorMap {
+function referenceNames({ params, frozen }: DiffusionFile): tf.NamedTensorMap {
   return frozen
-    ? { ...prefixed('actor.', frozen), ...prefixed('actor_ft.', actor) }
-    : prefixed('network.', actor);
+    ? { ...prefixed('actor.', frozen), ...prefixed('actor_ft.', params) }
+    : prefixed('network.', params);
 }
 
 function prefixed(prefix: string, weights: tf.NamedTensorMap): tf.NamedTensorMap {

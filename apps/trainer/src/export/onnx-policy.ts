@@ -1,7 +1,6 @@
+import { type DiffusionSpec, networkOf, type PolicyFile, policyOf, samplersOf, stepsOf } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { denoiserOf, type PolicyFile, policyOf } from '../policy/policy-file.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { formatOnnx } from './onnx-proto.ts';
 import { type Signature, traceOnnx } from './onnx-trace.ts';
 import { batch } from './onnx-tracer.ts';
@@ -11,13 +10,16 @@ export interface DiffusionFile extends PolicyFile {
   readonly spec: DiffusionSpec;
 }
 
+type Strings = Readonly<Record<string, string>>;
+
 /**
  * The bytes of an ONNX model of the whole denoising loop: obs [B, To, Do] and noise [K, B, Ta, Da] to action [B, Ta, Da], as
  * `dppo evaluate` acts. noise[0] is where denoising starts; the others are added after each step but the last, and are 0
  * for the most likely path.
  */
-export function policyOnnx(file: DiffusionFile): Promise<Uint8Array> {
-  const { obsDim, condSteps, actionDim, horizonSteps, denoisingSteps } = file.spec;
+export function policyOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {
+  const { network, sampler } = file.spec;
+  const { obsDim, condSteps, actionDim, horizonSteps } = network;
   const graph = {
     inputs: [
       {
@@ -28,7 +30,7 @@ export function policyOnnx(file: DiffusionFile): Promise<Uint8Array> {
       },
       {
         name: 'noise',
-        shape: [denoisingSteps, batch, horizonSteps, actionDim],
+        shape: [stepsOf(sampler), batch, horizonSteps, actionDim],
         dtype: 'float32',
         doc: 'standard normal: where denoising starts, then what is added after each step but the last',
       },
@@ -36,49 +38,56 @@ export function policyOnnx(file: DiffusionFile): Promise<Uint8Array> {
     output: 'action',
     doc: 'Denoising loop of a diffusion policy; the actions are in [-1, 1] within the bounds in the metadata.',
   } as const;
-  return traced(file, graph, ([obs, noise], weights) => {
+  return traced(file, graph, metadata, ([obs, noise], weights) => {
     const policy = policyOf({ ...file, ...weights });
-    return policy.best(weights.actor, { state: rank3(obs) }, rank4(noise));
+    return policy.best(weights.params, { state: rank3(obs) }, rank4(noise));
   });
 }
 
 /**
- * The bytes of an ONNX model of one step's network: obs [B, To, Do], x [B, Ta, Da] and time [B] to the noise in x [B, Ta, Da].
- * Of a fine-tuned policy it is the fine-tuned network at times below K′ and the frozen one at others.
+ * The bytes of an ONNX model of one step's network: obs [B, To, Do], x [B, Ta, Da] and time [B] to what it predicts [B, Ta, Da],
+ * the noise in x or the clean action. Of a fine-tuned policy it is the fine-tuned network at the times of the last K′ steps and the
+ * frozen one at others.
  */
-export function denoiserOnnx(file: DiffusionFile): Promise<Uint8Array> {
-  const { obsDim, condSteps, actionDim, horizonSteps, ftDenoisingSteps = 0 } = file.spec;
+export function denoiserOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {
+  const { network, sampler } = file.spec;
+  const { obsDim, condSteps, actionDim, horizonSteps } = network;
+  const { prediction = 'epsilon', ftDenoisingSteps = 0 } = sampler;
+  const [firstTuned = -1] = samplersOf(sampler).quiet.times.slice(stepsOf(sampler) - ftDenoisingSteps);
   const graph = {
     inputs: [
       { name: 'obs', shape: [batch, condSteps, obsDim], dtype: 'float32', doc: 'as the policy sees them' },
       { name: 'x', shape: [batch, horizonSteps, actionDim], dtype: 'float32', doc: 'noisy actions' },
       { name: 'time', shape: [batch], dtype: 'int32', doc: 'denoising times, K - 1 noisiest, 0 last' },
     ],
-    output: 'epsilon',
-    doc: 'Denoising network of a diffusion policy: the noise in x at each time.',
+    output: prediction,
+    doc: `Denoising network of a diffusion policy: ${prediction === 'x0' ? 'the clean action behind' : 'the noise in'} x at each time.`,
   } as const;
-  return traced(file, graph, ([obs, x, time], { actor, frozen }) => {
-    const network = denoiserOf(file.spec);
-    const predict = (params: tf.NamedTensorMap): tf.Tensor3D =>
-      network.apply(params, { state: rank3(obs) })(rank3(x), time.as1D());
-    if (!frozen) return predict(actor);
-    const tuned = time.less(tf.scalar(ftDenoisingSteps, 'int32')).toFloat().reshape([-1, 1, 1]);
-    return predict(actor)
+  return traced(file, graph, metadata, ([obs, x, time], { params, frozen }) => {
+    const predict = (weights: tf.NamedTensorMap): tf.Tensor3D =>
+      networkOf(network).apply(weights, { state: rank3(obs) })(rank3(x), time.as1D());
+    if (!frozen) return predict(params);
+    const tuned = time
+      .less(tf.scalar(firstTuned + 1, 'int32'))
+      .toFloat()
+      .reshape([-1, 1, 1]);
+    return predict(params)
       .mul(tuned)
       .add(predict(frozen).mul(tf.sub(1, tuned)));
   });
 }
 
 async function traced(
-  { spec, actor, frozen }: DiffusionFile,
+  { params, frozen }: DiffusionFile,
   graph: Signature,
-  f: (inputs: readonly tf.Tensor[], weights: Pick<PolicyFile, 'actor' | 'frozen'>) => tf.Tensor,
+  metadata: Strings,
+  f: (inputs: readonly tf.Tensor[], weights: Pick<PolicyFile, 'params' | 'frozen'>) => tf.Tensor,
 ): Promise<Uint8Array> {
-  const groups = { actor, ...(frozen && { frozen }) };
-  const onnx = await traceOnnx(graph, groups, (inputs, { actor: weights, frozen: others }) =>
-    f(inputs, { actor: weights, ...(frozen && { frozen: others }) }),
+  const groups = { actor: params, ...(frozen && { frozen }) };
+  const onnx = await traceOnnx(graph, groups, (inputs, { actor, frozen: others }) =>
+    f(inputs, { params: actor, ...(frozen && { frozen: others }) }),
   );
-  return formatOnnx(onnx, { doc: graph.doc, metadata: { dppo: JSON.stringify(spec) } });
+  return formatOnnx(onnx, { doc: graph.doc, metadata });
 }
 
 function rank3(x: tf.Tensor): tf.Tensor3D {

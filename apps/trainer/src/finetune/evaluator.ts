@@ -1,6 +1,7 @@
 import { compiled, type PpoState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
+import type { PolicyFile } from '@dppo/policy';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
@@ -11,7 +12,6 @@ import type { Evaluated } from '../runs/metrics-file.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { iterationName } from './finetune-report.ts';
 
@@ -57,7 +57,7 @@ export async function evaluator(
     if (isBest(evaluations)) await savePolicy(run, state, 'best');
     await to.log({ iteration, 'time/env_steps': envSteps, ...evaluationRow(result) });
     await writeCurves(fileIn(folder, 'learning-curve.svg'), [readRun(folder.dir)]);
-    await to.film({ spec, actor, frozen });
+    await to.film({ spec, params: actor, frozen });
   };
   return {
     evaluations,

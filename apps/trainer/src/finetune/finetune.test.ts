@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
@@ -13,7 +14,6 @@ import { readHistory } from '../runs/history.ts';
 import { machineOf } from '../runs/machine.ts';
 import { evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
 import { layered } from '../options/option-layers.ts';
-import { readPolicy } from '../policy/policy-file.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { finetune } from './finetune.ts';
 
@@ -67,8 +67,8 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
   expect(['iteration', ...explained].toSorted()).toEqual([...names].toSorted());
 
   const tuned = await readPolicy(join(runDir, 'policy-2.safetensors'));
-  expect(tuned.spec).toMatchObject({ ftDenoisingSteps: 2 });
-  expect(Object.keys(tuned.frozen ?? {})).toEqual(Object.keys(tuned.actor));
+  expect(tuned.spec.sampler).toMatchObject({ ftDenoisingSteps: 2, clipX0: 1, clipNoise: 0.5 });
+  expect(Object.keys(tuned.frozen ?? {})).toEqual(Object.keys(tuned.params));
   const result: string[] = [];
   const evaluated = {
     policy: join(runDir, 'policy-2.safetensors'),
@@ -132,8 +132,8 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
     ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
   );
   expect(best.spec).toEqual(last.spec);
-  for (const [name, weight] of Object.entries(best.actor))
-    expect(weight.dataSync()).toEqual(last.actor[name].dataSync());
+  for (const [name, weight] of Object.entries(best.params))
+    expect(weight.dataSync()).toEqual(last.params[name].dataSync());
 });
 
 it.each([

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { readNormalization } from '@dppo/data';
+import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
-import { finetuningOperations, machineCode } from '../algorithms/machine-code.ts';
+import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import { checkFile } from '../options/check-file.ts';
 import { kebab } from '../options/option-layers.ts';
-import { boundsOf, type DiffusionSpec, readHead } from '../policy/policy-spec.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
-import { policyIn } from '../runs/policy-in.ts';
-import { checkTask } from '../tasks/check-task.ts';
+import { diffusionOf, policyIn } from '../runs/policy-in.ts';
+import { actingPolicy } from '../tasks/check-task.ts';
+import { newPolicy } from '../tasks/new-policy.ts';
+import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { nameOf, taskNamed } from '../tasks/task-spec.ts';
+import { nameOf, taskNamed } from '../tasks/task-place.ts';
 
 /**
  * The options as they are run, with all that a policy or a default of the task decides.
@@ -31,20 +31,38 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   return { options: { ...settledBy(await startingSpec(options), options), policy } };
 }
 
+type Of = (spec: DiffusionSpec) => unknown;
+
+/** What a policy alone decides, by the name of the option. */
+const fixed: Readonly<Record<string, Of>> = {
+  environment: ({ task }) => nameOf(task),
+  denoisingSteps: ({ sampler }) => sampler.denoisingSteps,
+  condSteps: ({ network }) => network.condSteps,
+  horizonSteps: ({ network }) => network.horizonSteps,
+  timeDim: ({ network }) => network.timeDim,
+  hidden: ({ network }) => (network.kind === 'mlp' ? network.hidden : undefined),
+};
+
 /** What a policy decides where the options leave it open. */
-export const ofPolicy = [
-  ...(['denoisingSteps', 'ftDenoisingSteps', 'condSteps', 'horizonSteps'] as const),
-  ...(['actSteps', 'maxEpisodeSteps', 'timeDim', 'hidden'] as const),
-];
+const open: Readonly<Record<string, Of>> = {
+  ftDenoisingSteps: ({ sampler }) => sampler.ftDenoisingSteps,
+  actSteps: ({ task }) => task.actSteps,
+  maxEpisodeSteps: ({ task }) => task.maxEpisodeSteps,
+};
+
+const places = Object.entries({ ...fixed, ...open });
+
+/** Names of the options that a policy decides. */
+export const ofPolicy: readonly string[] = places.map(([name]) => name);
 
 /** The options with what they leave open: what the policy decides, and whether machine code is worth its making. */
 export function settledBy(
   spec: DiffusionSpec,
   options: FinetuneOptions,
 ): FinetuneOptions & { readonly jit: boolean } {
-  const decided = Object.fromEntries(ofPolicy.map((key) => [key, spec[key]]));
-  const jit = machineCode(options.jit, finetuningOperations(spec, options));
-  return { ...options, environment: nameOf(spec.environment), ...decided, jit };
+  const decided = Object.fromEntries(places.map(([name, of]) => [name, of(spec)]));
+  const jit = machineCode(options.jit, finetuningWork(spec, options));
+  return { ...options, ...decided, jit };
 }
 
 /** What training starts from: the pre-trained policy of a file; without one, a new network for a task. */
@@ -53,93 +71,78 @@ export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
 }
 
 /** @throws Error if the policy is not a diffusion policy that was only pre-trained, or not as the options say */
-async function pretrainedSpec(options: FinetuneOptions, policy: string): Promise<DiffusionSpec> {
-  const path = policyIn(policy);
-  const { spec, fineTuned } = await readHead(path);
-  if (spec.kind !== 'diffusion')
-    throw new Error(`--policy ${path}: a ${spec.kind} policy, expected a diffusion policy`);
-  if (fineTuned) throw new Error(`--policy ${path}: fine-tuned already, expected a pre-trained policy`);
-  const { environment, denoisingSteps, condSteps, horizonSteps, timeDim, hidden } = spec;
-  const own = { denoisingSteps, condSteps, horizonSteps, timeDim, hidden, environment: nameOf(environment) };
-  const given = {
+async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
+  const { policy, fineTuned, spec: found } = await actingPolicy(file);
+  const spec = diffusionOf(policy, found);
+  if (fineTuned) throw new Error(`--policy ${policy}: fine-tuned already, expected a pre-trained policy`);
+  const { environment } = options;
+  const given: Readonly<Record<string, unknown>> = {
     ...options,
-    ...(options.environment !== undefined && { environment: nameOf(taskNamed(options.environment)) }),
+    ...(environment !== undefined && { environment: nameOf(taskNamed(environment)) }),
   };
-  for (const key of [
-    'environment',
-    'denoisingSteps',
-    'condSteps',
-    'horizonSteps',
-    'timeDim',
-    'hidden',
-  ] as const) {
-    const [found, expected] = [given[key], own[key]].map((value) => JSON.stringify(value));
-    if (given[key] !== undefined && found !== expected)
-      throw new Error(`--${kebab(key)}: found ${found}, expected ${expected} as in --policy ${path}`);
+  for (const [name, of] of Object.entries(fixed)) {
+    const [asked, own] = [given[name], of(spec)].map((value) => JSON.stringify(value));
+    if (asked !== undefined && asked !== own) {
+      throw new Error(
+        `--${kebab(name)}: found ${asked}, expected ${own ?? 'it left out'} as in --policy ${policy}`,
+      );
+    }
   }
   if (options.normalization !== undefined)
     throw new Error(
       `--normalization ${options.normalization}: found with --policy, which has its own ranges`,
     );
-  const { ftDenoisingSteps = Math.min(10, denoisingSteps) } = options;
-  if (ftDenoisingSteps > denoisingSteps) {
+  const steps = stepsOf(spec.sampler);
+  const { ftDenoisingSteps = Math.min(10, steps) } = options;
+  if (ftDenoisingSteps > steps) {
     throw new Error(
-      `--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}, the denoising steps of --policy ${path}`,
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${steps}, the denoising steps of --policy ${policy}`,
     );
   }
-  await checkTask(path, spec);
-  return changed({ ...spec, ftDenoisingSteps }, options);
+  return changed(spec, ftDenoisingSteps, options);
 }
 
 async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
-  const { denoisingSteps = 20, ftDenoisingSteps = denoisingSteps } = options;
-  if (options.environment === undefined)
+  const { denoisingSteps = 20, ftDenoisingSteps = denoisingSteps, environment, normalization } = options;
+  if (environment === undefined)
     throw new Error('--policy is missing; or --environment, to train from scratch');
   if (ftDenoisingSteps !== denoisingSteps) {
     throw new Error(
       `--ft-denoising-steps: found ${ftDenoisingSteps}, expected ${denoisingSteps}: from scratch all denoising steps are trained`,
     );
   }
-  const environment = taskNamed(options.environment);
-  const { obsDim, actionDim, bounds: nominal } = await taskOf(environment);
-  const bounds = options.normalization === undefined ? nominal : await rangesIn(options.normalization);
+  const place = taskNamed(environment);
+  const task = await taskOf(place);
+  const bounds = normalization === undefined ? task.bounds : await rangesIn(normalization);
   for (const key of ['obsMin', 'obsMax', 'actionMin', 'actionMax'] as const) {
-    if (bounds[key].length !== nominal[key].length) {
+    if (bounds[key].length !== task.bounds[key].length) {
       throw new Error(
-        `--normalization ${options.normalization}: ${key} has ${bounds[key].length} numbers, expected ${nominal[key].length} for ${options.environment}`,
+        `--normalization ${normalization}: ${key} has ${bounds[key].length} numbers, expected ${task.bounds[key].length} for ${environment}`,
       );
     }
   }
-  const spec: DiffusionSpec = {
-    kind: 'diffusion',
-    environment,
-    obsDim,
-    actionDim,
-    denoisingSteps,
-    ftDenoisingSteps,
-    condSteps: options.condSteps ?? 1,
-    horizonSteps: options.horizonSteps ?? 4,
-    actSteps: 4,
-    maxEpisodeSteps: 1000,
-    timeDim: options.timeDim ?? 16,
-    hidden: options.hidden ?? [512, 512, 512],
-    bounds,
-  };
-  return changed(spec, options);
+  const { condSteps = 1, horizonSteps = 4, timeDim = 16, hidden = [512, 512, 512] } = options;
+  const shape = { denoisingSteps, condSteps, horizonSteps, timeDim, hidden };
+  const spec = newPolicy(place, task, bounds, { ...shape, actSteps: 4, maxEpisodeSteps: 1000 });
+  return changed(spec, ftDenoisingSteps, options);
 }
 
-async function rangesIn(file: string): Promise<DiffusionSpec['bounds']> {
-  checkFile(file, '--normalization');
-  return boundsOf(await readNormalization(file));
-}
-
-/** What the options may change of a policy. */
-function changed(spec: DiffusionSpec, options: FinetuneOptions): DiffusionSpec {
-  const { actSteps = spec.actSteps, maxEpisodeSteps = spec.maxEpisodeSteps, randnClipValue } = options;
-  if (actSteps > spec.horizonSteps) {
+/** A policy as it is fine-tuned: with what the options may change of it. */
+function changed(
+  { sampler, task, ...spec }: DiffusionSpec,
+  ftDenoisingSteps: number,
+  options: FinetuneOptions,
+): DiffusionSpec {
+  const { actSteps = task.actSteps, maxEpisodeSteps = task.maxEpisodeSteps } = options;
+  const { horizonSteps } = spec.network;
+  if (actSteps > horizonSteps) {
     throw new Error(
-      `--act-steps: found ${actSteps}, expected at most ${spec.horizonSteps}, what the policy predicts`,
+      `--act-steps: found ${actSteps}, expected at most ${horizonSteps}, what the policy predicts`,
     );
   }
-  return { ...spec, actSteps, maxEpisodeSteps, randnClipValue };
+  return {
+    ...spec,
+    sampler: { ...sampler, ftDenoisingSteps, clipNoise: options.randnClipValue },
+    task: { ...task, actSteps, maxEpisodeSteps },
+  };
 }

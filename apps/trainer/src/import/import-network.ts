@@ -1,5 +1,5 @@
-import type { NetworkSpec } from '../policy/network-spec.ts';
-import type { DenoiserSizes } from '../policy/network.ts';
+import type { DenoiserSpec } from '@dppo/policy';
+
 import type { Weights } from './import-weights.ts';
 
 /** What weights do not tell. */
@@ -7,13 +7,8 @@ export interface Known {
   readonly obsDim: number;
   readonly actionDim: number;
   readonly horizonSteps?: number | undefined;
-  readonly activation?: NetworkSpec['activation'] | undefined;
+  readonly activation?: DenoiserSpec['activation'] | undefined;
   readonly groups: number;
-}
-
-interface Architecture {
-  readonly sizes: DenoiserSizes;
-  readonly network: NetworkSpec;
 }
 
 /**
@@ -23,7 +18,7 @@ interface Architecture {
  *
  * @throws Error that says which weight is missing or does not fit the sizes of observation and action
  */
-export function networkOfWeights(weights: Weights, known: Known): Architecture {
+export function networkOfWeights(weights: Weights, known: Known): DenoiserSpec {
   if ('time_embedding.1.weight' in weights) return mlp(weights, known);
   if ('time_mlp.1.weight' in weights) return unet(weights, known);
   const [name] = Object.keys(weights);
@@ -32,7 +27,7 @@ export function networkOfWeights(weights: Weights, known: Known): Architecture {
   );
 }
 
-function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...known }: Known): Architecture {
+function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...known }: Known): DenoiserSpec {
   const [, timeDim] = shapeOf(weights, 'time_embedding.1.weight');
   const residual = 'mlp_mean.layers.0.weight' in weights;
   const body = residual ? residualLayers(weights, 'mlp_mean') : plainLayers(weights, 'mlp_mean');
@@ -46,21 +41,24 @@ function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...know
   }
   const condSteps = condStepsOf(condition?.input ?? body.input - body.output - timeDim, obsDim);
   return {
-    sizes: { obsDim, actionDim, horizonSteps, timeDim, condSteps, hidden: body.hidden },
-    network: {
-      kind: 'mlp',
-      activation,
-      residual,
-      layerNorm: body.layerNorm,
-      condHidden: condition ? [...condition.hidden, condition.output] : [],
-    },
+    kind: 'mlp',
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    timeDim,
+    activation,
+    residual,
+    hidden: body.hidden,
+    layerNorm: body.layerNorm,
+    condHidden: condition ? [...condition.hidden, condition.output] : [],
   };
 }
 
 function unet(
   weights: Weights,
   { obsDim, actionDim, horizonSteps, activation = 'mish', groups }: Known,
-): Architecture {
+): DenoiserSpec {
   if (horizonSteps === undefined) throw new Error('--horizon-steps is missing: a U-Net does not tell it');
   const [, timeDim] = shapeOf(weights, 'time_mlp.1.weight');
   const levels = numbered(weights, (i) => `down_modules.${i}.0.blocks.0.block.0.weight`);
@@ -72,18 +70,20 @@ function unet(
   const condition = 'cond_mlp.layers.0.weight' in weights ? residualLayers(weights, 'cond_mlp') : undefined;
   const condSteps = condStepsOf(condition?.input ?? conditionSize - timeDim, obsDim);
   return {
-    sizes: { obsDim, actionDim, horizonSteps, timeDim, condSteps, hidden: [] },
-    network: {
-      kind: 'unet',
-      activation,
-      dim,
-      dimMults: levels.map((name) => whole(shapeOf(weights, name)[0] / dim, `${name} for dim ${dim}`)),
-      kernelSize,
-      ...('down_modules.0.0.blocks.0.block.2.weight' in weights && { groups }),
-      conditioning: encoded === 2 * dim ? 'film' : 'offset',
-      encoderLayers,
-      condHidden: condition ? [...condition.hidden, condition.output] : [],
-    },
+    kind: 'unet',
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    timeDim,
+    activation,
+    dim,
+    kernelSize,
+    dimMults: levels.map((name) => whole(shapeOf(weights, name)[0] / dim, `${name} for dim ${dim}`)),
+    ...('down_modules.0.0.blocks.0.block.2.weight' in weights && { groups }),
+    conditioning: encoded === 2 * dim ? 'film' : 'offset',
+    encoderLayers,
+    condHidden: condition ? [...condition.hidden, condition.output] : [],
   };
 }
 

@@ -6,12 +6,11 @@ import { gunzipSync } from 'node:zlib';
 
 import { readTorch } from '@dppo/checkpoint';
 import { writeNpz } from '@dppo/data';
+import { isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { importOptions } from '../commands/import.ts';
-import { denoiserNetwork } from '../policy/network.ts';
-import { denoiserOf, policyOf, readPolicy } from '../policy/policy-file.ts';
 import { networkOfWeights } from './import-network.ts';
 import { importPolicy } from './import-policy.ts';
 import { readReference, type Weights } from './import-weights.ts';
@@ -69,25 +68,33 @@ const tensorsOf = (weights: Weights): tf.NamedTensorMap =>
 describe('import', () => {
   it('makes an MLP that gives what it gave in PyTorch, the moving average of a pre-trained policy', async () => {
     const policy = await imported(fixture('mlp.pt'), [11, 3], { activation: 'gelu' });
-    const { spec, actor, frozen } = await readPolicy(policy);
-    expect(spec).toMatchObject({
+    const { spec, params, frozen } = await readPolicy(policy);
+    expect(spec.network).toEqual({
+      kind: 'mlp',
+      obsDim: 11,
+      actionDim: 3,
       condSteps: 1,
       horizonSteps: 4,
       timeDim: 8,
       hidden: [24, 20],
-      network: { kind: 'mlp', activation: 'gelu', residual: false, layerNorm: true, condHidden: [] },
+      activation: 'gelu',
+      residual: false,
+      layerNorm: true,
+      condHidden: [],
     });
+    expect(spec.sampler).toEqual({ kind: 'ddpm', denoisingSteps: 20, clipX0: 1, clipNoise: 3 });
     expect(frozen).toBeUndefined();
-    if (spec.kind !== 'diffusion') throw new Error(spec.kind);
+    if (!isDiffusion(spec)) throw new Error(spec.network.kind);
     const { x, t, state, out } = await example(fixture('mlp.pt'));
-    expect(denoiserOf(spec).apply(actor, { state })(x, t)).toBeAllclose(out.dataSync(), { atol: 1e-5 });
+    const predicted = networkOf(spec.network).apply(params, { state })(x, t);
+    expect(predicted).toBeAllclose(out.dataSync(), { atol: 1e-5 });
   });
 
   it('reads a U-Net off its weights, which gives what it gave in PyTorch', async () => {
     const path = join(dir, 'unet.pt');
     writeFileSync(path, gunzipSync(readFileSync(fixture('unet.pt.gz'))));
     const { actor } = await readReference(path);
-    const { sizes, network } = networkOfWeights(actor, {
+    const network = networkOfWeights(actor, {
       obsDim: 5,
       actionDim: 3,
       horizonSteps: 8,
@@ -96,6 +103,11 @@ describe('import', () => {
     });
     expect(network).toEqual({
       kind: 'unet',
+      obsDim: 5,
+      actionDim: 3,
+      condSteps: 1,
+      horizonSteps: 8,
+      timeDim: 6,
       activation: 'relu',
       dim: 4,
       dimMults: [1, 2],
@@ -107,7 +119,7 @@ describe('import', () => {
     });
     const { x, t, state, out } = await example(path);
     const params = tensorsOf(actor);
-    expect(denoiserNetwork(sizes, network).apply(params, { state })(x, t)).toBeAllclose(out.dataSync(), {
+    expect(networkOf(network).apply(params, { state })(x, t)).toBeAllclose(out.dataSync(), {
       atol: 1e-5,
     });
   });
@@ -116,10 +128,11 @@ describe('import', () => {
     const weights = fixture('fine-tuned.pt');
     const path = await imported(weights, [4, 2], { environment: 'avoid', ftDenoisingSteps: 3 });
     const policy = await readPolicy(path);
-    expect(policy.spec).toMatchObject({ ftDenoisingSteps: 3, hidden: [6, 6, 6], horizonSteps: 4 });
+    expect(policy.spec.network).toMatchObject({ hidden: [6, 6, 6], horizonSteps: 4 });
+    expect(policy.spec.sampler).toMatchObject({ ftDenoisingSteps: 3 });
     const file = await readTorch(weights);
     for (const [group, saved] of [
-      ['actor', 'actor_ft'],
+      ['params', 'actor_ft'],
       ['frozen', 'actor'],
     ] as const) {
       for (const [name, tensor] of Object.entries(policy[group] ?? {})) {
@@ -128,7 +141,7 @@ describe('import', () => {
     }
     const acting = policyOf(policy);
     const obs = { state: tf.zeros([2, 1, 4]) };
-    const action = acting.best(policy.actor, obs, tf.ones([acting.draws, 2, 4, 2]));
+    const action = acting.best(policy.params, obs, tf.ones([acting.draws, 2, 4, 2]));
     expect(action.shape).toEqual([2, 4, 2]);
     expect(action.abs().max().dataSync()[0]).toBeLessThanOrEqual(1);
   });
@@ -145,7 +158,7 @@ describe('import', () => {
         ]),
       ),
     );
-    const { actor: read } = await readPolicy(await imported(weights, [11, 3], { activation: 'gelu' }));
+    const { params: read } = await readPolicy(await imported(weights, [11, 3], { activation: 'gelu' }));
     for (const [name, { values }] of Object.entries(actor)) expect(read[name].dataSync()).toEqual(values());
   });
 

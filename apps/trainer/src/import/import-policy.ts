@@ -1,12 +1,12 @@
-import { readNormalization } from '@dppo/data';
+import { writeWhole } from '@dppo/checkpoint';
+import { type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import type { ImportOptions } from '../commands/import.ts';
-import { checkWeights, writePolicy } from '../policy/policy-file.ts';
-import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
+import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { taskNamed } from '../tasks/task-spec.ts';
+import { taskNamed } from '../tasks/task-place.ts';
 import { networkOfWeights } from './import-network.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
@@ -18,39 +18,30 @@ import { readReference, type Weights } from './import-weights.ts';
 export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
   const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
   say(await startBackend('cpu'));
-  const normalization = await readNormalization(options.normalization);
-  const [obsDim, actionDim] = [normalization.obsMin.length, normalization.actionMin.length];
-  const task = taskNamed(environment);
-  const expected = await taskOf(task);
+  const bounds = await rangesIn(options.normalization);
+  const [obsDim, actionDim] = [bounds.obsMin.length, bounds.actionMin.length];
+  const place = taskNamed(environment);
+  const expected = await taskOf(place);
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
     throw new Error(
       `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
     );
   }
   const { actor, frozen } = await readReference(path);
-  const { sizes, network } = architecture(path, actor, { ...options, obsDim, actionDim });
-  if (actSteps > sizes.horizonSteps)
-    throw new Error(`--act-steps: found ${actSteps}, expected at most ${sizes.horizonSteps}`);
+  const network = architecture(path, actor, { ...options, obsDim, actionDim });
+  if (actSteps > network.horizonSteps)
+    throw new Error(`--act-steps: found ${actSteps}, expected at most ${network.horizonSteps}`);
   if (frozen && ftDenoisingSteps > denoisingSteps)
     throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}`);
   const spec: DiffusionSpec = {
-    kind: 'diffusion',
-    environment: task,
-    ...sizes,
-    hidden: [...sizes.hidden],
     network,
-    actSteps,
-    maxEpisodeSteps,
-    denoisingSteps,
-    ...(frozen && { ftDenoisingSteps }),
-    bounds: boundsOf(normalization),
+    sampler: { kind: 'ddpm', denoisingSteps, ...(frozen && { ftDenoisingSteps }), clipX0: 1, clipNoise: 3 },
+    bounds,
+    task: { ...place, actSteps, maxEpisodeSteps },
   };
-  for (const group of frozen ? [actor, frozen] : [actor]) checkWeights(path, spec, group);
-  await writePolicy(options.out, {
-    spec,
-    actor: tensorsOf(actor),
-    ...(frozen && { frozen: tensorsOf(frozen) }),
-  });
+  const params = tensorsOf(actor);
+  const policy = frozen ? { params, frozen: tensorsOf(frozen) } : { params };
+  await writeWhole(options.out, formatPolicy({ spec: relativeTo(options.out, spec), ...policy }, path));
   say(
     `wrote ${options.out}: a ${frozen ? 'fine-tuned' : 'pre-trained'} ${network.kind === 'mlp' ? 'MLP' : 'U-Net'} with ${network.activation}`,
   );

@@ -8,7 +8,6 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list, such as 512,512',
-  object: 'values by name',
 };
 
 /** What a value should have been, in words; messages that schemas have of their own begin with "expected". */

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 
-import { isTaskFile } from '../tasks/task-spec.ts';
+import { isTaskFile } from '../tasks/task-place.ts';
 import { presetFile } from './presets.ts';
 import { oursFor } from './reference-names.ts';
 

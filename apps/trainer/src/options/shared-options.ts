@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { environmentText } from '../tasks/task-spec.ts';
+import { environmentText } from '../tasks/task-place.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
 export const count = z.number().int().min(1);

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { DiffusionSpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { trajectoryOptions } from '../commands/plot-trajectories.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
 
 /** Options for a plot of a policy that was never trained. */

@@ -1,13 +1,13 @@
 import { avoid } from '@dppo/avoid';
 import { writeWhole } from '@dppo/checkpoint';
+import { type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
-import { type PolicyFile, readPolicy } from '../policy/policy-file.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
-import { nameOf } from '../tasks/task-spec.ts';
+import { nameOf } from '../tasks/task-place.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
@@ -32,9 +32,8 @@ export async function plotTrajectories(
 
 async function readAvoidPolicy(path: string): Promise<PolicyFile> {
   const file = await readPolicy(path);
-  if (nameOf(file.spec.environment) !== 'avoid') {
-    throw new Error(`policy ${path}: for ${nameOf(file.spec.environment)}, expected one for avoid`);
-  }
+  const task = nameOf(file.spec.task);
+  if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, expected one for avoid`);
   return file;
 }
 

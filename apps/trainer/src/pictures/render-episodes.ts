@@ -1,8 +1,7 @@
 import { compiled, evaluate } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import { type Env, multiStep, normalize, type Step, timeLimit, vectorize } from '@dppo/env';
-
-import { type PolicyFile, policyOf } from '../policy/policy-file.ts';
+import { type PolicyFile, policyOf } from '@dppo/policy';
 
 export interface WatchedEpisode<T> {
   readonly return: number;
@@ -20,15 +19,15 @@ export async function watchEpisodes<E extends Env, T>(
   seed: number,
   look: (env: E, obs: Float32Array) => T,
 ): Promise<WatchedEpisode<T>[]> {
-  const { spec } = file;
+  const { network, bounds, task } = file.spec;
   const seen = envs.map((): T[] => []);
   const watched = envs.map((env, i) => tapped(env, (obs) => seen[i].push(look(env, obs))));
   const played = vectorize(
-    (i) => multiStep(timeLimit(normalize(watched[i], spec.bounds), spec.maxEpisodeSteps), spec),
+    (i) => multiStep(timeLimit(normalize(watched[i], bounds), task.maxEpisodeSteps), { ...network, ...task }),
     envs.length,
   );
   const policy = compiled(policyOf(file), compile);
-  const episodes = await evaluate(policy, file.actor, played, { seed });
+  const episodes = await evaluate(policy, file.params, played, { seed });
   // Environments go on after their first episode.
   return episodes.map((episode, i) => ({
     return: episode.return,

@@ -10,7 +10,11 @@ import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { renderOptions } from '../commands/render.ts';
 import { render } from './render.ts';
 
-const hopper = { ...smallHopper, maxEpisodeSteps: 1000, denoisingSteps: 2 };
+const hopper = {
+  ...smallHopper,
+  sampler: { ...smallHopper.sampler, denoisingSteps: 2 },
+  task: { ...smallHopper.task, maxEpisodeSteps: 1000 },
+};
 
 /** The first and the last frame of a GIF as RGBA, and how many there are. */
 function read(file: string) {

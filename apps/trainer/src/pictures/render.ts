@@ -1,12 +1,13 @@
 import { writeWhole } from '@dppo/checkpoint';
+import { readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import type { RenderOptions } from '../commands/render.ts';
-import { readPolicy } from '../policy/policy-file.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { drawable } from '../tasks/drawable.ts';
+import { cutAt } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { nameOf } from '../tasks/task-spec.ts';
+import { nameOf } from '../tasks/task-place.ts';
 import { animatedGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
 
@@ -16,8 +17,8 @@ export async function render(options: RenderOptions, say: (line: string) => void
   refuseExisting(out, '--out');
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  const spec = { ...file.spec, maxEpisodeSteps: options.maxSteps ?? file.spec.maxEpisodeSteps };
-  const env = drawable(await (await taskOf(spec.environment)).make(0), nameOf(spec.environment));
+  const spec = cutAt(file.spec, options.maxSteps);
+  const env = drawable(await (await taskOf(spec.task)).make(0), nameOf(spec.task));
   const began = performance.now();
   const [episode] = await watchEpisodes({ ...file, spec }, [env], seed, (robot) => robot.draw());
   const played = performance.now();

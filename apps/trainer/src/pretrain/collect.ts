@@ -8,15 +8,15 @@ import {
   type Table,
 } from '@dppo/agent';
 import { compile } from '@dppo/engine';
+import { unscaled } from '@dppo/env';
+import { policyOf, type PolicySpec, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import type { CollectOptions } from '../commands/collect.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { policyOf, readPolicy } from '../policy/policy-file.ts';
-import type { PolicySpec } from '../policy/policy-spec.ts';
 import { average } from '../runs/evaluation.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { cutAt, environmentFor } from '../tasks/environment.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** A demonstration that grows. */
@@ -37,7 +37,7 @@ export async function collect(
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
   const folder = await createRunFolder(options.outDir, 'collect');
-  const spec = { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps };
+  const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const policy = compiled(policyOf(file), compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const tracks: Episode[][] = Array.from({ length: options.nEnvs }, () => []);
@@ -46,7 +46,7 @@ export async function collect(
     let standing = await begin(env, options.seed);
     for (let part = 0; lengthOf(episodes) < options.envSteps; part++) {
       const random = seeded(options.seed, part);
-      const act = (obs: Table) => explore(policy, file.actor, obs, random);
+      const act = (obs: Table) => explore(policy, file.params, obs, random);
       const next = await collectRollout(act, env, standing, { steps: 250 });
       standing = next.standing;
       record(tracks, next.rollout, spec);
@@ -58,7 +58,7 @@ export async function collect(
   } finally {
     await env.close();
   }
-  await saveDemonstrations(folder, episodes, spec);
+  await saveDemonstrations(folder, episodes, spec.network);
   const returns = episodes.map(({ rewards }) => rewards.reduce((sum, reward) => sum + reward, 0));
   const mean = average(returns);
   const std = Math.sqrt(average(returns.map((value) => (value - mean) ** 2)));
@@ -68,26 +68,24 @@ export async function collect(
 }
 
 /** Adds a rollout to the episodes of each environment. */
-function record(tracks: Episode[][], rollout: Rollout, { bounds, obsDim, actionDim }: PolicySpec): void {
+function record(tracks: Episode[][], rollout: Rollout, { bounds, network }: PolicySpec): void {
+  const { obsDim, actionDim } = network;
   const { obsMin, obsMax, actionMin, actionMax } = bounds;
   const { count, table } = rollout;
-  const names = ['obs.state', 'action', 'reward', 'terminated', 'truncated'];
-  const [obs, actions, rewards, terminated, truncated] = names.map((name) => table[name].data);
+  const names = ['reward', 'terminated', 'truncated'];
+  const [rewards, terminated, truncated] = names.map((name) => table[name].data);
+  const obs = unscaled(Float32Array.from(table['obs.state'].data), obsMin, obsMax);
+  // The robot's motors take no more than their range.
+  const within = Float32Array.from(table['action'].data, (action) => Math.min(Math.max(action, -1), 1));
+  const actions = unscaled(within, actionMin, actionMax);
   for (let row = 0; row < rewards.length; row++) {
     const track = tracks[row % count];
     if (track.length === 0 || track[track.length - 1].done) {
       track.push({ obs: [], actions: [], rewards: [], terminal: false, done: false });
     }
     const episode = track[track.length - 1];
-    for (let d = 0; d < obsDim; d++) {
-      const scaled = obs[row * obsDim + d];
-      episode.obs.push((scaled / 2 + 0.5) * (obsMax[d] - obsMin[d] + 1e-6) + obsMin[d]);
-    }
-    for (let d = 0; d < actionDim; d++) {
-      // The robot's motors take no more than their range.
-      const scaled = Math.min(Math.max(actions[row * actionDim + d], -1), 1);
-      episode.actions.push(((scaled + 1) / 2) * (actionMax[d] - actionMin[d]) + actionMin[d]);
-    }
+    episode.obs.push(...obs.subarray(row * obsDim, (row + 1) * obsDim));
+    episode.actions.push(...actions.subarray(row * actionDim, (row + 1) * actionDim));
     episode.rewards.push(rewards[row]);
     episode.terminal = terminated[row] === 1;
     episode.done = episode.terminal || truncated[row] === 1;

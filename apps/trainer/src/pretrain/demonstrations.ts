@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 
-import {
-  fitNormalization,
-  normalizeActions,
-  normalizeObs,
-  writeDemonstrations,
-  writeNormalization,
-} from '@dppo/data';
+import { fitNormalization, writeDemonstrations, writeNormalization } from '@dppo/data';
+import { scaled } from '@dppo/env';
 
 import type { RunFolder } from '../runs/run-folder.ts';
 
@@ -35,8 +30,8 @@ export async function saveDemonstrations(
   await writeDemonstrations(join(dir, 'train.npz'), {
     obsDim,
     actionDim,
-    states: normalizeObs(normalization, states),
-    actions: normalizeActions(normalization, actions),
+    states: scaled(states, normalization.obsMin, normalization.obsMax),
+    actions: scaled(actions, normalization.actionMin, normalization.actionMax),
     rewards: Float32Array.from(episodes.flatMap(({ rewards }) => rewards)),
     terminals: Uint8Array.from(
       episodes.flatMap(({ rewards, terminal }) =>

@@ -1,17 +1,16 @@
 import { train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
+import { writePolicy } from '@dppo/policy';
 
 import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { startBackend } from '../backend.ts';
 import type { ExpertOptions } from '../commands/expert.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { writePolicy } from '../policy/policy-file.ts';
-import type { PolicySpec } from '../policy/policy-spec.ts';
 import { average } from '../runs/evaluation.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { taskNamed } from '../tasks/task-spec.ts';
+import { taskNamed } from '../tasks/task-place.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
@@ -23,20 +22,16 @@ export async function expert(
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const environment = taskNamed(options.environment);
-  const { obsDim, actionDim, bounds } = await taskOf(environment);
-  const spec: PolicySpec = {
-    kind: 'gaussian',
-    environment,
-    obsDim,
-    actionDim,
+  const place = taskNamed(options.environment);
+  const { obsDim, actionDim, bounds } = await taskOf(place);
+  const { hidden, fixedStd, maxEpisodeSteps } = options;
+  const sizes = { obsDim, actionDim, condSteps: 1, horizonSteps: 1 };
+  const spec = {
+    network: { kind: 'gaussian', ...sizes, hidden, activation: 'tanh', residual: false, fixedStd },
+    sampler: { kind: 'gaussian', clipNoise: 3 },
     bounds,
-    condSteps: 1,
-    horizonSteps: 1,
-    actSteps: 1,
-    maxEpisodeSteps: options.maxEpisodeSteps,
-    hidden: options.hidden,
-  };
+    task: { ...place, actSteps: 1, maxEpisodeSteps },
+  } as const;
   const algorithm = gaussianPpo(spec, options, compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
   const returns: number[] = [];
@@ -52,7 +47,7 @@ export async function expert(
         for (const sentence of adviceOnStd(metrics['train/entropy'])) say(`  ${sentence}`);
       }
       if (returns.length >= RECENT && recent >= options.targetReturn) {
-        await writePolicy(options.out, { spec, actor: state.actor });
+        await writePolicy(options.out, { spec, params: state.actor });
         say(`wrote ${options.out}: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps`);
         return;
       }

@@ -2,10 +2,10 @@ import { noisePrediction, pretrain as epochs } from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
 import { adamw, cosineWarmup } from '@dppo/optim';
+import { networkOf, writePolicy } from '@dppo/policy';
 
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { denoiserOf, writePolicy } from '../policy/policy-file.ts';
 import type { CheckedPretraining } from './training-data.ts';
 
 /** `dppo pretrain`: behaviour cloning of action chunks by noise prediction; writes the averaged weights. */
@@ -15,23 +15,22 @@ export async function pretrain(
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const { condSteps, horizonSteps, denoisingSteps } = spec;
   const { minLr: min, lr: max } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
-  const network = denoiserOf(spec);
-  const chunks = chunkDataset(demonstrations, { condSteps, horizonSteps });
+  const network = networkOf(spec.network);
+  const chunks = chunkDataset(demonstrations, spec.network);
   const training = epochs(chunks, network.init(options.seed), {
     ...options,
     lr: cosineWarmup({ max, min, warmupSteps, cycleSteps: options.epochs }),
     optimizer: adamw({ weightDecay: options.weightDecay }),
-    objective: noisePrediction(network, cosineSchedule(denoisingSteps)),
+    objective: noisePrediction(network, cosineSchedule(spec.sampler.denoisingSteps)),
     compile: compilerOf(options),
   });
   for await (const { epoch, average, loss, lr } of training) {
     progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
     say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
     if (epoch < options.epochs) continue;
-    await writePolicy(options.out, { spec, actor: average });
+    await writePolicy(options.out, { spec, params: average });
     say(`wrote ${options.out}`);
     break;
   }

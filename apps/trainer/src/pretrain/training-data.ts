@@ -1,19 +1,15 @@
-import {
-  type Demonstrations,
-  fitNormalization,
-  normalizeActions,
-  normalizeObs,
-  readDemonstrations,
-  readNormalization,
-} from '@dppo/data';
+import { type Demonstrations, fitNormalization, readDemonstrations } from '@dppo/data';
+import { scaled } from '@dppo/env';
+import type { DiffusionSpec } from '@dppo/policy/head';
 
-import { machineCode, pretrainingOperations } from '../algorithms/machine-code.ts';
+import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import type { PretrainOptions } from '../commands/pretrain.ts';
 import { checkFile } from '../options/check-file.ts';
-import { boundsOf, type DiffusionSpec } from '../policy/policy-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
+import { newPolicy } from '../tasks/new-policy.ts';
+import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { taskNamed } from '../tasks/task-spec.ts';
+import { taskNamed } from '../tasks/task-place.ts';
 
 /** All that a pre-training is made of. */
 export interface CheckedPretraining {
@@ -31,41 +27,24 @@ export interface CheckedPretraining {
 export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
   checkOut(options.out, '--out');
   checkFile(options.data, '--data');
-  const { horizonSteps, condSteps, actSteps, denoisingSteps, timeDim, hidden, maxEpisodeSteps } = options;
+  const { horizonSteps, actSteps } = options;
   if (actSteps > horizonSteps)
     throw new Error(`--act-steps: found ${actSteps}, expected at most ${horizonSteps}, the --horizon-steps`);
-  const environment = taskNamed(options.environment);
+  const place = taskNamed(options.environment);
   const demonstrations = await readDemonstrations(options.data);
   const { obsDim, actionDim } = demonstrations;
-  const task = await taskOf(environment);
+  const task = await taskOf(place);
   if (obsDim !== task.obsDim || actionDim !== task.actionDim) {
     throw new Error(
       `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
     );
   }
-  const { bounds, ...scaled } = await (options.normalization === undefined
+  const { bounds, ...rows } = await (options.normalization === undefined
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
-  const spec: DiffusionSpec = {
-    kind: 'diffusion',
-    environment,
-    obsDim,
-    actionDim,
-    condSteps,
-    horizonSteps,
-    actSteps,
-    maxEpisodeSteps,
-    denoisingSteps,
-    timeDim,
-    hidden,
-    bounds,
-  };
-  const operations = pretrainingOperations(spec, {
-    rows: demonstrations.rewards.length,
-    epochs: options.epochs,
-  });
-  const jit = machineCode(options.jit, operations);
-  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...scaled } };
+  const spec = newPolicy(place, task, bounds, options);
+  const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
+  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;
@@ -88,8 +67,8 @@ function ownRanges(file: string, demonstrations: Demonstrations): Scaled {
   }
   return {
     bounds: boundsOf(ranges),
-    states: normalizeObs(ranges, demonstrations.states),
-    actions: normalizeActions(ranges, demonstrations.actions),
+    states: scaled(demonstrations.states, ranges.obsMin, ranges.obsMax),
+    actions: scaled(demonstrations.actions, ranges.actionMin, ranges.actionMax),
   };
 }
 
@@ -98,8 +77,7 @@ async function givenRanges(
   data: string,
   { states, actions, obsDim, actionDim }: Demonstrations,
 ): Promise<Scaled> {
-  checkFile(file, '--normalization');
-  const bounds = boundsOf(await readNormalization(file));
+  const bounds = await rangesIn(file);
   const sizes = {
     observations: [bounds.obsMin.length, obsDim],
     actions: [bounds.actionMin.length, actionDim],

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 
+import type { PolicyFile } from '@dppo/policy';
 import { createAdaptorServer } from '@hono/node-server';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardApp, type Shown } from './dashboard-app.ts';
@@ -98,7 +98,6 @@ export async function openDashboard(
     },
     film: async (policy) => {
       stage ??= await stageFor(policy);
-      if (stage === undefined) return;
       film = await filmed('latest', policy, seed, stage);
       films++;
     },

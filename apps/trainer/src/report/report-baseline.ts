@@ -5,13 +5,13 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../commands/finetune.ts';
 import { startOptions } from '../commands/start.ts';
-import { presetFile, presetsOf } from '../options/presets.ts';
 import { ofPolicy } from '../finetune/starting-spec.ts';
+import { presetFile, presetsOf } from '../options/presets.ts';
 
 type Options = Readonly<Record<string, unknown>>;
 
 /** An option that is not what it is elsewhere. */
-export interface Difference {
+interface Difference {
   readonly name: string;
   readonly value: unknown;
   /** undefined where it is left open there */
@@ -66,7 +66,7 @@ function differences(config: Options, options: Options): Difference[] {
     .map((name) => ({ name, value: config[name], there: options[name] }));
 }
 
-/** Whether the policy decides it there. */
+/** Whether the policy, or the work that there is, decides it there. */
 function isOpen(name: string, options: Options): boolean {
-  return options[name] === undefined && ofPolicy.some((other) => other === name);
+  return options[name] === 'auto' || (options[name] === undefined && ofPolicy.includes(name));
 }

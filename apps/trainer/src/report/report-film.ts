@@ -1,12 +1,13 @@
-import type { Drawable, Env } from '@dppo/env';
 import { basename } from 'node:path';
+
+import type { Drawable, Env } from '@dppo/env';
+import type { PolicyFile } from '@dppo/policy';
 
 import { animatedGif } from '../pictures/picture-gif.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import type { PolicyFile } from '../policy/policy-file.ts';
 import { isDrawable } from '../tasks/drawable.ts';
 import { taskOf } from '../tasks/task-of.ts';
-import { nameOf } from '../tasks/task-spec.ts';
+import { nameOf } from '../tasks/task-place.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -27,21 +28,27 @@ const played = 9;
 /** The environments that are played in; made once, as a simulator's memory is never given back. */
 export type Stage = readonly (Env & Drawable)[];
 
-/** None of an environment that cannot be drawn. */
-export async function stageFor({ spec }: PolicyFile): Promise<Stage | undefined> {
-  const { make } = await taskOf(spec.environment);
-  const envs = await Promise.all(Array.from({ length: played }, async (_, i) => make(i)));
-  return envs.every(isDrawable) ? envs : undefined;
+/** An empty stage where the environment cannot be drawn. */
+export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
+  const task = await taskOf(spec.task);
+  const envs = await Promise.all(Array.from({ length: played }, async (_, i) => task.make(i)));
+  return envs.filter(isDrawable);
 }
 
 /**
- * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …
- * They are played twice, as the drawings of all nine would take much memory.
+ * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …; none on
+ * an empty stage. They are played twice, as the drawings of all nine would take much memory.
  */
-export async function filmed(which: string, policy: PolicyFile, seed: number, stage: Stage): Promise<Film> {
+export async function filmed(
+  which: string,
+  policy: PolicyFile,
+  seed: number,
+  stage: Stage,
+): Promise<Film | undefined> {
+  if (stage.length === 0) return undefined;
   const episodes = await watchEpisodes(policy, stage, seed, () => undefined);
   const ranked = [...episodes.keys()].toSorted((a, b) => episodes[a].return - episodes[b].return);
-  const median = ranked[(stage.length - 1) / 2];
+  const median = ranked[Math.floor(stage.length / 2)];
   const again = await watchEpisodes(policy, stage, seed, (env) =>
     env === stage[median] ? [env.draw()] : [],
   );
@@ -53,7 +60,7 @@ export async function filmed(which: string, policy: PolicyFile, seed: number, st
     ...size,
     gif: animatedGif(drawings, { ...size, fps: 25 }),
     about:
-      `${basename(nameOf(policy.spec.environment))}, ${which} policy, without exploration: median of ${stage.length} episodes, ` +
-      `return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
+      `${basename(nameOf(policy.spec.task))}, ${which} policy, without exploration: ` +
+      `median of ${stage.length} episodes, return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
   };
 }

@@ -5,17 +5,16 @@ import { pathToFileURL } from 'node:url';
 
 import { findChromium, withPage } from '@dppo/browser';
 import type { Drawable, Env } from '@dppo/env';
+import { type DiffusionSpec, networkOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { type Film, filmed, stageFor } from './report-film.ts';
 import { check, reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { denoiserOf, readPolicy } from '../policy/policy-file.ts';
-import type { DiffusionSpec } from '../policy/policy-spec.ts';
+import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
 
 const quiet = (): void => {};
@@ -107,7 +106,7 @@ it('refuses a folder that is not that of a run', async () => {
   );
 });
 
-const framesOf = ({ gif }: Film): number => new GifReader(Buffer.from(gif)).numFrames();
+const framesOf = (film: Film | undefined): number => new GifReader(Buffer.from(film!.gif)).numFrames();
 
 const ofDim = (n: number, value: number): number[] => Array.from({ length: n }, () => value);
 
@@ -116,9 +115,7 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
   // It never falls.
   const cheetah: DiffusionSpec = {
     ...(spec as DiffusionSpec),
-    environment: { kind: 'named', name: 'halfcheetah' },
-    obsDim: 17,
-    actionDim: 6,
+    network: { ...(spec as DiffusionSpec).network, obsDim: 17, actionDim: 6 },
     bounds: {
       obsMin: ofDim(17, -9),
       obsMax: ofDim(17, 9),
@@ -126,20 +123,21 @@ it('films whole episodes, of long ones every second step, and leaves no tensors 
       actionMax: ofDim(6, 1),
     },
   };
-  const actor = denoiserOf(cheetah).init(1);
+  const params = networkOf(cheetah.network).init(1);
   const tensors = tf.memory().numTensors;
   for (const [maxEpisodeSteps, frames] of [
     [6, 7],
     [199, 200],
     [200, 101],
   ]) {
-    const policy = { spec: { ...cheetah, maxEpisodeSteps }, actor };
-    const film = await filmed('last', policy, 1, (await stageFor(policy)) ?? []);
+    const task = { kind: 'named', name: 'halfcheetah', actSteps: 4, maxEpisodeSteps } as const;
+    const policy = { spec: { ...cheetah, task }, params };
+    const film = await filmed('last', policy, 1, await stageFor(policy));
     expect(framesOf(film)).toBe(frames);
-    expect(film.about).toMatch(
+    expect(film?.about).toMatch(
       /^halfcheetah, last policy, without exploration: median of 9 episodes, return /,
     );
-    expect(film.about).toContain(`, ${maxEpisodeSteps} steps`);
+    expect(film?.about).toContain(`, ${maxEpisodeSteps} steps`);
   }
   expect(tf.memory().numTensors).toBe(tensors);
 });
@@ -165,11 +163,16 @@ function stopsAfter(length: number): Env & Drawable {
 }
 
 it('films the episode with the median return', async () => {
-  const { spec, actor, frozen } = await readPolicy(join(run, 'last.safetensors'));
+  const policy = await readPolicy(join(run, 'last.safetensors'));
   const stage = [2, 15, 3, 14, 9, 13, 4, 12, 5].map(stopsAfter);
-  const film = await filmed('last', { spec, actor, ...(frozen && { frozen }) }, 1, stage);
-  expect(film.about).toContain('median of 9 episodes, return 9, 9 steps');
+  const film = await filmed('last', policy, 1, stage);
+  expect(film?.about).toContain('median of 9 episodes, return 9, 9 steps');
   expect(framesOf(film)).toBe(10);
+});
+
+it('has no film of what cannot be drawn', async () => {
+  const policy = await readPolicy(join(run, 'last.safetensors'));
+  expect(await filmed('last', policy, 1, [])).toBeUndefined();
 });
 
 it('is written about a run of another program, of which there is only metrics.jsonl', async () => {

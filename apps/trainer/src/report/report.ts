@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 
 import { writeWhole } from '@dppo/checkpoint';
+import { readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
 
 import { startBackend } from '../backend.ts';
 import type { ReportOptions } from '../commands/report.ts';
-import { readPolicy } from '../policy/policy-file.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
@@ -51,9 +51,8 @@ async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    const stage = await stageFor(policy);
-    return stage && (await filmed(which, policy, seed, stage));
+    return await filmed(which, policy, seed, await stageFor(policy));
   } finally {
-    tf.dispose([policy.actor, { ...policy.frozen }]);
+    tf.dispose([policy.params, { ...policy.frozen }]);
   }
 }

@@ -56,6 +56,22 @@ it('puts the options that differ and the results side by side', () => {
   ]);
 });
 
+it('tells runs apart by the policies that they began with', () => {
+  const root = mkdtempSync(join(tmpdir(), 'compare-'));
+  const runs = [1, 2, 1].map((weight, i) => {
+    const dir = run(join(root, String(i)), 1, 'policy: start.safetensors\n');
+    // A header of two bytes, another in each file, and a weight.
+    writeFileSync(join(dir, 'start.safetensors'), Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, i, i, weight));
+    return dir;
+  });
+  const told: { policy?: string }[] = [];
+  compare(runs, () => {}, { row: (values) => told.push(values) });
+  const [first, second, third] = told.map(({ policy }) => policy);
+  expect(first).toMatch(/^start\.safetensors [0-9a-f]{12}$/);
+  expect(second).not.toBe(first);
+  expect(third).toBe(first);
+});
+
 it('shows a run that was not evaluated yet', () => {
   const said: string[] = [];
   compare([run(mkdtempSync(join(tmpdir(), 'compare-')), 0, '')], (line) => said.push(line));

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { type Live, noLive } from '../output/live.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
 
@@ -11,7 +15,7 @@ export function compare(
   say: (line: string) => void,
   { row }: Pick<Live, 'row'> = noLive,
 ): void {
-  const runs = dirs.map((dir) => readRun(dir));
+  const runs = dirs.map((dir) => withDigest(readRun(dir), dir));
   for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
   const options = differing(runs);
   const columns = runs.map(
@@ -25,6 +29,16 @@ export function compare(
   for (const column of columns) row(Object.fromEntries(column));
   const names = [...columns[0].keys()];
   say(table([names, ...columns.map((column) => names.map((name) => cell(column.get(name))))]));
+}
+
+/** Runs keep the policies that they began with under one name: what tells them apart is a digest of the weights. */
+function withDigest(run: RecordedRun, dir: string): RecordedRun {
+  const file = join(dir, 'start.safetensors');
+  if (!existsSync(file)) return run;
+  const bytes = readFileSync(file);
+  const weights = bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
+  const digest = createHash('sha256').update(weights).digest('hex').slice(0, 12);
+  return { ...run, config: { ...run.config, policy: `${String(run.config.policy)} ${digest}` } };
 }
 
 /** Names of the options that are not the same in all runs. */

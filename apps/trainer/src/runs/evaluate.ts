@@ -1,11 +1,11 @@
 import { compiled } from '@dppo/agent';
 import { compile } from '@dppo/engine';
+import { policyOf, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import type { EvaluateOptions } from '../commands/evaluate.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { policyOf, readPolicy } from '../policy/policy-file.ts';
-import { environmentFor } from '../tasks/environment.ts';
+import { cutAt, environmentFor } from '../tasks/environment.ts';
 import { describe, evaluation, evaluationRow } from './evaluation.ts';
 
 /** `dppo evaluate` */
@@ -16,13 +16,11 @@ export async function evaluate(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  const env = await environmentFor(
-    { ...file.spec, maxEpisodeSteps: options.maxEpisodeSteps ?? file.spec.maxEpisodeSteps },
-    { count: options.episodes, workers: options.workers },
-  );
+  const { episodes: count, workers } = options;
+  const env = await environmentFor(cutAt(file.spec, options.maxEpisodeSteps), { count, workers });
   try {
     const policy = compiled(policyOf(file), compile);
-    const result = await evaluation(policy, file.actor, env, { seed: options.seed });
+    const result = await evaluation(policy, file.params, env, { seed: options.seed });
     say(describe(result));
     row(evaluationRow(result));
   } finally {

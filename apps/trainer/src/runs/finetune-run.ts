@@ -3,14 +3,14 @@ import { relative } from 'node:path';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
+import { type DiffusionSpec, formatSpec, networkOf, readPolicy, relativeTo, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
 import type { FinetuneOptions } from '../commands/finetune.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
-import { denoiserOf, readPolicy, writePolicy } from '../policy/policy-file.ts';
-import { type DiffusionSpec, formatSpec, rangesOf } from '../policy/policy-spec.ts';
+import { rangesOf } from '../tasks/ranges.ts';
 import { type Evaluated, evaluationsIn, readMetrics } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
 import { beginRun, type RunUnderWay } from './run.ts';
@@ -77,7 +77,7 @@ export async function savePolicy(
   name: string,
 ): Promise<void> {
   const file = fileIn(folder, `${name}.safetensors`);
-  await written(file, writePolicy(file, { spec, actor, frozen }));
+  await written(file, writePolicy(file, { spec, params: actor, frozen }));
 }
 
 /** Writes the policy, and all that the run needs to go on. */
@@ -85,7 +85,12 @@ export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> 
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
   const last = 'last.safetensors';
-  await run.save(last, { ...state, frozen }, { dppo: formatSpec(fileIn(folder, last), spec) });
+  const file = fileIn(folder, last);
+  await run.save(
+    last,
+    { ...state, frozen },
+    { dppo: formatSpec(relativeTo(file, spec), `checkpoint ${file}`) },
+  );
 }
 
 /** Weights that are trained, and that also run the denoising steps that are not. */
@@ -93,7 +98,9 @@ async function startingWeights(
   spec: DiffusionSpec,
   { policy, seed }: FinetuneOptions,
 ): Promise<tf.NamedTensorMap> {
-  return policy === undefined ? denoiserOf(spec).init(seed) : (await readPolicy(policyIn(policy))).actor;
+  return policy === undefined
+    ? networkOf(spec.network).init(seed)
+    : (await readPolicy(policyIn(policy))).params;
 }
 
 /** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
@@ -110,14 +117,14 @@ async function keepStart(
   if (options.policy !== undefined) {
     kept.policy = 'start.safetensors';
     const file = fileIn(folder, kept.policy);
-    if (!existsSync(file)) await written(file, writePolicy(file, { spec, actor: frozen }));
+    if (!existsSync(file)) await written(file, writePolicy(file, { spec, params: frozen }));
   }
   if (options.normalization !== undefined) {
     kept.normalization = 'normalization.npz';
     const file = fileIn(folder, kept.normalization);
-    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec)));
+    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec.bounds)));
   }
-  if (spec.environment.kind !== 'named') kept.environment = relative(folder.dir, spec.environment.path);
+  if (spec.task.kind !== 'named') kept.environment = relative(folder.dir, spec.task.path);
   await writeConfig(folder, {
     ...options,
     ...kept,

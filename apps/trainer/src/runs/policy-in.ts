@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { type DiffusionSpec, isDiffusion, type PolicySpec } from '@dppo/policy/head';
+
 /**
  * The file of a policy: the one given or, in the folder of a run, the best, or the last where none was evaluated.
  *
@@ -17,4 +19,10 @@ export function policyIn(path: string, option = '--policy'): string {
       `${option} ${path}: a folder without ${names.join(' or ')}, expected a policy or a run folder`,
     );
   return found;
+}
+
+/** @throws Error naming the policy that does not denoise */
+export function diffusionOf(path: string, spec: PolicySpec): DiffusionSpec {
+  if (isDiffusion(spec)) return spec;
+  throw new Error(`--policy ${path}: a ${spec.network.kind} policy, expected a diffusion policy`);
 }

@@ -13,6 +13,10 @@ it('names the task, the seed, the machine and the day of a run', () => {
   ]);
 });
 
+it('names an environment of a file by its file', () => {
+  expect(provenance([{ config: { environment: '../tasks/puck.js' }, history: [] }])).toEqual(['puck.js']);
+});
+
 it('says once what several runs have in common', () => {
   const config = { environment: 'hopper', seed: 42 };
   const runs = [

@@ -1,9 +1,11 @@
-import type { RecordedRun } from './recorded-run.ts';
+import { basename } from 'node:path';
+
 import { describeMachine } from './machine.ts';
+import type { RecordedRun } from './recorded-run.ts';
 
 /** Where pictures of runs come from: tasks and seeds, machines and days, as far as the runs recorded them. */
 export function provenance(runs: readonly Pick<RecordedRun, 'config' | 'history'>[]): string[] {
-  const environments = distinct(runs.map(({ config }) => config.environment));
+  const environments = distinct(runs.map(({ config }) => config.environment)).map((name) => basename(name));
   const seeds = distinct(runs.map(({ config }) => config.seed)).toSorted((a, b) => a - b);
   const stretches = runs.flatMap(({ history }) => history);
   const machines = distinct(stretches.map(({ machine }) => describeMachine(machine)));

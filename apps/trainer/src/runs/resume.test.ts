@@ -25,6 +25,7 @@ import { smallRun } from '../../test/small-run.ts';
 import { dppo as dppoOf } from '../algorithms/dppo.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { readHistory } from './history.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};
@@ -106,6 +107,10 @@ it('gives the run that never stopped, number by number, after kill -9', async ()
   const iterations = saved + 2;
   const resumed = dppo('finetune', '--resume', dir, '--iterations', String(iterations));
   await said(resumed, 'learning curve in');
+  expect(readHistory(dir).map(({ end }) => end?.why)).toEqual([
+    undefined,
+    `${iterations} iterations, as asked`,
+  ]);
   const config = parse(readFileSync(join(dir, 'config.yaml'), 'utf8'));
   expect(config).toMatchObject({ iterations, actSteps: 4 });
   const whole = join(newDir(), 'run');
@@ -128,6 +133,7 @@ it('saves on SIGINT, exits with 0 and says how to go on', async () => {
     `stopped after iteration ${iteration}; to go on: dppo finetune --resume ${stopped.dir}`,
   );
   expect(rows(stopped.dir).at(-1)).toMatchObject({ iteration });
+  expect(readHistory(stopped.dir)).toMatchObject([{ end: { state: 'stopped', why: 'stopped by SIGINT' } }]);
 });
 
 it('ends at once at the second signal', async () => {

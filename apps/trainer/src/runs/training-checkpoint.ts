@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 
 import type { PpoState } from '@dppo/agent';
+import { type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
-import { membersOf } from '../policy/policy-file.ts';
-import { type DiffusionSpec, parseSpec } from '../policy/policy-spec.ts';
 import { type Progress, readState } from './saved-state.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
@@ -24,10 +23,14 @@ export async function readCheckpoint(
   if (!existsSync(path))
     throw new Error(`checkpoint ${path}: no such file, expected that of a run that has begun`);
   const { tensors, metadata, seconds, backend, stateLike } = await readState(path);
-  const spec = parseSpec(path, metadata.dppo);
-  if (spec.kind !== 'diffusion')
-    throw new Error(`checkpoint ${path}: of a ${spec.kind} policy, expected one of dppo finetune`);
-  const frozen = membersOf(tensors, 'frozen.');
+  const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
+  if (!isDiffusion(spec))
+    throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, expected one of dppo finetune`);
+  const frozen = Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([name]) => name.startsWith('frozen.'))
+      .map(([name, tensor]) => [name.slice('frozen.'.length), tensor]),
+  );
   return {
     spec,
     frozen,

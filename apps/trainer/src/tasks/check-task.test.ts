@@ -7,14 +7,19 @@ it('takes a policy that has the sizes of its environment', async () => {
   await expect(checkTask('a', smallHopper)).resolves.toBeUndefined();
 });
 
-it('refuses one whose environment has other sizes, or is gone', async () => {
+it('refuses one whose environment has other sizes, is gone or unknown', async () => {
   await expect(
-    checkTask('a', { ...smallHopper, environment: { kind: 'named', name: 'avoid' } }),
+    checkTask('a', { ...smallHopper, task: { ...smallHopper.task, kind: 'named', name: 'avoid' } }),
   ).rejects.toThrow(
     '--policy a: for observations of 11 and actions of 3 numbers, expected 4 and 2 as in avoid',
   );
-  const environment = { kind: 'module' as const, path: '/gone/env.js' };
-  await expect(checkTask('a', { ...smallHopper, environment })).rejects.toThrow(
+  const acting = { actSteps: 4, maxEpisodeSteps: 20 };
+  const gone = { kind: 'module', path: '/gone/env.js', ...acting } as const;
+  await expect(checkTask('a', { ...smallHopper, task: gone })).rejects.toThrow(
     '--policy a: its environment is gone, expected the file /gone/env.js',
+  );
+  const unknown = { kind: 'named', name: 'kitchen', ...acting } as const;
+  await expect(checkTask('a', { ...smallHopper, task: unknown })).rejects.toThrow(
+    '--policy a: for the task kitchen, expected one of hopper, walker2d, halfcheetah, avoid',
   );
 });

@@ -1,20 +1,37 @@
 import { existsSync } from 'node:fs';
 
-import type { PolicySpec } from '../policy/policy-spec.ts';
-import { taskOf } from './task-of.ts';
-import { nameOf } from './task-spec.ts';
+import { type PolicyHead, type PolicySpec, readHead } from '@dppo/policy/head';
 
-/** @throws Error naming the policy whose environment is gone or has other sizes than the policy */
+import { policyIn } from '../runs/policy-in.ts';
+import { nameOf } from './task-place.ts';
+import { taskOf } from './task-of.ts';
+import { isTaskName, taskNames } from './tasks.ts';
+
+/**
+ * The file of a policy that can act, or the one in the folder of a run, and what it is.
+ *
+ * @throws Error naming the policy that is none, or does not fit its environment
+ */
+export async function actingPolicy(path: string): Promise<PolicyHead & { readonly policy: string }> {
+  const policy = policyIn(path);
+  const head = await readHead(policy);
+  await checkTask(policy, head.spec);
+  return { policy, ...head };
+}
+
+/** @throws Error naming the policy whose environment is unknown, gone, or has other sizes than the policy */
 export async function checkTask(
   policy: string,
-  { environment, obsDim, actionDim }: PolicySpec,
+  { task, network: { obsDim, actionDim } }: PolicySpec,
 ): Promise<void> {
-  if (environment.kind !== 'named' && !existsSync(environment.path))
-    throw new Error(`--policy ${policy}: its environment is gone, expected the file ${environment.path}`);
-  const task = await taskOf(environment);
-  if (obsDim !== task.obsDim || actionDim !== task.actionDim) {
+  if (task.kind === 'named' && !isTaskName(task.name))
+    throw new Error(`--policy ${policy}: for the task ${task.name}, expected one of ${taskNames.join(', ')}`);
+  if (task.kind !== 'named' && !existsSync(task.path))
+    throw new Error(`--policy ${policy}: its environment is gone, expected the file ${task.path}`);
+  const found = await taskOf(task);
+  if (obsDim !== found.obsDim || actionDim !== found.actionDim) {
     throw new Error(
-      `--policy ${policy}: for observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} as in ${nameOf(environment)}`,
+      `--policy ${policy}: for observations of ${obsDim} and actions of ${actionDim} numbers, expected ${found.obsDim} and ${found.actionDim} as in ${nameOf(task)}`,
     );
   }
 }

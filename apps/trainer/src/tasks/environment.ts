@@ -1,6 +1,6 @@
 import { type VecEnv, workers } from '@dppo/env';
+import type { PolicySpec } from '@dppo/policy/head';
 
-import { type PolicySpec, rangesOf } from '../policy/policy-spec.ts';
 import type { PolicyEnvOptions } from './policy-env.ts';
 
 export interface EnvironmentOptions {
@@ -10,19 +10,18 @@ export interface EnvironmentOptions {
 
 /** Environments for a policy, stepped in worker threads. */
 export function environmentFor(
-  { environment, bounds, condSteps, actSteps, maxEpisodeSteps }: PolicySpec,
+  { network: { condSteps }, bounds, task }: PolicySpec,
   { count, workers: threads }: EnvironmentOptions,
 ): Promise<VecEnv> {
-  const data: PolicyEnvOptions = {
-    environment,
-    condSteps,
-    actSteps,
-    maxEpisodeSteps,
-    bounds: rangesOf({ bounds }),
-  };
+  const data: PolicyEnvOptions = { task, bounds, condSteps };
   const module = new URL(
     import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,
   );
   return workers(module, { count, data, ...(threads !== undefined && { workers: threads }) });
+}
+
+/** A policy whose episodes are cut after so many steps; after those of its own where there is no number. */
+export function cutAt(spec: PolicySpec, maxEpisodeSteps = spec.task.maxEpisodeSteps): PolicySpec {
+  return { ...spec, task: { ...spec.task, maxEpisodeSteps } };
 }

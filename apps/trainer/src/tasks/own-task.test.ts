@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { ownTask } from './own-task.ts';
-import { keptTask, nameOf, storedTask, taskNamed } from './task-spec.ts';
+import { nameOf, taskNamed } from './task-place.ts';
 
 const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck-env.ts');
 const cartPole = resolve(import.meta.dirname, '../../test/cart-pole.xml');
@@ -60,12 +60,10 @@ it.each([
   await expect(ownTask({ kind: 'module', path })).rejects.toThrow(`environment ${path}: ${sentence}`);
 });
 
-it('is kept relative to the file of the policy, and found again from where that lies', () => {
+it('is named by its whole path, one of ours by its name', () => {
   const path = file('env.mjs', '');
   const task = taskNamed(path);
   expect(task).toEqual({ kind: 'module', path });
-  const policy = join(path, '../runs/a/policy.safetensors');
-  expect(storedTask(policy, task)).toEqual({ kind: 'module', path: join('..', '..', 'env.mjs') });
-  expect(keptTask(policy, storedTask(policy, task))).toEqual(task);
+  expect(nameOf(task)).toBe(path);
   expect(nameOf(taskNamed('hopper'))).toBe('hopper');
 });

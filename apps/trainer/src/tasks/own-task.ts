@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import type { TaskSpec } from './task-spec.ts';
+import type { TaskPlace } from '@dppo/policy/head';
+
 import type { MakeEnv, Task } from './task.ts';
 
-type OwnTask = Exclude<TaskSpec, { kind: 'named' }>;
+type OwnEnv = Awaited<ReturnType<MakeEnv>>;
+type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
 
 /**
  * Makes the environments of a file.
@@ -35,12 +37,11 @@ export async function ownTask(task: OwnTask): Promise<Task> {
 }
 
 async function fromModule(path: string): Promise<MakeEnv> {
-  const { default: make }: { default?: (data: unknown, index: number) => ReturnType<MakeEnv> } = await import(
-    pathToFileURL(path).href
-  );
+  const { default: make }: { default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv> } =
+    await import(pathToFileURL(path).href);
   if (typeof make !== 'function')
     throw new Error(`environment ${path}: no default export (data, index) => Env`);
-  return (index) => make(undefined, index);
+  return async (index) => make(undefined, index);
 }
 
 /** A model alone: one action a timestep, positions and velocities as observations, and no reward. */

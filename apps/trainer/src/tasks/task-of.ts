@@ -1,9 +1,10 @@
-import { ownTask } from './own-task.ts';
-import type { TaskSpec } from './task-spec.ts';
-import type { Task } from './task.ts';
-import { tasks } from './tasks.ts';
+import type { TaskPlace } from '@dppo/policy/head';
 
-/** @throws Error naming the file where the environment of a file is gone or none */
-export async function taskOf(spec: TaskSpec): Promise<Task> {
-  return spec.kind === 'named' ? tasks[spec.name] : ownTask(spec);
+import { ownTask } from './own-task.ts';
+import type { Task } from './task.ts';
+import { namedTask } from './tasks.ts';
+
+/** @throws Error naming the task that is unknown, or the file where its environment is gone or none */
+export async function taskOf(place: TaskPlace): Promise<Task> {
+  return place.kind === 'named' ? namedTask(place.name) : ownTask(place);
 }

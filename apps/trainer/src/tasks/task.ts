@@ -16,4 +16,4 @@ export interface Task {
 }
 
 /** An environment of one's own need not be drawable. */
-export type MakeEnv = (index: number) => (Env & Partial<Drawable>) | Promise<Env & Partial<Drawable>>;
+export type MakeEnv = (index: number) => Promise<Env & Partial<Drawable>>;

@@ -6,7 +6,17 @@ import { walker2d } from './walker2d.ts';
 
 export const taskNames = ['hopper', 'walker2d', 'halfcheetah', 'avoid'] as const;
 
-export type TaskName = (typeof taskNames)[number];
+type TaskName = (typeof taskNames)[number];
 
 /** The tasks that come with dppo. */
-export const tasks: Readonly<Record<TaskName, Task>> = { hopper, walker2d, halfcheetah, avoid };
+const tasks: Readonly<Record<TaskName, Task>> = { hopper, walker2d, halfcheetah, avoid };
+
+export function isTaskName(text: string): text is TaskName {
+  return taskNames.some((name) => name === text);
+}
+
+/** @throws Error where no such task comes with dppo */
+export function namedTask(name: string): Task {
+  if (isTaskName(name)) return tasks[name];
+  throw new Error(`task ${name}: unknown, expected one of ${taskNames.join(', ')}`);
+}

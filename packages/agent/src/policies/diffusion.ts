@@ -13,21 +13,21 @@ import type { Network, Observation, Policy } from './policy.ts';
 
 /** A sampler whose noise is learned: η [B, 1, 1 or Da] of an observation, and the sampler of that η. */
 export interface LearnedSampler {
-  /** Its parameters are the policy's whose names begin with `eta.`. */
+  /** The network of η; its parameters are the policy's whose names begin with `eta.`. */
   readonly eta: Network<[obs: Observation], tf.Tensor3D>;
-  /** The sampler of some η; its number of steps is that of all. */
+  /** The sampler of this `eta`; of any, it has as many steps. */
   of(eta: number | tf.Tensor): Sampler;
 }
 
 /** A diffusion policy of which the parameters run the last `ftDenoisingSteps` steps and `frozen` those before. */
 export interface DiffusionPolicyOptions {
-  /** obs to a function of chunk [B, Ta, Da] and time. */
+  /** The denoiser: obs to a function of chunk [B, Ta, Da] and time. */
   readonly network: Network<[obs: Observation], Denoise>;
   /** θ₀, the pre-trained parameters, which training starts from. */
   readonly frozen: tf.NamedTensorMap;
-  /** Explores. */
+  /** The sampler that explores. */
   readonly sampler: Sampler | LearnedSampler;
-  /** Acts as well as it can; the sampler itself, without floor, or with an η of 0, by default. */
+  /** The sampler that acts as well as it can; that which explores, without floor, or with an η of 0, by default. */
   readonly quiet?: Sampler;
   /** K′, how many of the last steps are fine-tuned; all by default. */
   readonly ftDenoisingSteps?: number;
@@ -35,7 +35,7 @@ export interface DiffusionPolicyOptions {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** How many actions of a chunk its log-probability is of; all by default. */
+  /** How many actions of a chunk count in its log-probability; all by default. */
   readonly rewardHorizon?: number;
   /** Floor of a step's standard deviation while exploring, σ_exp. */
   readonly minStd?: number;
@@ -136,7 +136,7 @@ function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
 
 /** The same numbers, through which no gradient flows. */
 function detached(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.customGrad(() => ({ value: x.clone(), gradFunc: () => tf.zerosLike(x) }))(x);
+  return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: tf.Tensor4D) => tf.zerosLike(dy) }))(x);
 }
 
 function members(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {

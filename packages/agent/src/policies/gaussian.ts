@@ -6,13 +6,13 @@ import type { Network, Observation, Policy } from './policy.ts';
 
 /** What a {@link gaussianPolicy} is made of. */
 export interface GaussianPolicyOptions {
-  /** obs to mean [B, Ta, Da] and std, which broadcasts to it. */
+  /** The Gaussian: obs to mean [B, Ta, Da] and std, which broadcasts to it. */
   readonly network: Network<[obs: Observation], { mean: tf.Tensor3D; std: tf.Tensor3D }>;
   /** Ta, actions in a chunk. */
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** How many actions of a chunk its log-probability is of; all by default. */
+  /** How many actions of a chunk count in its log-probability; all by default. */
   readonly rewardHorizon?: number;
   /** Bound of the standard normal noise while exploring. */
   readonly clipNoise?: number;

@@ -36,34 +36,34 @@ export interface Policy {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** Fresh parameters of the trained part, the same for the same seed. */
+  /** Fresh parameters of the trained part, the same for the same `seed`. */
   init(seed: number): tf.NamedTensorMap;
-  /** Explores; noise [draws, B, Ta, Da]. */
+  /** Explores: the paths of `params` for `obs`, out of `noise` [draws, B, Ta, Da]. */
   act(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): Path;
-  /** Acts as well as it can: the chunk [B, Ta, Da], without exploration. */
+  /** Acts as well as it can: the chunk [B, Ta, Da] of `params` for `obs`, out of `noise` as for `act`, without exploration. */
   best(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): tf.Tensor3D;
-  /** ln p of given samples [B], and the entropy that `entCoef` rewards. */
+  /** ln p under `params` of given samples [B], each for its row of `obs`, and the entropy that `entCoef` rewards. */
   logProb(
     params: tf.NamedTensorMap,
     obs: Observation,
     samples: PathSamples,
   ): { logProb: tf.Tensor1D; entropy: tf.Scalar };
-  /** How unlikely `params` find the paths that the policy before fine-tuning draws, where there is one; noise as for `act`. */
+  /** How unlikely `params` find the paths for `obs` that the policy before fine-tuning draws, where there is one; `noise` as for `act`. */
   cloningLoss?(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): tf.Scalar;
 }
 
 /** An init/apply pair of pure functions over a plain map of tensors. */
 export interface Network<In extends unknown[], Out> {
-  /** Fresh parameters, the same for the same seed. */
+  /** Fresh parameters, the same for the same `seed`. */
   init(seed: number): tf.NamedTensorMap;
-  /** What the network computes; parameters and inputs are borrowed. */
+  /** What the network of `params` makes of `inputs`; both are borrowed. */
   apply(params: tf.NamedTensorMap, ...inputs: In): Out;
 }
 
 /** Turns a pure function of tensors into a faster one with the same results. */
 export type Compile = <In extends unknown[], Out>(f: (...inputs: In) => Out) => (...inputs: In) => Out;
 
-/** The policy with faster functions; what PPO differentiates, it compiles as a whole. */
+/** The policy with functions that `compile` makes faster; what PPO differentiates, it compiles as a whole. */
 export function compiled(policy: Policy, compile: Compile): Policy {
   return {
     ...policy,

@@ -19,7 +19,7 @@ export interface ActorBatch extends PathSamples {
   readonly obs: tf.NamedTensorMap;
   /** ln p of each sample at collection [B]. */
   readonly oldLogProb: tf.Tensor1D;
-  /** Normalised, clipped and discounted [B]. */
+  /** Â, normalised, clipped and discounted [B]. */
   readonly advantage: tf.Tensor1D;
   /** ε of each sample [B]. */
   readonly clip: tf.Tensor1D;
@@ -67,15 +67,15 @@ export function actorLoss(
   };
 }
 
-/** Of each sample of a minibatch: Â and ε. */
+/** Â and ε of each sample of a minibatch. */
 export interface Weights {
-  /** Normalised and clipped over the minibatch, then discounted by γ_denoising^(K′−1−j). */
+  /** Â, normalised and clipped over the minibatch, then discounted by γ_denoising^(K′−1−j). */
   readonly advantages: Float32Array;
-  /** Which is wider the later the denoising step. */
+  /** ε of the sample's denoising step. */
   readonly clips: Float32Array;
 }
 
-/** Sample s is that which begins with state s mod W of row ⌊s / W⌋, W samples a path. */
+/** Â and ε of `samples`: sample s begins with state s mod W of row ⌊s / W⌋, W samples a path. */
 export function weightsOf(
   policy: Policy,
   advantages: ArrayLike<number>,

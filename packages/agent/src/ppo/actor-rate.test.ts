@@ -25,10 +25,11 @@ it('never leaves [1e-5, 1e-2], and never rises where KL does', () => {
 it('adapts the scale so that the largest rate is the adapted one, and leaves the others in proportion', () => {
   // 3e-4 · 1 is too fast: 2e-4. Of two parts the scale is that of the larger.
   expect(adaptedScale(3e-4, 1, 0.03, 0.01)).toBeCloseTo(2 / 3, 12);
-  const rates = { eta: 1e-4, network: 3e-4 };
-  const scale = adaptedScale(rates, 2, 0.001, 0.01);
-  expect(scale).toBeCloseTo(3, 12);
-  expect(scaledRate(rates, scale)).toEqual({ eta: 1e-4 * scale, network: 3e-4 * scale });
+  // 8e-3 · 1.5 is beyond 1e-2, which 1.25 times it is.
+  const rates = { eta: 1e-4, network: 8e-3 };
+  const scale = adaptedScale(rates, 1, 0.001, 0.01);
+  expect(scale).toBeCloseTo(1.25, 12);
+  expect(scaledRate(rates, scale)).toEqual({ eta: 1e-4 * scale, network: 8e-3 * scale });
   expect(scaledRate(1e-3, 2)).toBe(2e-3);
 });
 

@@ -9,6 +9,9 @@ export type ActorRate = number | Readonly<Record<string, number>>;
 /**
  * The learning rate of the next step: η/1.5 where KL > 2·KL*, 1.5·η where KL < ½·KL*, η in between; within [1e-5, 1e-2].
  *
+ * @param rate - η
+ * @param kl - KL of the minibatch that the step is of
+ * @param desiredKl - KL*
  * @see https://github.com/leggedrobotics/rsl_rl algorithms/ppo.py, here for the actor alone
  */
 export function adaptedRate(rate: number, kl: number, desiredKl: number): number {
@@ -30,7 +33,7 @@ export function scaledRate(rate: ActorRate, scale: number): ActorRate {
   return Object.fromEntries(Object.entries(rate).map(([part, own]) => [part, own * scale]));
 }
 
-/** As an optimizer takes it; called inside `tf.tidy`. */
+/** The rate as an optimizer takes it; called inside `tf.tidy`. */
 export function tensorsOfRate(rate: ActorRate): LearningRate {
   if (typeof rate === 'number') return tf.scalar(rate);
   return Object.fromEntries(Object.entries(rate).map(([part, own]) => [part, tf.scalar(own)]));

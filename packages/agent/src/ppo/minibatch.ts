@@ -1,91 +1,23 @@
-import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type TensorTree } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Metrics } from '../algorithm.ts';
-import {
-  type Average,
-  averageGradient,
-  finite,
-  type PartialGradient,
-  partialGradient,
-  slices,
-} from '../average-gradient.ts';
-import { type Observation, type Policy, samplesOf } from '../policies/policy.ts';
+import { type Average, averageGradient, finite, slices } from '../average-gradient.ts';
+import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
-import { type ActorBatch, actorBatch, actorLoss, type ActorTerms, weightsOf } from './actor-loss.ts';
+import { type ActorBatch, actorBatch, type ActorTerms, weightsOf } from './actor-loss.ts';
 import { adaptedScale, scaledRate, tensorsOfRate } from './actor-rate.ts';
-import {
-  type CriticBatch,
-  criticBatch,
-  criticLoss,
-  type CriticTerms,
-  distinctRows,
-  partOf,
-} from './critic-loss.ts';
-import { type DppoOptions, settled, type Settled } from './options.ts';
-import type { ActorCritic, PpoState } from './ppo.ts';
+import { criticBatch, type CriticTerms, distinctRows, partOf } from './critic-loss.ts';
+import type { Learner } from './learner.ts';
 import type { Valued } from './returns.ts';
-
-/** One step of an optimizer against gradients clipped to a norm; `norm` is theirs before. */
-type OptimizerStep = (
-  gradients: tf.NamedTensorMap,
-  state: TensorTree,
-  params: tf.NamedTensorMap,
-  rate: LearningRate,
-) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
-
-/** What an update computes with. */
-export interface Learner {
-  readonly policy: Policy;
-  readonly options: Settled;
-  readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
-  readonly actorGradient: PartialGradient<ActorBatch, ActorTerms>;
-  readonly criticGradient: PartialGradient<CriticBatch, CriticTerms>;
-  readonly actorStep: OptimizerStep;
-  readonly criticStep: OptimizerStep;
-}
-
-/** Compiles what an agent computes. */
-export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
-  const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw(), compile = (f) => f } = agent;
-  const options = settled(given);
-  if (options.bcLossCoeff > 0 && !policy.cloningLoss) {
-    throw new RangeError(
-      `ppo: bcLossCoeff is ${options.bcLossCoeff}, wanted 0: the policy has none before it to imitate`,
-    );
-  }
-  return {
-    policy,
-    options,
-    value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
-    actorGradient: compile(
-      partialGradient((params, batch: ActorBatch) => actorLoss(policy, params, batch, options)),
-    ),
-    criticGradient: compile(
-      partialGradient((params, batch: CriticBatch) =>
-        criticLoss((obs) => critic.apply(params, obs), batch, options),
-      ),
-    ),
-    actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),
-    criticStep: compile(stepOf(criticOptimizer, Infinity)),
-  };
-}
-
-function stepOf(optimizer: Optimizer, maxNorm: number): OptimizerStep {
-  return (gradients, state, params, rate) => {
-    const clipped = clipByGlobalNorm(gradients, maxNorm);
-    const [next, nextState] = optimizer.update(clipped.gradients, state, params, rate);
-    return { params: next, state: nextState, norm: clipped.norm };
-  };
-}
+import type { PpoState } from './state.ts';
 
 /** The samples of one optimizer step, and what they are taken from. */
 export interface Minibatch {
   readonly table: Table;
   readonly columns: Valued;
   readonly samples: Int32Array;
-  /** Its KL is 0 but for rounding: there is nothing to adapt to. */
+  /** Whether it is the first of its update, whose KL is 0 but for rounding: there is nothing to adapt to. */
   readonly isFirst: boolean;
   readonly random: Randomness;
 }

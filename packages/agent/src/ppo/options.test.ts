@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { checkCounts, dppoDefaults, settled } from './options.ts';
+import { dppoDefaults, settled } from './options.ts';
 
 it('takes an option that is undefined as if it were absent', () => {
   expect(settled({})).toEqual(dppoDefaults);
@@ -26,10 +26,4 @@ it.each(['updateEpochs', 'batchSize', 'microBatchSize'])('refuses a %s that coun
       new RangeError(`ppo: ${name} is ${value}, wanted a whole number above 0`),
     );
   }
-});
-
-it('names the function and the first option that is no count', () => {
-  expect(() => checkCounts('train', { steps: 3, itr: 0, more: 0 })).toThrow(
-    new RangeError('train: itr is 0, wanted a whole number above 0'),
-  );
 });

@@ -1,3 +1,4 @@
+import { checkCounts } from '../check-counts.ts';
 import type { ActorRate } from './actor-rate.ts';
 
 /** What an iteration of DPPO is told, by the reference's names (v0.8, `train` and `model` of cfg/gym/finetune), with its values for Gym. */
@@ -12,9 +13,10 @@ export const dppoDefaults = {
   clipPlossCoef: 0.01,
   /** Ratio clip at the first fine-tuned (noisiest) denoising step. */
   clipPlossCoefBase: 0.01,
-  /** Exponent of the interpolation between the two. */
+  /** Exponent of the interpolation between the two clips. */
   clipPlossCoefRate: 3,
   /** Bound of the change of a value in the value loss. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
   clipVlossCoef: Infinity as number,
   /** Advantages below this quantile of their minibatch are raised to it, in [0, 1]; 0 leaves them. */
   clipAdvantageLowerQuantile: 0,
@@ -34,11 +36,12 @@ export const dppoDefaults = {
   batchSize: 50_000,
   /** Rows computed at once; gradients are summed, so it changes memory and speed only. */
   microBatchSize: 1000,
-  /** The update ends after the first minibatch whose approximate KL is above. */
+  /** An update ends after the first minibatch whose approximate KL is above this. */
   targetKl: 1,
   /** KL that the actor's learning rate is adapted to (`adaptedRate`); 0 leaves the rate to its schedule. */
   desiredKl: 0,
   /** Bound of the global norm of the actor's gradient. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a file of declarations infers no type of Infinity
   maxGradNorm: Infinity as number,
   /** Whether rewards are divided by the running deviation of their discounted sum. */
   rewardScaleRunning: true,
@@ -69,13 +72,4 @@ export function settled(options: DppoOptions): Settled {
   const { updateEpochs, batchSize, microBatchSize } = all;
   checkCounts('ppo', { updateEpochs, batchSize, microBatchSize });
   return all;
-}
-
-/** @throws RangeError, by the name of the function, for the first option that is no whole number above 0 */
-export function checkCounts(caller: string, options: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (!(Number.isInteger(value) && value > 0)) {
-      throw new RangeError(`${caller}: ${name} is ${value}, wanted a whole number above 0`);
-    }
-  }
 }

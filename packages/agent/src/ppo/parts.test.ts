@@ -1,4 +1,5 @@
 import { cosineSchedule, ddimSampler, ddimTimes } from '@dppo/diffusion';
+import { compile } from '@dppo/engine';
 import { denoiserMlp, etaFixed, valueMlp } from '@dppo/nn';
 import { adamw, partition } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
@@ -7,7 +8,8 @@ import { expect, it } from 'vitest';
 import { after, numbersOf } from '../../test/after.ts';
 import { smallEnv, smallOptions } from '../../test/small.ts';
 import { diffusionPolicy } from '../policies/diffusion.ts';
-import type { ActorCritic } from './ppo.ts';
+import type { DppoOptions } from './options.ts';
+import type { ActorCritic } from './learner.ts';
 
 /** A network and a learned η, each with an optimizer of its own. */
 function parted(): ActorCritic {
@@ -53,4 +55,22 @@ it('raises the rates of all parts together where the actor hardly moves', async 
   const [{ metrics }] = await after(2, parted(), options, smallEnv());
   expect(metrics['train/network_lr']).toBeGreaterThan(2e-5);
   expect(metrics['train/eta_lr']).toBeCloseTo(metrics['train/network_lr'] / 10, 12);
+});
+
+it('learns the same compiled, with minibatches in parts and the frozen policy imitated', async () => {
+  const options: DppoOptions = {
+    ...smallOptions,
+    bcLossCoeff: 0.1,
+    entCoef: 0.1,
+    microBatchSize: 20,
+    maxGradNorm: 1,
+    actorLr: () => ({ network: 1e-3, eta: 1e-2 }),
+  };
+  const [wanted] = await after(2, parted(), options, smallEnv());
+  const [compiled] = await after(2, { ...parted(), compile }, options, smallEnv());
+  // A graph adds in another order, and Adam divides gradients by their size.
+  for (const [name, weight] of Object.entries(wanted.actor)) {
+    expect(compiled.actor[name], name).toBeAllclose(weight, { atol: 1e-4 });
+  }
+  expect(compiled.metrics['train/bc_loss']).toBeCloseTo(wanted.metrics['train/bc_loss'], 3);
 });

@@ -1,43 +1,13 @@
-import { adamw, type Optimizer, type TensorTree } from '@dppo/optim';
-import type { RewardScale } from '@dppo/rl';
+import { adamw } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
-import type { Algorithm, Counters } from '../algorithm.ts';
-import { type Compile, compiled, type Network, type Observation, type Policy } from '../policies/policy.ts';
+import type { Algorithm } from '../algorithm.ts';
+import { compiled } from '../policies/policy.ts';
 import { explore } from '../rollout/explore.ts';
-import { learnerOf } from './minibatch.ts';
+import { type ActorCritic, learnerOf } from './learner.ts';
 import type { DppoOptions } from './options.ts';
+import type { PpoState } from './state.ts';
 import { updateSteps } from './update.ts';
-
-/** What learns: a policy, its critic and the optimizers that apply their gradients. */
-export interface ActorCritic {
-  /** Acts. */
-  readonly policy: Policy;
-  /** V [B] of an observation. */
-  readonly critic: Network<[obs: Observation], tf.Tensor1D>;
-  /** Of the trained part of the policy; `adamw()` by default. */
-  readonly actorOptimizer?: Optimizer;
-  /** Of the critic; `adamw()` by default. */
-  readonly criticOptimizer?: Optimizer;
-  /** Makes the functions of tensors faster; the identity by default. */
-  readonly compile?: Compile;
-}
-
-/** All that changes from iteration to iteration. A type, not an interface, to be a Tree. */
-export type PpoState = Counters & {
-  /** θ, parameters of the trained part of the policy. */
-  readonly actor: tf.NamedTensorMap;
-  /** Parameters of the critic. */
-  readonly critic: tf.NamedTensorMap;
-  /** State of the actor's optimizer. */
-  readonly actorOptimizer: TensorTree;
-  /** State of the critic's optimizer. */
-  readonly criticOptimizer: TensorTree;
-  /** What reward scaling remembers; of no environment before the first rollout. */
-  readonly rewardScale: RewardScale;
-  /** What the actor's scheduled learning rate is multiplied by; 1 unless `desiredKl` adapts it. */
-  readonly actorLrScale: number;
-};
 
 /**
  * Proximal policy optimisation of a policy's paths: DPPO where it is a `diffusionPolicy`, plain PPO where it is a `gaussianPolicy`.
@@ -45,6 +15,7 @@ export type PpoState = Counters & {
  * An update ends early after the minibatch whose approximate KL exceeds `targetKl`. While only the critic learns, the actor has
  * losses but no step, and the norm of its gradient is reported as 0.
  *
+ * @param options - what is to be other than {@link dppoDefaults}
  * @throws RangeError for an option that is out of its range; from `learn` an Error naming a loss or gradient that is not finite
  * @see https://arxiv.org/abs/2409.00588 algorithm 1, and agent/finetune/train_ppo_diffusion_agent.py:214-412 of the reference
  */

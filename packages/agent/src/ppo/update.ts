@@ -6,8 +6,9 @@ import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { rowsOf } from '../rollout/table.ts';
 import { rateMetrics, scaledRate } from './actor-rate.ts';
-import { type Learner, minibatchStep } from './minibatch.ts';
-import type { PpoState } from './ppo.ts';
+import type { Learner } from './learner.ts';
+import { minibatchStep } from './minibatch.ts';
+import type { PpoState } from './state.ts';
 import { valued } from './returns.ts';
 
 /** An iteration's learning, pausing after each minibatch; ended by a throw, also one into the pause, it leaves nothing behind. */

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 import { after } from '../../test/after.ts';
 import type { Observation, Policy } from '../policies/policy.ts';
-import type { ActorCritic } from './ppo.ts';
+import type { ActorCritic } from './learner.ts';
 
 const sizes = { obsDim: 1, actionDim: 1, horizonSteps: 1 };
 const network = denoiserMlp({ ...sizes, timeDim: 4, hidden: [16, 16, 16] });

@@ -67,6 +67,17 @@ it('is in two pieces what it is in one, and leaves where it began as it was', as
   expect(second.standing).toEqual(whole.standing);
 });
 
+it('gives observations that stay as they were seen to whoever keeps them', async () => {
+  const env = countingEnv();
+  const kept: Table[] = [];
+  await collect((obs) => (kept.push(obs), act(obs)), env, await begin(env), { steps: 3 });
+  expect(kept.map((obs) => Array.from(obs['obs.state'].data))).toEqual([
+    [0, 0],
+    [1, 1],
+    [0, 2],
+  ]);
+});
+
 it.each([
   ['rewards', 'reward', 1],
   ['reached', 'observation', 1],

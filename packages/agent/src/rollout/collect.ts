@@ -15,7 +15,7 @@ export interface Standing {
   readonly lengths: Float64Array;
 }
 
-/** Resets the environments; environment n gets seed + n. */
+/** Resets the environments; environment n gets `seed` + n, or goes on with its own generator where there is no seed. */
 export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
   const { count, obsShape } = env;
   return {

@@ -33,6 +33,18 @@ it('takes and gives the units of the robot as normalize does', () => {
   expect(deployed.act(raw).slice(0, 1)).toBeAllclose(taken, { atol: 1e-5 });
 });
 
+it('scales by hand what it sees and what comes back', () => {
+  // 2·((½ + 4)/6 − ½) = 0.5 and 2·((1 + 1)/4 − ½) = 0 are seen; (0.5 + 1)/2 · 5 and (0 + 1)/2 · 5 come back.
+  const mirror = {
+    draws: 1,
+    horizonSteps: 2,
+    actionDim: 1,
+    best: (_: tf.NamedTensorMap, { state }: tf.NamedTensorMap) => state.reshape<tf.Tensor3D>([1, 2, 1]),
+  };
+  const deployed = deploy(mirror, {}, { obsDim: 2, bounds });
+  expect(deployed.act([0.5, 1])).toBeAllclose([3.75, 2.5], { atol: 1e-5 });
+});
+
 it('leaves no tensor and refuses what is no observation', () => {
   const { policy } = smallAgent();
   const params = policy.init(0);

@@ -1,4 +1,4 @@
-import type { Bounds } from '@dppo/env';
+import { type Bounds, scaled, unscaled } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Policy } from '../policies/policy.ts';
@@ -10,14 +10,14 @@ export interface DeployOptions {
   readonly obsDim: number;
   /** Ranges that the policy was trained with, where observations and actions are in the robot's own units. */
   readonly bounds?: Bounds;
-  /** Of the noise that the sampler starts from. */
+  /** Randomness of the noise that the sampler starts from. */
   readonly seed?: number;
 }
 
 /** A policy that acts for one robot. */
 export interface Deployed {
   /**
-   * The chunk of actions [Ta · Da] for the latest To observations [To · Do], oldest first.
+   * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first.
    *
    * @throws RangeError where the observation has another length or is not finite
    */
@@ -25,10 +25,9 @@ export interface Deployed {
 }
 
 /**
- * A policy with its parameters, which stay the caller's, as a function of one observation; acts without exploration.
+ * A policy with `params`, which stay the caller's, as a function of one observation; acts without exploration.
  *
- * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back:
- * o′ = 2·((o − min) / (max − min + 10⁻⁶) − ½), a = (a′ + 1)/2·(max − min) + min.
+ * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back.
  *
  * @throws RangeError where a bound has another length than observation or action
  */
@@ -58,28 +57,18 @@ export function deploy(
         policy
           .best(
             params,
-            { state: tf.tensor3d(bounds ? scaled(rows, bounds) : rows, [1, rows.length / obsDim, obsDim]) },
+            {
+              state: tf.tensor3d(bounds ? scaled(rows, bounds.obsMin, bounds.obsMax) : rows, [
+                1,
+                rows.length / obsDim,
+                obsDim,
+              ]),
+            },
             tf.tensor4d(noise, [draws, 1, horizonSteps, actionDim]),
           )
           .dataSync<'float32'>(),
       );
-      return bounds ? unscaled(chunk, bounds) : Float32Array.from(chunk);
+      return bounds ? unscaled(chunk, bounds.actionMin, bounds.actionMax) : Float32Array.from(chunk);
     },
   };
-}
-
-/** As `normalize` of @dppo/env scales observations. */
-function scaled(obs: Float32Array, { obsMin, obsMax }: Bounds): Float32Array {
-  return obs.map((value, i) => {
-    const d = i % obsMin.length;
-    return 2 * ((value - obsMin[d]) / (obsMax[d] - obsMin[d] + 1e-6) - 0.5);
-  });
-}
-
-/** As `normalize` of @dppo/env scales actions back. */
-function unscaled(actions: Float32Array, { actionMin, actionMax }: Bounds): Float32Array {
-  return actions.map((value, i) => {
-    const d = i % actionMin.length;
-    return ((value + 1) / 2) * (actionMax[d] - actionMin[d]) + actionMin[d];
-  });
 }

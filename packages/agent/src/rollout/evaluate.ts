@@ -8,14 +8,15 @@ import { executed } from './collect.ts';
 
 /** How `evaluate` plays. */
 export interface EvaluateOptions {
-  /** Of the environments and of the noise that sampling starts from. */
+  /** Randomness of the environments and of the noise that sampling starts from. */
   readonly seed: number;
   /** Ends the evaluation with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * One whole episode in each of N environments, without exploration: N returns, not discounted, and lengths in environment steps.
+ * One whole episode of the policy with `params` in each of N environments, without exploration: N returns, not discounted, and
+ * lengths in environment steps.
  *
  * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
  *

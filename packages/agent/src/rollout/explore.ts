@@ -5,7 +5,7 @@ import { type Policy, samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { observationOf, rowsOf, type Table } from './table.ts';
 
-/** What a policy does for each row of `obs.*` while it explores: its chunk, the path to it, `states`, and its `logProb`. */
+/** What a policy with `params` does for each row of `obs` while it explores: its chunk, the path to it, `states`, and its `logProb`. */
 export function explore(
   policy: Policy,
   params: tf.NamedTensorMap,

@@ -5,7 +5,7 @@ export type Numbers = Float32Array | Int32Array | Uint8Array;
 
 /** One column: as many rows as its table has, each row-major in `shape`. */
 export interface Column<N extends Numbers = Numbers> {
-  /** Of one row; [] for a number. */
+  /** Shape of one row; [] for a number. */
   readonly shape: readonly number[];
   /** [rows, …shape] */
   readonly data: N;
@@ -23,7 +23,7 @@ export function sizeOf(shape: readonly number[]): number {
 }
 
 /**
- * How many rows a table has.
+ * How many rows `table` has.
  *
  * @throws RangeError where there are no columns, or they are not equally long
  */
@@ -38,13 +38,13 @@ export function rowsOf(table: Table): number {
   return rows[0][1];
 }
 
-/** A table with room for so many rows of the same kind, zeros. */
+/** A table with room for so many `rows` like those of `table`, zeros. */
 export function emptyLike<T extends Table>(table: T, rows: number): T;
 export function emptyLike(table: Table, rows: number): Table {
   return mapped(table, ({ shape, data }) => like(data, rows * sizeOf(shape)));
 }
 
-/** Rows chosen by number, in order; each may be chosen several times. */
+/** The `rows` of `table` with these numbers, in this order; each may be chosen several times. */
 export function gatherRows<T extends Table>(table: T, rows: ArrayLike<number>): T;
 export function gatherRows(table: Table, rows: ArrayLike<number>): Table {
   return mapped(table, ({ shape, data }) => {
@@ -57,7 +57,7 @@ export function gatherRows(table: Table, rows: ArrayLike<number>): Table {
 }
 
 /**
- * The rows of tables of the same columns, one table after another.
+ * The rows of `tables` of the same columns, one table after another.
  *
  * @throws RangeError where there is no table, or a column is not in all of them
  */
@@ -82,7 +82,7 @@ export function concatRows(tables: readonly Table[]): Table {
 }
 
 /**
- * Overwrites rows from `at` on, around the end: with a counter, a replay buffer. Columns that are not in `into` are left out.
+ * Overwrites rows of `into` by `rows`, from number `at` on and around the end: with a counter, a replay buffer. Columns that are not in `into` are left out.
  *
  * @throws RangeError naming a column of `into` that is missing or of another shape, and where the rows are more than fit; nothing
  * is overwritten then
@@ -109,7 +109,7 @@ export function putRows(into: Table, at: number, rows: Table): void {
   }
 }
 
-/** A tensor of each column [rows, …shape]; called inside `tf.tidy`. */
+/** A tensor of each column of `table` [rows, …shape]; called inside `tf.tidy`. */
 export function tensorsOf(table: Table): tf.NamedTensorMap {
   const tensors = Object.entries(table).map(([name, { shape, data }]) => [
     name,
@@ -118,12 +118,12 @@ export function tensorsOf(table: Table): tf.NamedTensorMap {
   return Object.fromEntries(tensors);
 }
 
-/** What a policy sees of the rows, by name; called inside `tf.tidy`. */
+/** What a policy sees of the rows of `table`, by name; called inside `tf.tidy`. */
 export function observationOf(table: Table): tf.NamedTensorMap {
   return tensorsOf(columnsOf(table, 'obs.'));
 }
 
-/** The columns whose names begin so, without that. */
+/** The columns whose names begin with `prefix`, by their names without it. */
 export function columnsOf(table: Table, prefix: string): Table {
   const own = Object.entries(table).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, column]) => [name.slice(prefix.length), column]));

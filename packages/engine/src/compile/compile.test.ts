@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { tensorflowBackend } from './backend.ts';
 import { compile } from './compile.ts';
 
@@ -31,7 +31,7 @@ const columnMeans = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.tidy(() => tf.concat(
 
 const onTensorflow = () => tensorflowBackend() !== undefined;
 
-test('gives the values of the function for tensors that it was not recorded with', () => {
+it('gives the values of the function for tensors that it was not recorded with', () => {
   const f = compile((a: tf.Tensor, b: tf.Tensor) => tf.tidy(() => a.matMul(b).add(1).relu()));
   const a = tf.tensor2d([
     [1, 2],
@@ -46,14 +46,14 @@ test('gives the values of the function for tensors that it was not recorded with
   expect(f(b, a)).toBeAllclose([2, 3, 6, 1]);
 });
 
-test('keeps two arguments apart that were one tensor at the first call', () => {
+it('keeps two arguments apart that were one tensor at the first call', () => {
   const f = compile((a: tf.Tensor, b: tf.Tensor) => tf.sub(a, b));
   const [one, three] = [tf.scalar(1), tf.scalar(3)];
   expect(f(one, one)).toBeAllclose([0]);
   expect(f(three, one)).toBeAllclose([2]);
 });
 
-test('equals the function on shapes of any size', () => {
+it('equals the function on shapes of any size', () => {
   const compiled = compile(columnMeans);
   const size = fc.integer({ min: 1, max: 4 });
   fc.assert(
@@ -67,7 +67,7 @@ test('equals the function on shapes of any size', () => {
   );
 });
 
-test('runs the function once for each structure, shape, dtype and value that is no tensor', () => {
+it('runs the function once for each structure, shape, dtype and value that is no tensor', () => {
   const { compiled, runs } = counted((x: { a: tf.Tensor; scale?: number }, names: string[]) =>
     tf.tidy(() => x.a.mul(x.scale ?? 1).add(names.length)),
   );
@@ -88,7 +88,7 @@ test('runs the function once for each structure, shape, dtype and value that is 
   expect(runsOf({ a: tf.tensor1d([1, 2], 'int32'), scale: 2 }, [])).toBe(first);
 });
 
-test('returns what the function returns: nested, with plain values, arguments and constants', () => {
+it('returns what the function returns: nested, with plain values, arguments and constants', () => {
   const f = compile((a: tf.Tensor, b: tf.Tensor) => ({ list: [a, tf.scalar(7)], own: { a, none: b.size } }));
   const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([0, 0, 0])];
   const { list, own } = f(a, b);
@@ -102,7 +102,58 @@ test('returns what the function returns: nested, with plain values, arguments an
   expect(compile((x: tf.Tensor) => ({ rank: x.rank }))(a)).toEqual({ rank: 1 });
 });
 
-test('takes tensors of the closure by value', () => {
+it('takes what an algorithm hands over: lists of batches, states that are trees, rates by part, absent gradients', () => {
+  interface Batch {
+    readonly obs: Readonly<tf.NamedTensorMap>;
+    readonly weight?: tf.Tensor;
+  }
+  /** Two steps against w·x of two batches, at rates of their own, counted in the state. */
+  const { compiled, runs } = counted(
+    (
+      params: tf.NamedTensorMap,
+      state: { own: { steps: tf.Tensor }; none: object },
+      batches: readonly Batch[],
+      rates: tf.NamedTensorMap,
+    ) =>
+      tf.tidy(() => {
+        let { w } = params;
+        for (const { obs, weight = tf.scalar(1) } of batches) {
+          w = w.sub(
+            tf
+              .grad((x: tf.Tensor) => x.mul(obs['state']).mul(weight))(w)
+              .mul(rates.network),
+          );
+        }
+        const steps = state.own.steps.add(batches.length);
+        return { gradients: { w }, terms: { loss: w.sum() }, state: { own: { steps }, none: {} } };
+      }),
+  );
+  const run = (...numbers: number[]) =>
+    compiled(
+      { w: tf.scalar(numbers[0]), other: tf.scalar(9) },
+      { own: { steps: tf.scalar(numbers[1]) }, none: {} },
+      [
+        { obs: { state: tf.scalar(numbers[2]) } },
+        { obs: { state: tf.scalar(1) }, weight: tf.scalar(numbers[3]) },
+      ],
+      { network: tf.scalar(numbers[4]) },
+    );
+  // w − rate·(x₁ + weight₂): 5 − 0.1·(2 + 3);  1 − 1·(3 + 4).
+  for (const [numbers, w, steps] of [
+    [[5, 0, 2, 3, 0.1], 4.5, 2],
+    [[1, 7, 3, 4, 1], -6, 9],
+  ] as const) {
+    const { gradients, terms, state } = run(...numbers);
+    expect(Object.keys(gradients)).toEqual(['w']);
+    expect(gradients.w).toBeAllclose([w]);
+    expect(terms.loss).toBeAllclose([w]);
+    expect(state.own.steps).toBeAllclose([steps]);
+    expect(state.none).toEqual({});
+  }
+  expect(runs.count).toBe(onTensorflow() ? 1 : 2);
+});
+
+it('takes tensors of the closure by value', () => {
   const [weight, x] = [tf.scalar(2), tf.scalar(5)];
   const f = compile((y: tf.Tensor) => tf.mul(y, weight));
   expect(f(x)).toBeAllclose([10]);
@@ -110,14 +161,14 @@ test('takes tensors of the closure by value', () => {
   expect(f(x)).toBeAllclose([10]);
 });
 
-test('keeps only its result', () => {
+it('keeps only its result', () => {
   const f = compile((a: tf.Tensor2D, b: tf.Tensor2D) => tf.tidy(() => [a.matMul(b), a.add(b).mean()]));
   const [a, b] = [matrix(3, 3, 1), matrix(3, 3, 2)];
   expect(() => f(a, b)).toKeepOnlyItsResult(); // records
   expect(() => f(a, b)).toKeepOnlyItsResult();
 });
 
-test('leaves no tensors in TensorFlow and no folder behind', () => {
+it('leaves no tensors in TensorFlow and no folder behind', () => {
   const f = compile((a: tf.Tensor2D) =>
     tf.tidy(() =>
       tf
@@ -134,7 +185,7 @@ test('leaves no tensors in TensorFlow and no folder behind', () => {
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`dppo-graph-${process.pid}-`))).toEqual([]);
 });
 
-test('gives its graphs back when it is garbage', async () => {
+it('gives its graphs back when it is garbage', async () => {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   if (typeof collect !== 'function') throw new Error('this runtime cannot collect garbage on demand');
@@ -153,7 +204,7 @@ test('gives its graphs back when it is garbage', async () => {
   expect(counter('getNumOfSavedModels')).toBeLessThanOrEqual(before);
 });
 
-test('is differentiable, and may call another compiled function', () => {
+it('is differentiable, and may call another compiled function', () => {
   const square = compile((x: tf.Tensor) => x.square());
   const [gradient] = tf.grads((x: tf.Tensor) => square(x))([tf.scalar(3)]);
   expect(gradient).toBeAllclose([6]);
@@ -162,7 +213,7 @@ test('is differentiable, and may call another compiled function', () => {
   expect(outer(tf.scalar(4))).toBeAllclose([20]);
 });
 
-test('lets errors of the function through and stays usable', () => {
+it('lets errors of the function through and stays usable', () => {
   const f = compile((x: tf.Tensor) => {
     if (x.size > 1) throw new RangeError('too many');
     return x.square();
@@ -175,7 +226,7 @@ test('lets errors of the function through and stays usable', () => {
   expect(f(tf.scalar(3))).toBeAllclose([9]);
 });
 
-test('refuses to read values that depend on arguments, and only those', () => {
+it('refuses to read values that depend on arguments, and only those', () => {
   const reads = compile((x: tf.Tensor) => tf.scalar(x.add(1).dataSync()[0]));
   const readsConstant = compile((x: tf.Tensor) => x.add(tf.range(0, 3).sum().dataSync()[0]));
   expect(readsConstant(tf.scalar(1))).toBeAllclose([4]);
@@ -183,7 +234,7 @@ test('refuses to read values that depend on arguments, and only those', () => {
   expect(() => reads(tf.scalar(1))).toThrow('reads the values');
 });
 
-test('names what it cannot take apart', () => {
+it('names what it cannot take apart', () => {
   if (!onTensorflow()) return;
   expect(() => compile((x: Float32Array) => tf.tensor1d(x))(new Float32Array(2))).toThrow(
     'compile: got an object of class Float32Array',

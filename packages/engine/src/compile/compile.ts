@@ -53,7 +53,7 @@ export function compile<In extends unknown[], Out>(
   options: CompileOptions = {},
 ): (...inputs: In) => Out {
   if (!['float32', 'bfloat16', undefined].includes(options.precision)) {
-    throw new RangeError(`compile: precision is ${options.precision}, expected float32 or bfloat16`);
+    throw new RangeError(`compile: precision is ${options.precision}, wanted float32 or bfloat16`);
   }
   const programs = new Map<string, Program<Out>>();
   const compiled = (...inputs: In): Out => {

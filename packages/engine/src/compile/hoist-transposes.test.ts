@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { attributeKind, type GraphNode } from './graph.ts';
 import { hoistTransposes } from './hoist-transposes.ts';
 
@@ -19,7 +19,7 @@ function chain(count: number, rows: number) {
   return { nodes, sources: [source('x:0', [rows, 8]), source('w:0', [8, 8]), ...products] };
 }
 
-test('transposes a matrix of many products once', () => {
+it('transposes a matrix of many products once', () => {
   const { nodes, sources } = chain(5, 40);
   const result = hoistTransposes(nodes, sources);
   expect(result.filter(({ op }) => op === 'Transpose').length).toBe(1);
@@ -29,7 +29,7 @@ test('transposes a matrix of many products once', () => {
   }
 });
 
-test.each([
+it.each([
   ['few products', chain(3, 40)],
   ['few rows', chain(5, 1)],
 ])('leaves %s alone', (_title, { nodes, sources }) => {

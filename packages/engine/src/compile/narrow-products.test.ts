@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { tensorflowBackend } from './backend.ts';
 import { compile } from './compile.ts';
 
@@ -9,7 +9,7 @@ const narrow = compile(product, { precision: 'bfloat16' });
 const matrix = (rows: number, columns: number, seed: number) =>
   tf.randomNormal<tf.Rank.R2>([rows, columns], 0, 1, 'float32', seed);
 
-test('rounds factors to 8 bits where TensorFlow runs the graph, and nowhere else', () => {
+it('rounds factors to 8 bits where TensorFlow runs the graph, and nowhere else', () => {
   const a = tf.tensor2d([[1 + 2 ** -9, 1 + 2 ** -7]]);
   const b = tf.tensor2d([
     [1, 0],
@@ -19,7 +19,7 @@ test('rounds factors to 8 bits where TensorFlow runs the graph, and nowhere else
   expect(narrow(a, b)).toBeAllclose([first, 1 + 2 ** -7], { atol: 0, rtol: 0 });
 });
 
-test('is within the rounding of both factors and the result of the product', () => {
+it('is within the rounding of both factors and the result of the product', () => {
   const size = fc.integer({ min: 1, max: 6 });
   fc.assert(
     fc.property(size, size, size, fc.integer({ min: 1, max: 99 }), (rows, inner, columns, seed) => {
@@ -38,7 +38,7 @@ test('is within the rounding of both factors and the result of the product', () 
 const gradient = (a: tf.Tensor2D, b: tf.Tensor2D) =>
   tf.tidy(() => tf.grad((x) => x.matMul(b).tanh().sum())(a));
 
-test.each([false, true])('takes the products of a gradient too, with jit %s', (jit) => {
+it.each([false, true])('takes the products of a gradient too, with jit %s', (jit) => {
   const [a, b] = [matrix(16, 16, 1), matrix(16, 16, 2)];
   const [got, wanted] = [compile(gradient, { precision: 'bfloat16', jit })(a, b), gradient(a, b)];
   const error = tf.norm(got.sub(wanted)).div(tf.norm(wanted)).dataSync()[0];
@@ -47,14 +47,14 @@ test.each([false, true])('takes the products of a gradient too, with jit %s', (j
   expect(error).toBeLessThanOrEqual(most);
 });
 
-test('keeps only its result', () => {
+it('keeps only its result', () => {
   const [a, b] = [matrix(2, 2, 1), matrix(2, 2, 2)];
   expect(() => narrow(a, b)).toKeepOnlyItsResult();
 });
 
-test('refuses another precision', () => {
+it('refuses another precision', () => {
   const float16: unknown = 'float16';
   expect(() => compile(product, { precision: float16 as 'bfloat16' })).toThrow(
-    new RangeError('compile: precision is float16, expected float32 or bfloat16'),
+    new RangeError('compile: precision is float16, wanted float32 or bfloat16'),
   );
 });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { compile } from './compile.ts';
 
 // Fused operations round differently; without fusing, every number is the same to the last bit.
@@ -52,7 +52,7 @@ function update(params: tf.NamedTensorMap, batch: Batch) {
   });
 }
 
-test.each(jits)(
+it.each(jits)(
   'gives loss and gradients of a clipped surrogate, also for parameters of later, jit %s',
   (jit) => {
     const compiled = compile(update, { jit });
@@ -78,7 +78,7 @@ test.each(jits)(
 
 const chains = [1, 40].flatMap((rows) => jits.map((jit) => ({ rows, jit })));
 
-test.each(chains)('gives a chain of 20 steps with $rows rows, jit $jit', ({ rows, jit }) => {
+it.each(chains)('gives a chain of 20 steps with $rows rows, jit $jit', ({ rows, jit }) => {
   const chain = (params: tf.NamedTensorMap, obs: tf.Tensor, noise: tf.Tensor) =>
     tf.tidy(() => {
       const steps = noise.unstack();
@@ -175,7 +175,7 @@ const operations: Record<string, (x: tf.Tensor2D, i: tf.Tensor) => tf.TensorCont
     )(x),
 };
 
-test.each(Object.keys(operations))('knows %s', (name) => {
+it.each(Object.keys(operations))('knows %s', (name) => {
   const x = tf.tensor2d([
     [0.3, -1.2, 2.5, -0.1],
     [-0.7, 0.4, 0.9, -2],

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { attributeKind, constantNode, type GraphNode, placeholder } from './graph.ts';
 import { savedModel } from './saved-model.ts';
 
@@ -23,14 +23,14 @@ function read(nodes: readonly GraphNode[]): unknown {
   );
 }
 
-test('writes an empty graph as protocol buffers do by hand', () => {
+it('writes an empty graph as protocol buffers do by hand', () => {
   // SavedModel { 1: 1, 2: MetaGraphDef { 1: { 4: 'serve' }, 2: GraphDef { 4: { 1: 1087 } } } }; 1087 = 8·128 + 63
   const meta = [0x0a, 7, 0x22, 5, ...Buffer.from('serve')];
   const graph = [0x12, 5, 0x22, 3, 0x08, 0xbf, 0x08];
   expect([...savedModel([])]).toEqual([0x08, 1, 0x12, 16, ...meta, ...graph]);
 });
 
-test('writes what tfjs-node reads', () => {
+it('writes what tfjs-node reads', () => {
   const kinds = attributeKind;
   const node: GraphNode = {
     name: 'n',

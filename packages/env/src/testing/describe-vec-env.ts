@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { sizeOf } from '../env.ts';
 import type { VecEnv, VecStep } from '../vec-env.ts';
@@ -14,7 +14,7 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
   }
 
   describe(`${name} as a VecEnv`, () => {
-    test('gives a row for each environment', async () => {
+    it('gives a row for each environment', async () => {
       const env = await made();
       const [{ obs, ...step }] = await run(env, 0, 1);
       expect(obs).toHaveLength(env.count * sizeOf(env.obsShape));
@@ -24,21 +24,21 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       }
     });
 
-    test('gives finite observations and rewards, and ends an episode in one way', async () => {
+    it('gives finite observations and rewards, and ends an episode in one way', async () => {
       for (const { obs, reached, rewards, terminated, truncated } of await run(await made(), 0, 60)) {
         expect([...obs, ...reached, ...rewards].every(Number.isFinite)).toBe(true);
         expect(terminated.some((ended, i) => ended && truncated[i])).toBe(false);
       }
     });
 
-    test('repeats everything exactly for the same seed', async () => {
+    it('repeats everything exactly for the same seed', async () => {
       const env = await made();
       const first = await run(env, 1, 60);
       await run(env, 2, 5);
       expect(await run(env, 1, 60)).toEqual(first);
     });
 
-    test('seeds environment i with seed + i', async () => {
+    it('seeds environment i with seed + i', async () => {
       const env = await made();
       const size = sizeOf(env.obsShape);
       const first = (await env.reset(10)).slice();
@@ -46,7 +46,7 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       expect(next.slice(0, -size)).toEqual(first.slice(size));
     });
 
-    test('differs between what was reached and what to act on only where an episode ended', async () => {
+    it('differs between what was reached and what to act on only where an episode ended', async () => {
       const env = await made();
       const size = sizeOf(env.obsShape);
       let ended = 0;
@@ -61,7 +61,7 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       expect(ended, 'no episode of the first 200 steps ended: make them shorter for this test').not.toBe(0);
     });
 
-    test('refuses actions of another length, a seed that is none, and to step before it is reset', async () => {
+    it('refuses actions of another length, a seed that is none, and to step before it is reset', async () => {
       const env = await made();
       const size = env.count * sizeOf(env.actionShape);
       await expect(env.step(new Float32Array(size))).rejects.toThrow(Error);
@@ -70,7 +70,7 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       await expect(env.step(new Float32Array(size + 1))).rejects.toThrow(RangeError);
     });
 
-    test('closes twice without complaint and refuses to step after that', async () => {
+    it('closes twice without complaint and refuses to step after that', async () => {
       const env = await made();
       await env.reset(0);
       await env.close();

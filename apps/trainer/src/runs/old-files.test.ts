@@ -1,0 +1,70 @@
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+
+import { check, evaluateOptions } from '../commands/evaluate.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { reportOptions } from '../commands/report.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { layered } from '../options/option-layers.ts';
+import { report } from '../report/report.ts';
+import { evaluate } from './evaluate.ts';
+import { readMetrics } from './metrics-file.ts';
+
+const kept = (name: string): string => fileURLToPath(new URL(`../../test/${name}`, import.meta.url));
+const policy = kept('old-policy.safetensors');
+const quiet = (): void => {};
+
+/** A run of revision 3fa7b0c after its second iteration; the large tensors of its critic were set to zero, and packed. */
+function oldRun(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'old-run-'));
+  cpSync(kept('old-run'), dir, { recursive: true });
+  const last = gunzipSync(readFileSync(join(dir, 'last.safetensors.gz')));
+  writeFileSync(join(dir, 'last.safetensors'), last);
+  return dir;
+}
+
+it.each([
+  ['policy', () => policy],
+  ['run', oldRun],
+])('a %s of before 2026-11-29 is evaluated', async (_, path) => {
+  const said: string[] = [];
+  const given = { policy: path(), episodes: 3, workers: 1, backend: tf.getBackend() };
+  await evaluate((await check(evaluateOptions.parse(given))).options, (line) => said.push(line));
+  expect(said.at(-1)).toBe('return 0 ± 0 (0 … 0), length 16, 3 episodes');
+});
+
+it('a run of before 2026-11-29 goes on as the program of then went on with it', async () => {
+  const dir = oldRun();
+  const given = layered('finetune', finetuneOptions.shape, {
+    set: [],
+    named: { resume: dir, iterations: '3' },
+  });
+  await finetune(finetuneOptions.parse({ ...given, backend: tf.getBackend() }), quiet);
+  const row = readMetrics(join(dir, 'metrics.jsonl')).rows.find(
+    (metrics) => metrics.iteration === 3 && 'train/value_loss' in metrics,
+  );
+  // What that program computed on the CPU.
+  const computed = {
+    'train/actor_grad_norm': 0.33062586188316345,
+    'train/value_loss': 0.00010340365406591445,
+    'train/critic_grad_norm': 0.02069830894470215,
+    'train/explained_variance': 0.4248596930298315,
+  };
+  for (const [name, value] of Object.entries(computed)) {
+    expect(Number(row?.[name]) / value, name).toBeCloseTo(1, 4);
+  }
+});
+
+it('a run of before 2026-11-29 has its page written', async () => {
+  const run = oldRun();
+  await report(reportOptions.parse({ run, backend: tf.getBackend() }), quiet);
+  const page = readFileSync(join(run, 'report.html'), 'utf8');
+  expect(page).toContain('<dd id="iteration">2</dd>');
+  expect(page).toContain('src="data:image/gif;base64,');
+});

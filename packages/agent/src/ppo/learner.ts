@@ -1,0 +1,75 @@
+import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type TensorTree } from '@dppo/optim';
+import type * as tf from '@tensorflow/tfjs';
+
+import { type PartialGradient, partialGradient } from '../average-gradient.ts';
+import type { Compile, Network, Observation, Policy } from '../policies/policy.ts';
+import { type ActorBatch, actorLoss, type ActorTerms } from './actor-loss.ts';
+import { type CriticBatch, criticLoss, type CriticTerms } from './critic-loss.ts';
+import { type DppoOptions, settled, type Settled } from './options.ts';
+
+/** What learns: a policy, its critic and the optimizers that apply their gradients. */
+export interface ActorCritic {
+  /** What acts and is trained. */
+  readonly policy: Policy;
+  /** V [B] of an observation. */
+  readonly critic: Network<[obs: Observation], tf.Tensor1D>;
+  /** Optimizer of the trained part of the policy; `adamw()` by default. */
+  readonly actorOptimizer?: Optimizer;
+  /** Optimizer of the critic; `adamw()` by default. */
+  readonly criticOptimizer?: Optimizer;
+  /** Makes the functions of tensors faster; the identity by default. */
+  readonly compile?: Compile;
+}
+
+/** One step of an optimizer against gradients clipped to a norm; `norm` is theirs before. */
+type OptimizerStep = (
+  gradients: tf.NamedTensorMap,
+  state: TensorTree,
+  params: tf.NamedTensorMap,
+  rate: LearningRate,
+) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
+
+/** What an update computes with. */
+export interface Learner {
+  readonly policy: Policy;
+  readonly options: Settled;
+  readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
+  readonly actorGradient: PartialGradient<ActorBatch, ActorTerms>;
+  readonly criticGradient: PartialGradient<CriticBatch, CriticTerms>;
+  readonly actorStep: OptimizerStep;
+  readonly criticStep: OptimizerStep;
+}
+
+/** Compiles what an agent computes. */
+export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
+  const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw(), compile = (f) => f } = agent;
+  const options = settled(given);
+  if (options.bcLossCoeff > 0 && !policy.cloningLoss) {
+    throw new RangeError(
+      `ppo: bcLossCoeff is ${options.bcLossCoeff}, wanted 0: the policy has none before it to imitate`,
+    );
+  }
+  return {
+    policy,
+    options,
+    value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
+    actorGradient: compile(
+      partialGradient((params, batch: ActorBatch) => actorLoss(policy, params, batch, options)),
+    ),
+    criticGradient: compile(
+      partialGradient((params, batch: CriticBatch) =>
+        criticLoss((obs) => critic.apply(params, obs), batch, options),
+      ),
+    ),
+    actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),
+    criticStep: compile(stepOf(criticOptimizer, Infinity)),
+  };
+}
+
+function stepOf(optimizer: Optimizer, maxNorm: number): OptimizerStep {
+  return (gradients, state, params, rate) => {
+    const clipped = clipByGlobalNorm(gradients, maxNorm);
+    const [next, nextState] = optimizer.update(clipped.gradients, state, params, rate);
+    return { params: next, state: nextState, norm: clipped.norm };
+  };
+}

@@ -1,0 +1,47 @@
+import { headerOf } from '@dppo/checkpoint/header';
+import { readBytes } from '@dppo/files';
+
+import { parseSpec } from './spec-text.ts';
+import type { PolicySpec } from './spec.ts';
+import { resolvedFrom } from './task-path.ts';
+
+export { formatSpec, parseSpec } from './spec-text.ts';
+export {
+  type BoundsSpec,
+  type DenoiserSpec,
+  type DiffusionSpec,
+  isDiffusion,
+  type PolicySpec,
+  stepsOf,
+  type TaskPlace,
+  type TaskSpec,
+} from './spec.ts';
+
+/** What a policy's file says before its weights. */
+export interface PolicyHead {
+  /** What the policy is. */
+  readonly spec: PolicySpec;
+  /** Whether the file keeps the weights that a fine-tuned policy started from. */
+  readonly fineTuned: boolean;
+}
+
+/**
+ * What a policy is, without its weights and without TensorFlow where it is imported from `@dppo/policy/head`.
+ *
+ * @throws Error naming the file where it is not there, or no policy
+ */
+export async function readHead(path: string): Promise<PolicyHead> {
+  const name = `policy ${path}`;
+  const { entries, metadata } = headerOf(await bytesOf(path), name);
+  return {
+    spec: resolvedFrom(path, parseSpec(metadata['dppo'], name)),
+    fineTuned: entries.some((entry) => entry.name.startsWith('frozen.')),
+  };
+}
+
+/** The bytes of a policy's file. */
+export async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  return readBytes(path).catch((error: Error) => {
+    throw 'code' in error && error.code === 'ENOENT' ? new Error(`policy ${path}: no such file`) : error;
+  });
+}
