@@ -2,7 +2,7 @@ import type * as files from 'node:fs/promises';
 import type * as paths from 'node:path';
 
 /** What reads and writes files, and takes their names apart. */
-export type FileSystem = typeof files & Pick<typeof paths, 'dirname' | 'join' | 'resolve'>;
+export type FileSystem = typeof files & typeof paths;
 
 /**
  * Node's file system, which bundlers for browsers see nothing of.

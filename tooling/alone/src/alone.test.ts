@@ -58,10 +58,17 @@ for (const { name, readme } of packages) {
 }
 
 describe(`${trainer.name}, installed from its tarball,`, () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await install(installLine(trainer.readme), source);
+  });
+  afterAll(() => rm(folder, { recursive: true, maxRetries: 20 }));
+
   it('says how the dppo command is used', async () => {
-    const folder = await install([trainer.name, '@tensorflow/tfjs'], source);
     expect(await run(folder, 'npx', ['dppo', '--help'])).toMatch('Usage: dppo');
   });
+
+  it('does what its README says in Node without tfjs-node', () => runInNode(folder, trainer.readme));
 });
 
 // They share a folder.

@@ -12,8 +12,8 @@ import { snippet } from './snippet.ts';
 const root = new URL('../../../', import.meta.url);
 const cwd = fileURLToPath(root);
 /** Documents, and the folder whose dependencies their snippets may import. */
-const readmes = readdirSync(new URL('packages/', root))
-  .map((name) => ({ document: `packages/${name}/README.md`, folder: `packages/${name}` }))
+const readmes = [...readdirSync(new URL('packages/', root)).map((name) => `packages/${name}`), 'apps/trainer']
+  .map((folder) => ({ document: `${folder}/README.md`, folder }))
   .filter(({ document }) => existsSync(new URL(document, root)));
 const guides = readdirSync(new URL('docs/guides/', root)).map((name) => ({
   document: `docs/guides/${name}`,

@@ -1,15 +1,15 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Command } from 'commander';
 import { z } from 'zod';
 
-import { checkFile } from '../options/check-file.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { backend, file, seed } from '../options/shared-options.ts';
 
 export const reportOptions = z.strictObject({
-  run: file.describe('folder of a run of dppo finetune or start'),
+  run: file.describe('folder of a run of dppo finetune or start, or of a loop of your own'),
   backend,
   seed: seed.describe('seed of the episode that is filmed'),
 });
@@ -18,7 +18,9 @@ export type ReportOptions = z.output<typeof reportOptions>;
 
 /** @throws Error where there is no run */
 export function check(options: ReportOptions): { readonly options: ReportOptions } {
-  checkFile(join(options.run, 'config.yaml'), '--run');
+  const names = ['config.yaml', 'metrics.jsonl'];
+  if (!names.some((name) => existsSync(join(options.run, name))))
+    throw new Error(`--run ${options.run}: no ${names.join(' or ')} in it, expected the folder of a run`);
   return { options };
 }
 

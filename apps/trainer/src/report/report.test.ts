@@ -12,7 +12,7 @@ import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { reportOptions } from '../commands/report.ts';
+import { check, reportOptions } from '../commands/report.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
 import { report } from './report.ts';
@@ -101,6 +101,9 @@ it('refuses a folder that is not that of a run', async () => {
   await expect(report(given(dir), quiet)).rejects.toThrow(
     `run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`,
   );
+  expect(() => check(given(dir))).toThrow(
+    `--run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`,
+  );
 });
 
 const framesOf = (film: Film | undefined): number => new GifReader(Buffer.from(film!.gif)).numFrames();
@@ -176,7 +179,7 @@ it('is written about a run of another program, of which there is only metrics.js
   const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
   const row = { iteration: 2, 'time/env_steps': 100, 'eval/mean_reward': 5, 'train/approx_kl': 1e-6 };
   writeFileSync(join(dir, 'metrics.jsonl'), `${JSON.stringify(row)}\n`);
-  await report(given(dir), quiet);
+  await report(check(given(dir)).options, quiet);
   expect(pageOf(dir)).toContain('<p id="standing">iteration 2</p>');
   expect(pageOf(dir)).toContain('>KL, 1e-6 nats</text>');
   expect(pageOf(dir)).not.toMatch(/NaN|Infinity|undefined|<progress|<details/);

@@ -49,7 +49,11 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
   return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
 }
 
-/** Whole `episodes`, at least one, as metrics of an evaluation: what `dppo plot`, `dppo compare` and reports read. */
+/**
+ * Whole `episodes` as metrics of an evaluation: what `dppo plot`, `dppo compare` and reports read.
+ *
+ * @throws RangeError where there is none
+ */
 export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
   if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, wanted at least one');
   return evaluationRow(summary(episodes));

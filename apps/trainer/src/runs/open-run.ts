@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 import { writeCurves } from '../pictures/write-curves.ts';
 import { writeReport } from '../report/report.ts';
-import { readRun, recordedOptions } from './recorded-run.ts';
+import { configIn, readRun, recordedOptions } from './recorded-run.ts';
 import { beginRun } from './run.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
 import { readState } from './saved-state.ts';
@@ -123,12 +123,13 @@ function checkedConfig(config: RunConfig): RunConfig {
 
 /** @throws Error naming what the config of the run in a folder has otherwise */
 function checkSame(folder: RunFolder, config: RunConfig): void {
-  const { config: began } = readRun(folder.dir);
+  const file = fileIn(folder, 'config.yaml');
+  const began = configIn(file);
   for (const name of new Set([...Object.keys(began), ...Object.keys(config)])) {
     if (mayChange.has(name) || isDeepStrictEqual(began[name], config[name])) continue;
     const [wanted, got] = [began[name], config[name]].map((value) => JSON.stringify(value) ?? 'nothing');
     throw new Error(
-      `openRun: ${fileIn(folder, 'config.yaml')}: ${name}: found ${got}, wanted ${wanted}, which the run began with; ` +
+      `openRun: ${file}: ${name}: found ${got}, wanted ${wanted}, which the run began with; ` +
         'another run needs another folder',
     );
   }

@@ -31,9 +31,9 @@ export interface RecordedRun extends RecordedMetrics {
 }
 
 /**
- * What the folder `dir` keeps of a run.
+ * What the folder `dir` of a run says of it.
  *
- * @throws Error where the folder is not that of a run
+ * @throws Error naming the folder where it is not that of a run, or the file that is none of a run
  */
 export function readRun(dir: string): RecordedRun {
   const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
@@ -43,14 +43,15 @@ export function readRun(dir: string): RecordedRun {
   const recorded = readMetrics(metrics);
   return {
     name: basename(resolve(dir)),
-    config: existsSync(config) ? optionsIn(config) : {},
+    config: existsSync(config) ? configIn(config) : {},
     ...recorded,
     evaluations: evaluationsIn(recorded.rows),
     history: readHistory(dir),
   };
 }
 
-function optionsIn(file: string): RecordedRun['config'] {
+/** @throws Error naming the file where it is no map of options, or one of those by name is of another type */
+export function configIn(file: string): RecordedRun['config'] {
   const parsed = recordedOptions.safeParse(yamlIn(file));
   if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
