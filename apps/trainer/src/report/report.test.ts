@@ -102,7 +102,7 @@ it('refuses a folder that is not that of a run', async () => {
     `run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`,
   );
   expect(() => check(given(dir))).toThrow(
-    `--run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`,
+    `--run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`,
   );
 });
 
