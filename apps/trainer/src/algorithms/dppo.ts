@@ -3,7 +3,7 @@ import { cosineWarmup } from '@dppo/optim';
 import { type DiffusionSpec, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
-import type { FinetuneOptions } from '../commands/finetune.ts';
+import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { actorCritic } from './actor-critic.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */

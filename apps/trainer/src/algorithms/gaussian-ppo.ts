@@ -1,7 +1,7 @@
 import { type Algorithm, type Compile, gaussianPolicy, ppo, type PpoState } from '@dppo/agent';
 import { type GaussianSpec, networkOf, type PolicySpec } from '@dppo/policy';
 
-import type { ExpertOptions } from '../commands/expert.ts';
+import type { ExpertOptions } from '../pretrain/expert-options.ts';
 import { actorCritic } from './actor-critic.ts';
 
 /** PPO of a Gaussian policy from scratch. */

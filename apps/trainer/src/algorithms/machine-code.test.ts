@@ -2,9 +2,9 @@ import type { DiffusionSpec } from '@dppo/policy';
 import { describe, expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { settledBy } from '../finetune/starting-spec.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { finetuningWork, machineCode, pretrainingWork } from './machine-code.ts';
 
 /** A policy of a U-Net with so many channels. */

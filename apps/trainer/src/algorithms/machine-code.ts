@@ -1,7 +1,7 @@
 import { type DenoiserSpec, type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
-import type { FinetuneOptions } from '../commands/finetune.ts';
-import type { PretrainOptions } from '../commands/pretrain.ts';
+import type { FinetuneOptions } from '../finetune/finetune-options.ts';
+import type { PretrainOptions } from '../pretrain/pretrain-options.ts';
 
 /** What a training computes, as its options announce it. */
 export interface Work {

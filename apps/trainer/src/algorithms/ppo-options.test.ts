@@ -1,7 +1,7 @@
 import { dppoDefaults } from '@dppo/agent';
 import { expect, it } from 'vitest';
 
-import { finetuneOptions } from '../commands/finetune.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 
 it('has the defaults of @dppo/agent', () => {
   const { actorLr, criticLr, actorMinLr, criticMinLr, ...options } = finetuneOptions.parse({});

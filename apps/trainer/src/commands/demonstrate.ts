@@ -1,21 +1,8 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
-import { count, file, seed } from '../options/shared-options.ts';
+import { demonstrateOptions, type DemonstrateOptions } from '../pretrain/demonstrate-options.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
-
-export const demonstrateOptions = z.strictObject({
-  outDir: file.describe('folder to make for train.npz and normalization.npz'),
-  ways: z
-    .enum(['m1', 'm2', 'm3', 'all'])
-    .default('m1')
-    .describe('which ways through are taken in turn: the two that the paper pre-trains from, or all 24'),
-  episodes: count.default(96).describe('episodes to record'),
-  seed: seed.describe('seed of the demonstrator; episode i gets seed + i'),
-});
-
-export type DemonstrateOptions = z.output<typeof demonstrateOptions>;
 
 /** @throws Error where the folder is not to be had */
 export function check(options: DemonstrateOptions): { readonly options: DemonstrateOptions } {

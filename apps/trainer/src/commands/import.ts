@@ -1,41 +1,11 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 
+import { importOptions, type ImportOptions } from '../import/import-options.ts';
 import { checkFile } from '../options/check-file.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
-import { count, environment, file, maxEpisodeSteps, shape } from '../options/shared-options.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { taskNamed } from '../tasks/task-place.ts';
-import { pretrainOptions } from './pretrain.ts';
-
-/** `dppo import` */
-export const importOptions = z.strictObject({
-  weights: file.describe(
-    'checkpoint of the reference (.pt), or weights by their PyTorch names (.npz, .safetensors)',
-  ),
-  normalization: file.describe('ranges of observations and actions (normalization.npz)'),
-  out: file.describe('policy file to write (.safetensors)'),
-  environment: environment('what the policy is for'),
-  denoisingSteps: pretrainOptions.shape.denoisingSteps,
-  ftDenoisingSteps: count
-    .default(10)
-    .describe("denoising steps that were fine-tuned, K', of a fine-tuned policy"),
-  maxEpisodeSteps,
-  actSteps: shape.actSteps,
-  horizonSteps: count
-    .optional()
-    .describe('actions predicted per chunk, Ta [default: what the weights of an MLP tell]'),
-  activation: z
-    .enum(['relu', 'mish', 'tanh', 'gelu'])
-    .optional()
-    .describe('activation, which weights do not tell [default: relu of an MLP, mish of a U-Net]'),
-  groups: count
-    .default(8)
-    .describe('groups of the group norms of a U-Net, where it has any, which weights do not tell'),
-});
-
-export type ImportOptions = z.output<typeof importOptions>;
 
 /** @throws Error where a file is not there, or no room for the policy */
 export function check(options: ImportOptions): { readonly options: ImportOptions } {

@@ -2,19 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { Command } from 'commander';
-import { z } from 'zod';
 
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
-import { backend, file, seed } from '../options/shared-options.ts';
-
-export const reportOptions = z.strictObject({
-  run: file.describe('folder of a run of dppo finetune or start, or of a loop of your own'),
-  backend,
-  seed: seed.describe('seed of the episode that is filmed'),
-});
-
-export type ReportOptions = z.output<typeof reportOptions>;
+import { reportOptions, type ReportOptions } from '../report/report-options.ts';
 
 /** @throws Error where there is no run */
 export function check(options: ReportOptions): { readonly options: ReportOptions } {

@@ -3,8 +3,8 @@ import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
-import type { ExportOptions } from '../commands/export.ts';
 import { diffusionOf } from '../runs/policy-in.ts';
+import type { ExportOptions } from './export-options.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 
 /**

@@ -3,7 +3,6 @@ import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import type { PolicyFile } from '@dppo/policy';
 
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import { writeCurves } from '../pictures/write-curves.ts';
 import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
@@ -13,6 +12,7 @@ import type { LoggedRow } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { environmentFor } from '../tasks/environment.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
 import { iterationName } from './finetune-report.ts';
 
 /** Evaluates a run in environments of its own. */

@@ -8,13 +8,13 @@ import { expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { evaluateOptions } from '../commands/evaluate.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
+import { layered } from '../options/option-layers.ts';
+import { evaluateOptions } from '../runs/evaluate-options.ts';
+import { evaluate } from '../runs/evaluate.ts';
 import { readHistory } from '../runs/history.ts';
 import { machineOf } from '../runs/machine.ts';
 import { evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
-import { layered } from '../options/option-layers.ts';
-import { evaluate } from '../runs/evaluate.ts';
+import { finetuneOptions } from './finetune-options.ts';
 import { finetune } from './finetune.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */

@@ -1,7 +1,6 @@
 import { train } from '@dppo/agent';
 
 import { startBackend } from '../backend.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
 import { writeReport } from '../report/report.ts';
@@ -12,6 +11,7 @@ import type { LoggedRow } from '../runs/metrics-log.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { evaluator } from './evaluator.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
 import { stopOnSignals } from './stop-signal.ts';
 import { stopwatch } from './stopwatch.ts';

@@ -1,6 +1,6 @@
 import { chooseBackend } from '../backend.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import { type Live, noLive } from '../output/live.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
 import { finetune } from './finetune.ts';
 
 /** Chunks per environment and iteration that WebAssembly gets through in a few minutes. */

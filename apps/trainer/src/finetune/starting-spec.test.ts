@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
+import { finetuneOptions } from './finetune-options.ts';
 import { settled } from './starting-spec.ts';
 
 const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;

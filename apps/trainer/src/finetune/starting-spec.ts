@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
@@ -13,6 +12,7 @@ import { newPolicy } from '../tasks/new-policy.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-place.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
 
 /**
  * The options as they are run, with all that a policy or a default of the task decides.

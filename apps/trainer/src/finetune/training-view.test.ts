@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
-import { finetuneOptions } from '../commands/finetune.ts';
 import type { Progress } from '../output/live.ts';
+import { finetuneOptions } from './finetune-options.ts';
 import { trainingView } from './training-view.ts';
 
 const row = {

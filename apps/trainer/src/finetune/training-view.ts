@@ -1,8 +1,8 @@
 import type { Metrics } from '@dppo/agent';
 
-import type { FinetuneOptions } from '../commands/finetune.ts';
 import type { Live } from '../output/live.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
 
 /** What the progress of a training shows. */
 export interface TrainingView {

@@ -10,8 +10,8 @@ import { isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { importOptions } from '../commands/import.ts';
 import { networkOfWeights } from './import-network.ts';
+import { importOptions } from './import-options.ts';
 import { importPolicy } from './import-policy.ts';
 import { readReference, type Weights } from './import-weights.ts';
 

@@ -3,11 +3,11 @@ import { type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
-import type { ImportOptions } from '../commands/import.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
 import { networkOfWeights } from './import-network.ts';
+import type { ImportOptions } from './import-options.ts';
 import { readReference, type Weights } from './import-weights.ts';
 
 /**

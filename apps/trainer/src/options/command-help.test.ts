@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 
-import { collectOptions } from '../commands/collect.ts';
-import { demonstrateOptions } from '../commands/demonstrate.ts';
-import { evaluateOptions } from '../commands/evaluate.ts';
-import { expertOptions } from '../commands/expert.ts';
-import { exportOptions } from '../commands/export.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { importOptions } from '../commands/import.ts';
-import { trajectoryOptions } from '../commands/plot-trajectories.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
-import { renderOptions } from '../commands/render.ts';
-import { startOptions } from '../commands/start.ts';
+import { exportOptions } from '../export/export-options.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { startOptions } from '../finetune/start-options.ts';
+import { importOptions } from '../import/import-options.ts';
+import { trajectoryOptions } from '../pictures/plot-trajectories-options.ts';
+import { renderOptions } from '../pictures/render-options.ts';
+import { collectOptions } from '../pretrain/collect-options.ts';
+import { demonstrateOptions } from '../pretrain/demonstrate-options.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
+import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { withOptions } from './command-line.ts';
 
 const schemas = {

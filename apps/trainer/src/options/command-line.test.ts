@@ -7,7 +7,7 @@ import { expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-import { type FinetuneOptions, finetuneOptions } from '../commands/finetune.ts';
+import { type FinetuneOptions, finetuneOptions } from '../finetune/finetune-options.ts';
 import { withOptions } from './command-line.ts';
 
 const schema = z.strictObject({

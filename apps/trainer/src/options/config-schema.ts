@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-import { collectOptions } from '../commands/collect.ts';
-import { evaluateOptions } from '../commands/evaluate.ts';
-import { expertOptions } from '../commands/expert.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { collectOptions } from '../pretrain/collect-options.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
+import { evaluateOptions } from '../runs/evaluate-options.ts';
 
 const schemas: Readonly<Record<string, z.ZodObject>> = {
   collect: collectOptions,

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { presetFile, presetList, presetsOf, presetText } from './presets.ts';
 
 const read = (command: string, name: string): Record<string, unknown> =>

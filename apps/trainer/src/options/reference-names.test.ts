@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-import { expertOptions } from '../commands/expert.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { oursFor, referenceNames } from './reference-names.ts';
 
 const keys = Object.keys({ ...expertOptions.shape, ...pretrainOptions.shape, ...finetuneOptions.shape });

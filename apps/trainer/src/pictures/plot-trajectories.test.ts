@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { trajectoryOptions } from '../commands/plot-trajectories.ts';
+import { trajectoryOptions } from './plot-trajectories-options.ts';
 import { plotTrajectories } from './plot-trajectories.ts';
 
 /** Options for a plot of a policy that was never trained. */

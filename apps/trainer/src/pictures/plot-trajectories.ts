@@ -4,10 +4,10 @@ import { type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
-import type { TrajectoryOptions } from '../commands/plot-trajectories.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import type { TrajectoryOptions } from './plot-trajectories-options.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 

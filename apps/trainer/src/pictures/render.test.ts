@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 
 import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { renderOptions } from '../commands/render.ts';
+import { renderOptions } from './render-options.ts';
 import { render } from './render.ts';
 
 const hopper: DiffusionSpec = {

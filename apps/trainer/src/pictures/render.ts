@@ -2,7 +2,6 @@ import { writeWhole } from '@dppo/checkpoint';
 import { readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
-import type { RenderOptions } from '../commands/render.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { drawable } from '../tasks/drawable.ts';
 import { cutAt } from '../tasks/environment.ts';
@@ -10,6 +9,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
 import { animatedGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
+import type { RenderOptions } from './render-options.ts';
 
 /** `dppo render`: an episode of a policy, without exploration, as an animated GIF with a frame for each environment step. */
 export async function render(options: RenderOptions, say: (line: string) => void): Promise<void> {

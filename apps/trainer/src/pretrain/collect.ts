@@ -12,11 +12,11 @@ import { unscaled } from '@dppo/env';
 import { policyOf, type PolicySpec, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
-import type { CollectOptions } from '../commands/collect.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { average } from '../runs/evaluation.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
+import type { CollectOptions } from './collect-options.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** A demonstration that grows. */

@@ -7,14 +7,14 @@ import { readDemonstrations, readNormalization } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { demonstrateOptions } from '../commands/demonstrate.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { trajectoryOptions } from '../commands/plot-trajectories.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { trajectoryOptions } from '../pictures/plot-trajectories-options.ts';
 import { plotTrajectories } from '../pictures/plot-trajectories.ts';
 import { type Trajectory, outcomeOf } from '../pictures/trajectory-plot.ts';
+import { demonstrateOptions } from './demonstrate-options.ts';
 import { demonstrate } from './demonstrate.ts';
+import { pretrainOptions } from './pretrain-options.ts';
 import { pretrain } from './pretrain.ts';
 import { checkPretrain } from './training-data.ts';
 

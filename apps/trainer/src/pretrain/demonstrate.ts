@@ -1,8 +1,8 @@
 import { avoid, demonstratedWays, demonstrator, type Way, ways as all } from '@dppo/avoid';
 import { recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
 
-import type { DemonstrateOptions } from '../commands/demonstrate.ts';
 import { createRunFolder } from '../runs/run-folder.ts';
+import type { DemonstrateOptions } from './demonstrate-options.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
 /** Enough for every way; a policy has 100, and four of the 24 ways need more. */

@@ -4,13 +4,13 @@ import { writePolicy } from '@dppo/policy';
 
 import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { startBackend } from '../backend.ts';
-import type { ExpertOptions } from '../commands/expert.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { average } from '../runs/evaluation.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
+import type { ExpertOptions } from './expert-options.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Demonstrations, writeDemonstrations, writeNormalization } from '@dppo/data';
 import { expect, it } from 'vitest';
 
-import { pretrainOptions } from '../commands/pretrain.ts';
+import { pretrainOptions } from './pretrain-options.ts';
 import { checkPretrain } from './training-data.ts';
 
 /** Eight steps in the plane, in metres: what avoid observes and takes. */

@@ -3,13 +3,13 @@ import { scaled } from '@dppo/env';
 import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
-import type { PretrainOptions } from '../commands/pretrain.ts';
 import { checkFile } from '../options/check-file.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { newPolicy } from '../tasks/new-policy.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
+import type { PretrainOptions } from './pretrain-options.ts';
 
 /** All that a pre-training is made of. */
 export interface CheckedPretraining {

@@ -12,7 +12,7 @@ import { expect, it } from 'vitest';
 
 import { program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
-import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { openDashboard } from './dashboard.ts';
 

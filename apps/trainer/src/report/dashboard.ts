@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { PolicyFile } from '@dppo/policy';
 import { createAdaptorServer } from '@hono/node-server';
 
-import type { FinetuneOptions } from '../commands/finetune.ts';
+import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardApp, type Shown } from './dashboard-app.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { finetuneOptions } from '../commands/finetune.ts';
-import { startOptions } from '../commands/start.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { startOptions } from '../finetune/start-options.ts';
 import { presetFile, presetsOf } from '../options/presets.ts';
 import { nearestOptions } from './report-baseline.ts';
 

@@ -3,8 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { parse } from 'yaml';
 
-import { finetuneOptions } from '../commands/finetune.ts';
-import { startOptions } from '../commands/start.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { startOptions } from '../finetune/start-options.ts';
 import { ofPolicy } from '../finetune/starting-spec.ts';
 import { presetFile, presetsOf } from '../options/presets.ts';
 

@@ -1,8 +1,8 @@
 import { html, raw } from 'hono/html';
 
-import { finetuneOptions } from '../commands/finetune.ts';
-import { provenance } from '../runs/provenance.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
+import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';

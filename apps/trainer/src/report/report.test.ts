@@ -11,10 +11,11 @@ import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
 import { smallRun } from '../../test/small-run.ts';
-import { finetuneOptions as schema } from '../commands/finetune.ts';
-import { check, reportOptions } from '../commands/report.ts';
+import { check } from '../commands/report.ts';
+import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
+import { reportOptions } from './report-options.ts';
 import { report } from './report.ts';
 
 const quiet = (): void => {};

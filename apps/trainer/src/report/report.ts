@@ -6,13 +6,13 @@ import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
 
 import { startBackend } from '../backend.ts';
-import type { ReportOptions } from '../commands/report.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { page } from './page.ts';
 import { curvesOf } from './report-curves.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
+import type { ReportOptions } from './report-options.ts';
 import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 
 /** `dppo report`: the page that a run ends with, once more. */

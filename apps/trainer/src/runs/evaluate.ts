@@ -3,9 +3,9 @@ import { compile } from '@dppo/engine';
 import { policyOf, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
-import type { EvaluateOptions } from '../commands/evaluate.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
+import type { EvaluateOptions } from './evaluate-options.ts';
 import { describe, evaluation, evaluationRow } from './evaluation.ts';
 
 /** `dppo evaluate` */

@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { program, wordsOf } from '../../test/program.ts';
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'failures-'));

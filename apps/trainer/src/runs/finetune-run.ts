@@ -8,13 +8,13 @@ import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import type { FinetuneOptions } from '../commands/finetune.ts';
+import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
 import { rangesOf } from '../tasks/ranges.ts';
 import { type Evaluated, evaluationsIn, readMetrics } from './metrics-file.ts';
 import { policyIn } from './policy-in.ts';
-import { beginRun, type RunUnderWay } from './run.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
+import { beginRun, type RunUnderWay } from './run.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 import { written } from './written.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { reportOptions } from '../commands/report.ts';
 import { plotRuns } from '../pictures/plot-runs.ts';
+import { reportOptions } from '../report/report-options.ts';
 import { report } from '../report/report.ts';
 import { compare } from './compare.ts';
 import { cutMetrics, evaluationsIn, readMetrics } from './metrics-file.ts';

@@ -7,12 +7,13 @@ import { gunzipSync } from 'node:zlib';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { check, evaluateOptions } from '../commands/evaluate.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { reportOptions } from '../commands/report.ts';
+import { check } from '../commands/evaluate.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { layered } from '../options/option-layers.ts';
+import { reportOptions } from '../report/report-options.ts';
 import { report } from '../report/report.ts';
+import { evaluateOptions } from './evaluate-options.ts';
 import { evaluate } from './evaluate.ts';
 import { readMetrics } from './metrics-file.ts';
 

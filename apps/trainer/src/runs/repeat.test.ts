@@ -9,7 +9,7 @@ import { parse, stringify } from 'yaml';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { type FinetuneOptions, finetuneOptions } from '../commands/finetune.ts';
+import { type FinetuneOptions, finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { layered } from '../options/option-layers.ts';
 

@@ -23,7 +23,7 @@ import { parse } from 'yaml';
 import { main, program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { dppo as dppoOf } from '../algorithms/dppo.ts';
-import { finetuneOptions as schema } from '../commands/finetune.ts';
+import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { readHistory } from './history.ts';
 import { readCheckpoint } from './training-checkpoint.ts';

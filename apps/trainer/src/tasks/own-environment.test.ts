@@ -7,18 +7,20 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { check as checkCollect, collectOptions } from '../commands/collect.ts';
-import { check as checkEvaluate, evaluateOptions } from '../commands/evaluate.ts';
-import { expertOptions } from '../commands/expert.ts';
-import { finetuneOptions } from '../commands/finetune.ts';
-import { pretrainOptions } from '../commands/pretrain.ts';
-import { renderOptions } from '../commands/render.ts';
+import { check as checkCollect } from '../commands/collect.ts';
+import { check as checkEvaluate } from '../commands/evaluate.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { renderOptions } from '../pictures/render-options.ts';
 import { render } from '../pictures/render.ts';
+import { collectOptions } from '../pretrain/collect-options.ts';
 import { collect } from '../pretrain/collect.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
 import { expert } from '../pretrain/expert.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { pretrain } from '../pretrain/pretrain.ts';
 import { checkPretrain } from '../pretrain/training-data.ts';
+import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
 
 const puck = resolve(import.meta.dirname, '../../../../examples/custom-env/src/puck-env.ts');

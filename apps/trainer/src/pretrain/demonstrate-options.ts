@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+import { count, file, seed } from '../options/shared-options.ts';
+
+export const demonstrateOptions = z.strictObject({
+  outDir: file.describe('folder to make for train.npz and normalization.npz'),
+  ways: z
+    .enum(['m1', 'm2', 'm3', 'all'])
+    .default('m1')
+    .describe('which ways through are taken in turn: the two that the paper pre-trains from, or all 24'),
+  episodes: count.default(96).describe('episodes to record'),
+  seed: seed.describe('seed of the demonstrator; episode i gets seed + i'),
+});
+
+export type DemonstrateOptions = z.output<typeof demonstrateOptions>;

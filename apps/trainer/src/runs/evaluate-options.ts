@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+import { backend, count, policyFile, policyEpisodeSteps, seed, workers } from '../options/shared-options.ts';
+
+/** `dppo evaluate` */
+export const evaluateOptions = z.strictObject({
+  policy: policyFile,
+  backend,
+  seed,
+  maxEpisodeSteps: policyEpisodeSteps,
+  workers,
+  episodes: count.default(40).describe('whole episodes, deterministic sampling'),
+});
+
+export type EvaluateOptions = z.output<typeof evaluateOptions>;
