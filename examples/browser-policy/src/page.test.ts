@@ -20,7 +20,7 @@ it('refuses a policy that does not denoise', async () => {
   const { obsDim, actionDim } = spec.network;
   const network = { kind: 'gaussian', obsDim, actionDim, condSteps: 1, horizonSteps: 8 } as const;
   expect(() => sampler({ spec: { ...spec, network }, params })).toThrow(
-    new RangeError('sampler: a gaussian policy, expected one that denoises'),
+    new RangeError('sampler: a gaussian policy, wanted one that denoises'),
   );
 });
 

@@ -15,7 +15,7 @@ export type Sampler = (obs: Float32Array, count: number, seed: number) => Promis
  */
 export function sampler({ spec, params, frozen = params }: PolicyFile): Sampler {
   if (!isDiffusion(spec))
-    throw new RangeError(`sampler: a ${spec.network.kind} policy, expected one that denoises`);
+    throw new RangeError(`sampler: a ${spec.network.kind} policy, wanted one that denoises`);
   const { obsDim, horizonSteps, actionDim } = spec.network;
   const network = networkOf(spec.network);
   const { quiet } = samplersOf(spec.sampler);

@@ -14,5 +14,5 @@ for await (const { iteration, envSteps, meanReturn } of learn({ iterations: 60, 
 
 const [before, after] = [returns[0], returns[returns.length - 1]];
 if (after < 5 * before) {
-  throw new Error(`learned too little: return ${before} before, ${after} after, expected five times as much`);
+  throw new Error(`learned too little: return ${before} before, ${after} after, wanted five times as much`);
 }

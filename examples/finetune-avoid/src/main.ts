@@ -15,5 +15,5 @@ for await (const { iteration, envSteps, meanReturn } of learning) {
 
 const [before, after] = [returns[0], returns[returns.length - 1]];
 if (after < before + 10) {
-  throw new Error(`learned too little: return ${before} before, ${after} after, expected 10 more`);
+  throw new Error(`learned too little: return ${before} before, ${after} after, wanted 10 more`);
 }

@@ -16,5 +16,5 @@ export function fileSystem(caller: string): FileSystem {
     modules?.getBuiltinModule?.('node:path'),
   ];
   if (!found || !names) throw new Error(`${caller}: there is no file system here, wanted Node.js`);
-  return { ...found, ...names };
+  return { ...names, ...found };
 }

@@ -12,7 +12,7 @@ const format = 2;
  */
 export function parseSpec(text: string | undefined, name: string): PolicySpec {
   if (text === undefined)
-    throw new Error(`${name}: no description of a policy in it, expected a file written by dppo`);
+    throw new Error(`${name}: no description of a policy in it, wanted a file written by dppo`);
   let described: unknown;
   try {
     described = JSON.parse(text);
@@ -25,7 +25,7 @@ export function parseSpec(text: string | undefined, name: string): PolicySpec {
   const { format: found, ...spec } = described;
   if (found !== format) {
     throw new Error(
-      `${name}: described in format ${JSON.stringify(found)}, expected ${format} or one before; was it written by a later version?`,
+      `${name}: described in format ${JSON.stringify(found)}, wanted ${format} or one before; was it written by a later version?`,
     );
   }
   return checkSpec(spec, name);

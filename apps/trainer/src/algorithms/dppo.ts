@@ -1,10 +1,10 @@
 import { type Algorithm, type Compile, type Policy, ppo, type PpoState } from '@dppo/agent';
-import { adamw, cosineWarmup } from '@dppo/optim';
+import { cosineWarmup } from '@dppo/optim';
 import { type DiffusionSpec, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../commands/finetune.ts';
-import { criticOf } from './critic.ts';
+import { actorCritic } from './actor-critic.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
 export function dppo(
@@ -22,15 +22,7 @@ export function dppo(
     },
   );
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
-  const optimizer = adamw({ weightDecay });
-  const agent = {
-    policy,
-    critic: criticOf(spec),
-    actorOptimizer: optimizer,
-    criticOptimizer: optimizer,
-    compile,
-  };
-  const algorithm = ppo(agent, {
+  const algorithm = ppo(actorCritic(spec, policy, { weightDecay, compile }), {
     ...options,
     actorLr: cosineWarmup({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
     criticLr: cosineWarmup({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),

@@ -1,9 +1,8 @@
 import { type Algorithm, type Compile, gaussianPolicy, ppo, type PpoState } from '@dppo/agent';
-import { adamw } from '@dppo/optim';
 import { type GaussianSpec, networkOf, type PolicySpec } from '@dppo/policy';
 
 import type { ExpertOptions } from '../commands/expert.ts';
-import { criticOf } from './critic.ts';
+import { actorCritic } from './actor-critic.ts';
 
 /** PPO of a Gaussian policy from scratch. */
 export function gaussianPpo(
@@ -14,15 +13,7 @@ export function gaussianPpo(
   const { weightDecay, clipPlossCoef, targetKl = Infinity } = options;
   const { network, sampler } = spec;
   const policy = gaussianPolicy({ ...network, ...sampler, network: networkOf(network) });
-  const optimizer = adamw({ weightDecay });
-  const agent = {
-    policy,
-    critic: criticOf(spec),
-    actorOptimizer: optimizer,
-    criticOptimizer: optimizer,
-    compile,
-  };
-  return ppo(agent, {
+  return ppo(actorCritic(spec, policy, { weightDecay, compile }), {
     ...options,
     targetKl,
     clipPlossCoefBase: clipPlossCoef,

@@ -34,7 +34,7 @@ export async function check(options: CollectOptions): Promise<{ readonly options
   const { policy, spec } = await actingPolicy(options.policy);
   const { actSteps } = spec.task;
   if (actSteps !== 1)
-    throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, expected one action at a time`);
+    throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, wanted one action at a time`);
   checkOutFolder(options.outDir, '--out-dir');
   return { options: { ...options, policy } };
 }

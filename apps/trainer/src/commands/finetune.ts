@@ -32,7 +32,7 @@ export const finetuneOptions = z.strictObject({
     .describe('from scratch: ranges of observations and actions (.npz) [default: nominal]'),
   maxEpisodeSteps: count.optional().describe(`environment steps before an automatic reset ${ofPolicy} 1000]`),
   dashboard: z
-    .union([z.boolean(), z.number().int().min(1024).max(65_535)], 'expected a port, 1024 … 65535')
+    .union([z.boolean(), z.number().int().min(1024).max(65_535)], 'wanted a port, 1024 … 65535')
     .default(false)
     .describe(
       'serve a page with live curves, for this machine alone; true takes a free port, a number that port',

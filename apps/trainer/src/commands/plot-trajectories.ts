@@ -10,7 +10,7 @@ import { policyIn } from '../runs/policy-in.ts';
 export const trajectoryOptions = z.strictObject({
   before: file.describe('policy for avoid (.safetensors)'),
   after: file.optional().describe('the policy that fine-tuning made of it [default: no second panel]'),
-  out: z.string().endsWith('.svg', 'expected a name that ends in .svg').describe('picture to write (.svg)'),
+  out: z.string().endsWith('.svg', 'wanted a name that ends in .svg').describe('picture to write (.svg)'),
   episodes: count.default(50).describe('whole episodes of each policy'),
   backend,
   seed,

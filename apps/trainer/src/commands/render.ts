@@ -10,7 +10,7 @@ const pixels = count.max(4096);
 
 export const renderOptions = z.strictObject({
   policy: policyFile,
-  out: z.string().endsWith('.gif', 'expected a name that ends in .gif').describe('picture to write (.gif)'),
+  out: z.string().endsWith('.gif', 'wanted a name that ends in .gif').describe('picture to write (.gif)'),
   backend,
   seed,
   width: pixels.default(320).describe('of the picture, pixels'),
@@ -19,7 +19,7 @@ export const renderOptions = z.strictObject({
   fps: z
     .number()
     .positive()
-    .max(50, 'expected at most 50, more than that no viewer plays')
+    .max(50, 'wanted at most 50, more than that no viewer plays')
     .default(50)
     .describe('frames per second'),
 });

@@ -20,7 +20,7 @@ export type ReportOptions = z.output<typeof reportOptions>;
 export function check(options: ReportOptions): { readonly options: ReportOptions } {
   const names = ['config.yaml', 'metrics.jsonl'];
   if (!names.some((name) => existsSync(join(options.run, name))))
-    throw new Error(`--run ${options.run}: no ${names.join(' or ')} in it, expected the folder of a run`);
+    throw new Error(`--run ${options.run}: no ${names.join(' or ')} in it, wanted the folder of a run`);
   return { options };
 }
 

@@ -54,7 +54,7 @@ async function system(): Promise<Check[]> {
 function supported(version: string, range: string): Promise<string> {
   const [have, want] = [version, range.replace('>=', '')].map((text) => text.split('.').map(Number));
   const isOlder = have[0] < want[0] || (have[0] === want[0] && have[1] < want[1]);
-  if (isOlder) throw new Error(`${version}, expected ${range}`);
+  if (isOlder) throw new Error(`${version}, wanted ${range}`);
   return Promise.resolve(version);
 }
 

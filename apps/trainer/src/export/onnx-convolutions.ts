@@ -48,7 +48,7 @@ function convolutionOf(
   const [x, weights] = [input(image), input('filter')];
   const pad = attrs['pad'] === 'same' ? 'same' : 'valid';
   if (attrs['pad'] !== pad)
-    throw new Error(`export: padding ${JSON.stringify(attrs['pad'])}, expected same or valid`);
+    throw new Error(`export: padding ${JSON.stringify(attrs['pad'])}, wanted same or valid`);
   const [strideHeight, strideWidth] = integers(attrs['strides']);
   const { padInfo, outShape } = tf.backend_util.computeConv2DInfo(
     four(shape),

@@ -37,12 +37,12 @@ export function registerKernels(kernels: Readonly<Record<string, OnnxKernel>>): 
 }
 
 export function integer(value: tf.Attribute | undefined): number {
-  if (typeof value !== 'number') throw new Error(`export: found ${JSON.stringify(value)}, expected a number`);
+  if (typeof value !== 'number') throw new Error(`export: found ${JSON.stringify(value)}, wanted a number`);
   return value;
 }
 
 export function integers(value: tf.Attribute | undefined): number[] {
-  if (!Array.isArray(value)) throw new Error(`export: found ${JSON.stringify(value)}, expected numbers`);
+  if (!Array.isArray(value)) throw new Error(`export: found ${JSON.stringify(value)}, wanted numbers`);
   return value.map(Number);
 }
 

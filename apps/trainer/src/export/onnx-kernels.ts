@@ -122,7 +122,7 @@ export function registerOnnxKernels(): void {
 function matMul({ input, attrs, tracer }: Call): tf.TensorInfo {
   const sides = ['a', 'b'].map((name) => {
     const x = input(name);
-    if (x.shape.length !== 2) throw new Error(`export: a product of [${x.shape.join()}], expected matrices`);
+    if (x.shape.length !== 2) throw new Error(`export: a product of [${x.shape.join()}], wanted matrices`);
     if (!flag(attrs[name === 'a' ? 'transposeA' : 'transposeB'])) return x;
     return tracer.emit('Transpose', [x], {
       shape: x.shape.toReversed(),

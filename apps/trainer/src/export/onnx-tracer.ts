@@ -18,7 +18,7 @@ export class Tracer extends tf.KernelBackend {
   readonly constants = new Map<string, OnnxConstant>();
   readonly #names = new tf.DataStorage<string>(this, {
     moveData: () => {
-      throw new Error('export: a tensor of another backend, expected inputs and weights of the graph');
+      throw new Error('export: a tensor of another backend, wanted inputs and weights of the graph');
     },
   });
   #count = 0;
@@ -97,7 +97,7 @@ export class Tracer extends tf.KernelBackend {
 
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): tf.DataId {
     if (dtype !== 'float32' && dtype !== 'int32')
-      throw new Error(`export: a constant of ${dtype}, expected float32 or int32`);
+      throw new Error(`export: a constant of ${dtype}, wanted float32 or int32`);
     const numbers = Array.from(values, Number);
     const bytes = bytesOf(dtype === 'int32' ? Int32Array.from(numbers) : Float32Array.from(numbers));
     const name = this.#constant({ name: this.#fresh('constant'), type: dtype, shape, bytes });
@@ -105,7 +105,7 @@ export class Tracer extends tf.KernelBackend {
   }
 
   override readSync(): tf.backend_util.BackendValues {
-    throw new Error('export: a value was read, expected operations of tensors only');
+    throw new Error('export: a value was read, wanted operations of tensors only');
   }
 
   override disposeData(): boolean {
@@ -149,7 +149,7 @@ export class Tracer extends tf.KernelBackend {
 /** ONNX's name of a dtype. */
 export function elementTypeOf(dtype: tf.DataType): ElementType {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new Error(`export: a tensor of ${dtype}, expected float32, int32 or bool`);
+  throw new Error(`export: a tensor of ${dtype}, wanted float32, int32 or bool`);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -84,27 +84,49 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   const { dir, policy, given } = await small();
   const runDir = join(dir, 'run');
   await expect(finetune({ ...given, runDir, ftDenoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `--ft-denoising-steps: found 6, expected at most 5, the denoising steps of --policy ${policy}`,
+    `--ft-denoising-steps: found 6, wanted at most 5, the denoising steps of --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, actSteps: 5 }, quiet)).rejects.toThrow(
-    '--act-steps: found 5, expected at most 4',
+    '--act-steps: found 5, wanted at most 4',
   );
   await expect(finetune({ ...given, runDir, denoisingSteps: 6 }, quiet)).rejects.toThrow(
-    `--denoising-steps: found 6, expected 5 as in --policy ${policy}`,
+    `--denoising-steps: found 6, wanted 5 as in --policy ${policy}`,
   );
   await expect(finetune({ ...given, runDir, policy: undefined }, quiet)).rejects.toThrow(
     '--policy is missing; or --environment, to train from scratch',
   );
   const scratch = { ...given, runDir, policy: undefined, environment: 'avoid' } as const;
   await expect(finetune({ ...scratch, denoisingSteps: 4 }, quiet)).rejects.toThrow(
-    '--ft-denoising-steps: found 2, expected 4: from scratch all denoising steps are trained',
+    '--ft-denoising-steps: found 2, wanted 4: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
-    '--policy none: no such file, expected a policy or a run folder',
+    '--policy none: no such file, wanted a policy or a run folder',
   );
   expect(existsSync(runDir)).toBe(false);
   await expect(finetune({ ...given, runDir: dir }, quiet)).rejects.toThrow('is not empty');
   expect(existsSync(policy)).toBe(true);
+});
+
+it('fine-tunes a policy that takes fewer steps by DDIM, in no more than it takes', async () => {
+  const { dir, policy } = await untrainedPolicy({
+    ...smallHopper,
+    sampler: { kind: 'ddim', denoisingSteps: 5, ddimSteps: 3, eta: 1, clipX0: 1 },
+  });
+  const runDir = join(dir, 'run');
+  const given = { ...(await small()).given, policy, runDir, iterations: 1 };
+  await expect(finetune({ ...given, ftDenoisingSteps: 4 }, quiet)).rejects.toThrow(
+    `--ft-denoising-steps: found 4, expected at most 3, the denoising steps of --policy ${policy}`,
+  );
+  await finetune({ ...given, ftDenoisingSteps: undefined }, quiet);
+  expect((await readPolicy(join(runDir, 'last.safetensors'))).spec.sampler).toEqual({
+    kind: 'ddim',
+    denoisingSteps: 5,
+    ddimSteps: 3,
+    ftDenoisingSteps: 3,
+    eta: 1,
+    clipX0: 1,
+    clipNoise: 0.5,
+  });
 });
 
 it('names the weight of a checkpoint of another architecture', async () => {
@@ -113,7 +135,7 @@ it('names the weight of a checkpoint of another architecture', async () => {
   const other = metadata.dppo.replace('"hidden":[8,8,8]', '"hidden":[9,9,9]');
   await writeTensors(policy, tensors, { dppo: other });
   await expect(finetune(given, quiet)).rejects.toThrow(
-    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], expected [9,27]`,
+    `policy ${policy}: mlp_mean.layers.0.weight is [8,27], wanted [9,27]`,
   );
 });
 

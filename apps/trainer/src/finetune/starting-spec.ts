@@ -23,7 +23,7 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   if (options.resume !== undefined) {
     const last = join(options.resume, 'last.safetensors');
     if (!existsSync(last))
-      throw new Error(`checkpoint ${last}: no such file, expected that of a run that has begun`);
+      throw new Error(`checkpoint ${last}: no such file, wanted that of a run that has begun`);
     return { options };
   }
   if (options.runDir !== undefined) checkOutFolder(options.runDir, '--run-dir');
@@ -74,7 +74,7 @@ export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
 async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
   const { policy, fineTuned, spec: found } = await actingPolicy(file);
   const spec = diffusionOf(policy, found);
-  if (fineTuned) throw new Error(`--policy ${policy}: fine-tuned already, expected a pre-trained policy`);
+  if (fineTuned) throw new Error(`--policy ${policy}: fine-tuned already, wanted a pre-trained policy`);
   const { environment } = options;
   const given: Readonly<Record<string, unknown>> = {
     ...options,
@@ -84,7 +84,7 @@ async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<D
     const [asked, own] = [given[name], of(spec)].map((value) => JSON.stringify(value));
     if (asked !== undefined && asked !== own) {
       throw new Error(
-        `--${kebab(name)}: found ${asked}, expected ${own ?? 'it left out'} as in --policy ${policy}`,
+        `--${kebab(name)}: found ${asked}, wanted ${own ?? 'it left out'} as in --policy ${policy}`,
       );
     }
   }
@@ -96,7 +96,7 @@ async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<D
   const { ftDenoisingSteps = Math.min(10, steps) } = options;
   if (ftDenoisingSteps > steps) {
     throw new Error(
-      `--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${steps}, the denoising steps of --policy ${policy}`,
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${steps}, the denoising steps of --policy ${policy}`,
     );
   }
   return changed(spec, ftDenoisingSteps, options);
@@ -108,7 +108,7 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
     throw new Error('--policy is missing; or --environment, to train from scratch');
   if (ftDenoisingSteps !== denoisingSteps) {
     throw new Error(
-      `--ft-denoising-steps: found ${ftDenoisingSteps}, expected ${denoisingSteps}: from scratch all denoising steps are trained`,
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${denoisingSteps}: from scratch all denoising steps are trained`,
     );
   }
   const place = taskNamed(environment);
@@ -117,7 +117,7 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
   for (const key of ['obsMin', 'obsMax', 'actionMin', 'actionMax'] as const) {
     if (bounds[key].length !== task.bounds[key].length) {
       throw new Error(
-        `--normalization ${normalization}: ${key} has ${bounds[key].length} numbers, expected ${task.bounds[key].length} for ${environment}`,
+        `--normalization ${normalization}: ${key} has ${bounds[key].length} numbers, wanted ${task.bounds[key].length} for ${environment}`,
       );
     }
   }
@@ -137,7 +137,7 @@ function changed(
   const { horizonSteps } = spec.network;
   if (actSteps > horizonSteps) {
     throw new Error(
-      `--act-steps: found ${actSteps}, expected at most ${horizonSteps}, what the policy predicts`,
+      `--act-steps: found ${actSteps}, wanted at most ${horizonSteps}, what the policy predicts`,
     );
   }
   return {

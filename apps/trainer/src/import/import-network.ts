@@ -35,9 +35,7 @@ function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...know
     'cond_mlp.moduleList.0.linear_1.weight' in weights ? plainLayers(weights, 'cond_mlp') : undefined;
   const horizonSteps = whole(body.output / actionDim, `${body.output} outputs for actions of ${actionDim}`);
   if (known.horizonSteps !== undefined && known.horizonSteps !== horizonSteps) {
-    throw new Error(
-      `--horizon-steps: found ${known.horizonSteps}, expected ${horizonSteps} as in the weights`,
-    );
+    throw new Error(`--horizon-steps: found ${known.horizonSteps}, wanted ${horizonSteps} as in the weights`);
   }
   const condSteps = condStepsOf(condition?.input ?? body.input - body.output - timeDim, obsDim);
   return {
@@ -135,6 +133,6 @@ function condStepsOf(size: number, obsDim: number): number {
 }
 
 function whole(value: number, what: string): number {
-  if (!(Number.isInteger(value) && value >= 1)) throw new Error(`${what}, expected a multiple`);
+  if (!(Number.isInteger(value) && value >= 1)) throw new Error(`${what}, wanted a multiple`);
   return value;
 }

@@ -165,10 +165,10 @@ describe('import', () => {
   it.each([
     ['malicious.pt', {}, 'GLOBAL "posix.system" is refused'],
     ['values.pt', {}, 'neither time_embedding.1.weight (DiffusionMLP) nor time_mlp.1.weight (Unet1D)'],
-    ['mlp.pt', { horizonSteps: 8 }, '--horizon-steps: found 8, expected 4 as in the weights'],
-    ['mlp.pt', { actSteps: 5 }, '--act-steps: found 5, expected at most 4'],
-    ['mlp.pt', { environment: 'avoid' }, 'found ranges of 11 and 3 numbers, expected 4 and 2 for avoid'],
-    ['fine-tuned.pt', {}, 'expected a multiple'],
+    ['mlp.pt', { horizonSteps: 8 }, '--horizon-steps: found 8, wanted 4 as in the weights'],
+    ['mlp.pt', { actSteps: 5 }, '--act-steps: found 5, wanted at most 4'],
+    ['mlp.pt', { environment: 'avoid' }, 'found ranges of 11 and 3 numbers, wanted 4 and 2 for avoid'],
+    ['fine-tuned.pt', {}, 'wanted a multiple'],
   ])('refuses %s with %j and writes nothing', async (name, given, message) => {
     await expect(imported(fixture(name), [11, 3], given)).rejects.toThrow(message);
     expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);

@@ -24,15 +24,15 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
   const expected = await taskOf(place);
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
     throw new Error(
-      `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, expected ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
+      `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, wanted ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
     );
   }
   const { actor, frozen } = await readReference(path);
   const network = architecture(path, actor, { ...options, obsDim, actionDim });
   if (actSteps > network.horizonSteps)
-    throw new Error(`--act-steps: found ${actSteps}, expected at most ${network.horizonSteps}`);
+    throw new Error(`--act-steps: found ${actSteps}, wanted at most ${network.horizonSteps}`);
   if (frozen && ftDenoisingSteps > denoisingSteps)
-    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, expected at most ${denoisingSteps}`);
+    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${denoisingSteps}`);
   const spec: DiffusionSpec = {
     network,
     sampler: { kind: 'ddpm', denoisingSteps, ...(frozen && { ftDenoisingSteps }), clipX0: 1, clipNoise: 3 },

@@ -104,9 +104,9 @@ it('refuses a --set that names nothing, a preset that is none, and other options
   await expect(parsed('--policy', 'a', '--set', 'batch=1')).rejects.toThrow(
     '--set batch=1: unknown option batch',
   );
-  await expect(parsed('--policy', 'a', '--set', 'batchSize')).rejects.toThrow('expected name=value');
+  await expect(parsed('--policy', 'a', '--set', 'batchSize')).rejects.toThrow('wanted name=value');
   await expect(go('--preset', 'hopper')).rejects.toThrow(
-    '--preset: found hopper, expected one of avoid-m1-finetune',
+    '--preset: found hopper, wanted one of avoid-m1-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
     "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, dashboard may change",
@@ -127,20 +127,20 @@ it('takes the command line before the file, and the file before the defaults', a
 });
 
 it.each([
-  ['--batch-size', 'many', '--batch-size: found "many", expected a number'],
-  ['--batch-size', '1.5', '--batch-size: found 1.5, expected a whole number'],
-  ['--batch-size', '0', '--batch-size: found 0, expected at least 1'],
-  ['--gamma', '2', '--gamma: found 2, expected at most 1'],
-  ['--lr', '0', '--lr: found 0, expected more than 0'],
-  ['--norm-adv', 'maybe', '--norm-adv: found "maybe", expected true or false'],
-  ['--backend', 'gpu', '--backend: found "gpu", expected one of wasm, cpu'],
-  ['--dashboard', 'here', '--dashboard: found "here", expected true or false, or a number'],
-  ['--dashboard', '80', '--dashboard: found 80, expected at least 1024'],
-  ['--hidden', '{ a: 1 }', '--hidden: found {"a":1}, expected a list, such as 512,512'],
-  ['--hidden', '8,x', '--hidden: found "8,x", expected a list, such as 512,512'],
-  ['--hidden', '[8, x]', '--hidden: found [8,"x"], expected a list with a number at place 2'],
-  ['--hidden', '[8, 0]', '--hidden: found [8,0], expected a list with at least 1 at place 2'],
-  ['--hidden', '[]', '--hidden: found [], expected a list of at least 1'],
+  ['--batch-size', 'many', '--batch-size: found "many", wanted a number'],
+  ['--batch-size', '1.5', '--batch-size: found 1.5, wanted a whole number'],
+  ['--batch-size', '0', '--batch-size: found 0, wanted at least 1'],
+  ['--gamma', '2', '--gamma: found 2, wanted at most 1'],
+  ['--lr', '0', '--lr: found 0, wanted more than 0'],
+  ['--norm-adv', 'maybe', '--norm-adv: found "maybe", wanted true or false'],
+  ['--backend', 'gpu', '--backend: found "gpu", wanted one of wasm, cpu'],
+  ['--dashboard', 'here', '--dashboard: found "here", wanted true or false, or a number'],
+  ['--dashboard', '80', '--dashboard: found 80, wanted at least 1024'],
+  ['--hidden', '{ a: 1 }', '--hidden: found {"a":1}, wanted a list, such as 512,512'],
+  ['--hidden', '8,x', '--hidden: found "8,x", wanted a list, such as 512,512'],
+  ['--hidden', '[8, x]', '--hidden: found [8,"x"], wanted a list with a number at place 2'],
+  ['--hidden', '[8, 0]', '--hidden: found [8,0], wanted a list with at least 1 at place 2'],
+  ['--hidden', '[]', '--hidden: found [], wanted a list of at least 1'],
 ])('says of %s %s what was found and what was expected', async (...[option, value, sentence]) => {
   await expect(parsed('--policy', 'a', option, value)).rejects.toThrow(sentence);
 });
@@ -150,7 +150,7 @@ it('says what an option that is missing is for, and which option or file is not 
   await expect(parsed('--policy', 'a', '--batch', '1')).rejects.toThrow("unknown option '--batch'");
   await expect(parsed('--config', 'none.yaml')).rejects.toThrow('--config none.yaml: no such file');
   const folder = await mkdtemp(join(tmpdir(), 'dppo-'));
-  await expect(parsed('--config', folder)).rejects.toThrow(`--config ${folder}: a folder, expected a file`);
+  await expect(parsed('--config', folder)).rejects.toThrow(`--config ${folder}: a folder, wanted a file`);
 });
 
 it('takes lists without their brackets', async () => {

@@ -111,5 +111,5 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>, fields
     rest.length === 0
       ? expectation(issue)
       : `a list with ${expectation(issue)} at place ${Number(rest[0]) + 1}`;
-  return `${option}: found ${JSON.stringify(given[key])}, expected ${expected}`;
+  return `${option}: found ${JSON.stringify(given[key])}, wanted ${expected}`;
 }

@@ -24,7 +24,7 @@ export const configurable: readonly string[] = Object.keys(schemas);
  */
 export function configSchema(command: string): object {
   if (!Object.hasOwn(schemas, command))
-    throw new Error(`schema: found ${command}, expected one of ${configurable.join(', ')}`);
+    throw new Error(`schema: found ${command}, wanted one of ${configurable.join(', ')}`);
   const schema = z.toJSONSchema(schemas[command].partial(), { io: 'input' });
   return {
     ...schema,

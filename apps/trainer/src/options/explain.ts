@@ -10,9 +10,9 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list, such as 512,512',
 };
 
-/** What a value should have been, in words; messages that schemas have of their own begin with "expected". */
+/** What a value should have been, in words; messages that schemas have of their own begin with "wanted". */
 export function expectation(issue: Issue): string {
-  if (issue.message.startsWith('expected ')) return issue.message.slice('expected '.length);
+  if (issue.message.startsWith('wanted ')) return issue.message.slice('wanted '.length);
   switch (issue.code) {
     case 'invalid_type':
       return kinds[issue.expected] ?? issue.expected;

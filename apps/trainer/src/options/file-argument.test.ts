@@ -22,5 +22,5 @@ it('takes the option by its place or by its name', async () => {
 
 it('refuses none and two', async () => {
   await expect(parsed()).rejects.toThrow('--weights is missing');
-  await expect(parsed('a.pt', 'b.pt')).rejects.toThrow('found the files a.pt b.pt, expected one');
+  await expect(parsed('a.pt', 'b.pt')).rejects.toThrow('found the files a.pt b.pt, wanted one');
 });

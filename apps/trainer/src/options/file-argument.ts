@@ -6,7 +6,7 @@ export function fileArgument(command: Command, key: string): Command {
     .usage(`[${key}] [options]`)
     .allowExcessArguments()
     .hook('preAction', (_, { args }) => {
-      if (args.length > 1) throw new Error(`found the files ${args.join(' ')}, expected one`);
+      if (args.length > 1) throw new Error(`found the files ${args.join(' ')}, wanted one`);
       if (args.length === 1) command.setOptionValue(key, args[0]);
     });
 }

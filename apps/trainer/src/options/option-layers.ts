@@ -70,7 +70,7 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
 
 function assignment(fields: Fields, text: string): [key: string, value: unknown] {
   const [key, ...value] = text.split('=');
-  if (value.length === 0) throw new Error(`--set ${text}: expected name=value, such as gamma=0.999`);
+  if (value.length === 0) throw new Error(`--set ${text}: wanted name=value, such as gamma=0.999`);
   if (!(key in fields)) throw new Error(`--set ${text}: unknown option ${key}${ourName(key, fields)}`);
   return [key, valueOf(fields[key], value.join('='))];
 }
@@ -91,8 +91,7 @@ function reading(text: string): unknown {
 
 function readOptions(option: string, file: string, fields: Fields): object {
   if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
-  if (statSync(file).isDirectory())
-    throw new Error(`${option} ${file}: a folder, expected a file of options`);
+  if (statSync(file).isDirectory()) throw new Error(`${option} ${file}: a folder, wanted a file of options`);
   let value: unknown;
   try {
     value = parse(readFileSync(file, 'utf8'));
@@ -102,7 +101,7 @@ function readOptions(option: string, file: string, fields: Fields): object {
     });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${option} ${file}: found ${JSON.stringify(value)}, expected options by name`);
+    throw new Error(`${option} ${file}: found ${JSON.stringify(value)}, wanted options by name`);
   }
   // JSON files name the schema that editors check them by.
   const entries = Object.entries(value).filter(([key]) => key !== '$schema');

@@ -43,13 +43,13 @@ function aboutOf(name: string): string {
  */
 export function presetText(name: string): string {
   const known = Object.keys(endings).flatMap((command) => presetsOf(command));
-  if (!known.includes(name)) throw new Error(`presets: found ${name}, expected one of ${known.join(', ')}`);
+  if (!known.includes(name)) throw new Error(`presets: found ${name}, wanted one of ${known.join(', ')}`);
   return readFileSync(`${folder}${name}.yaml`, 'utf8');
 }
 
 /** @throws Error for a name that is no preset of the command */
 export function presetFile(command: string, name: string): string {
   const known = presetsOf(command);
-  if (!known.includes(name)) throw new Error(`--preset: found ${name}, expected one of ${known.join(', ')}`);
+  if (!known.includes(name)) throw new Error(`--preset: found ${name}, wanted one of ${known.join(', ')}`);
   return `${folder}${name}.yaml`;
 }

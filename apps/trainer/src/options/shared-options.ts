@@ -34,7 +34,7 @@ export const policyEpisodeSteps = count
 /** How the graphs of a training are made. */
 export const graphs = {
   jit: z
-    .union([z.literal('auto'), z.boolean()], 'expected auto, true or false')
+    .union([z.literal('auto'), z.boolean()], 'wanted auto, true or false')
     .default('auto')
     .describe(
       'make machine code of the graphs (XLA, with TensorFlow only): some seconds at the start, faster from then on; auto where the work is enough',

@@ -35,7 +35,7 @@ it('draws a panel for the policy before, and one for the policy after if there i
 it('refuses a policy for another environment and a picture that is there, and writes nothing', async () => {
   const given = await untrained(smallHopper);
   await expect(plotTrajectories(given, () => {})).rejects.toThrow(
-    `policy ${given.before}: for hopper, expected one for avoid`,
+    `policy ${given.before}: for hopper, wanted one for avoid`,
   );
   expect(existsSync(given.out)).toBe(false);
   await expect(plotTrajectories({ ...given, out: given.before }, () => {})).rejects.toThrow(

@@ -33,7 +33,7 @@ export async function plotTrajectories(
 async function readAvoidPolicy(path: string): Promise<PolicyFile> {
   const file = await readPolicy(path);
   const task = nameOf(file.spec.task);
-  if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, expected one for avoid`);
+  if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, wanted one for avoid`);
   return file;
 }
 

@@ -86,7 +86,7 @@ describe('learningCurve', () => {
 
   it('refuses a chart without series', async () => {
     await expect(learningCurve({ ...labels, series: [] })).rejects.toThrow(
-      new RangeError('learningCurve: 0 series, expected one or more'),
+      new RangeError('learningCurve: 0 series, wanted one or more'),
     );
   });
 });

@@ -41,7 +41,7 @@ export async function learningCurve(chart: {
   readonly height?: number;
 }): Promise<string> {
   const { title, subtitle = [], x, y, series, width = 760, height = 460 } = chart;
-  if (series.length === 0) throw new RangeError('learningCurve: 0 series, expected one or more');
+  if (series.length === 0) throw new RangeError('learningCurve: 0 series, wanted one or more');
   const points = series.flatMap((one) => one.points.map((point) => ({ ...point, name: one.name })));
   const xTicks = ticksOf(points.map((point) => point.x));
   const yTicks = ticksOf(points.flatMap((point) => [point.y, point.low ?? point.y, point.high ?? point.y]));

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import type { DiffusionSpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
@@ -10,7 +11,7 @@ import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { renderOptions } from '../commands/render.ts';
 import { render } from './render.ts';
 
-const hopper = {
+const hopper: DiffusionSpec = {
   ...smallHopper,
   sampler: { ...smallHopper.sampler, denoisingSteps: 2 },
   task: { ...smallHopper.task, maxEpisodeSteps: 1000 },
@@ -60,8 +61,8 @@ it('refuses an extension, a speed and a file that are not for it, before it writ
   const { dir, policy } = await untrainedPolicy(hopper);
   const refused = (given: object): string | undefined =>
     renderOptions.safeParse({ policy, out: 'a.gif', ...given }).error?.issues[0].message;
-  expect(refused({ out: 'a.mp4' })).toBe('expected a name that ends in .gif');
-  expect(refused({ fps: 60 })).toBe('expected at most 50, more than that no viewer plays');
+  expect(refused({ out: 'a.mp4' })).toBe('wanted a name that ends in .gif');
+  expect(refused({ fps: 60 })).toBe('wanted at most 50, more than that no viewer plays');
 
   const taken = join(dir, 'taken.gif');
   writeFileSync(taken, 'mine');

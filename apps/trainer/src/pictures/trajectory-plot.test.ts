@@ -77,7 +77,7 @@ describe('trajectoryPlot', () => {
 
   it('refuses a plot without panels', async () => {
     await expect(trajectoryPlot([], [])).rejects.toThrow(
-      new RangeError('trajectoryPlot: 0 panels, expected one or more'),
+      new RangeError('trajectoryPlot: 0 panels, wanted one or more'),
     );
   });
 });

@@ -35,7 +35,7 @@ export function outcomeOf(trajectory: Trajectory): Outcome {
  * `about` stands above them. Throws a RangeError where there is no panel.
  */
 export async function trajectoryPlot(panels: readonly Panel[], about: readonly string[]): Promise<string> {
-  if (panels.length === 0) throw new RangeError('trajectoryPlot: 0 panels, expected one or more');
+  if (panels.length === 0) throw new RangeError('trajectoryPlot: 0 panels, wanted one or more');
   return svgOf({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     background: 'white',

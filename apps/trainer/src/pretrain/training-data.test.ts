@@ -57,29 +57,29 @@ it('takes data that are scaled by the ranges that are given, as they are', async
 it('refuses data that cannot have been scaled by the ranges that are given, with the way out', async () => {
   const far = { ...metres, actions: metres.actions.map((action) => 1000 * action) };
   await expect(checked(far, {}, [4, 2])).rejects.toThrow(
-    /the actions in .* reach 8\.00, expected at most 1, scaled by these ranges; leave --normalization out/,
+    /the actions in .* reach 8\.00, wanted at most 1, scaled by these ranges; leave --normalization out/,
   );
 });
 
 it('refuses data that are scaled already where no ranges are given', async () => {
   const states = Float32Array.from({ length: 32 }, (_, i) => (i < 4 ? -1 : i < 8 ? 1 : 0.1));
   await expect(checked({ ...metres, states })).rejects.toThrow(
-    'every observed number fills [−1, 1], as in data that are scaled already; expected --normalization',
+    'every observed number fills [−1, 1], as in data that are scaled already; wanted --normalization',
   );
 });
 
 it.each([
   [
     { environment: 'walker2d' },
-    'observations of 4 and actions of 2 numbers, expected 17 and 6 for --environment walker2d',
+    'observations of 4 and actions of 2 numbers, wanted 17 and 6 for --environment walker2d',
   ],
-  [{ actSteps: 5 }, '--act-steps: found 5, expected at most 4, the --horizon-steps'],
+  [{ actSteps: 5 }, '--act-steps: found 5, wanted at most 4, the --horizon-steps'],
   [
     { out: 'none/policy.safetensors' },
     '--out none/policy.safetensors: cannot be written: there is no folder none',
   ],
   [{ data: 'none.npz' }, '--data none.npz: no such file'],
-  [{ data: '.' }, '--data .: a folder, expected a file'],
+  [{ data: '.' }, '--data .: a folder, wanted a file'],
   [{ environment: './none.js' }, '--environment ./none.js: no such file'],
 ])('refuses %j', async (given, sentence) => {
   await expect(checked(metres, given)).rejects.toThrow(sentence);
@@ -87,5 +87,5 @@ it.each([
 });
 
 it('refuses ranges of another size', async () => {
-  await expect(checked(metres, {}, [3, 2])).rejects.toThrow(/ranges of 3 observations, expected 4 as in/);
+  await expect(checked(metres, {}, [3, 2])).rejects.toThrow(/ranges of 3 observations, wanted 4 as in/);
 });

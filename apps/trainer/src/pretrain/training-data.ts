@@ -29,14 +29,14 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
   checkFile(options.data, '--data');
   const { horizonSteps, actSteps } = options;
   if (actSteps > horizonSteps)
-    throw new Error(`--act-steps: found ${actSteps}, expected at most ${horizonSteps}, the --horizon-steps`);
+    throw new Error(`--act-steps: found ${actSteps}, wanted at most ${horizonSteps}, the --horizon-steps`);
   const place = taskNamed(options.environment);
   const demonstrations = await readDemonstrations(options.data);
   const { obsDim, actionDim } = demonstrations;
   const task = await taskOf(place);
   if (obsDim !== task.obsDim || actionDim !== task.actionDim) {
     throw new Error(
-      `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, expected ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
+      `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, wanted ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
     );
   }
   const { bounds, ...rows } = await (options.normalization === undefined
@@ -62,7 +62,7 @@ function ownRanges(file: string, demonstrations: Demonstrations): Scaled {
   );
   if (filled) {
     throw new Error(
-      `--data ${file}: every observed number fills [−1, 1], as in data that are scaled already; expected --normalization with the ranges that they were scaled by`,
+      `--data ${file}: every observed number fills [−1, 1], as in data that are scaled already; wanted --normalization with the ranges that they were scaled by`,
     );
   }
   return {
@@ -85,14 +85,14 @@ async function givenRanges(
   for (const [name, [found, expected]] of Object.entries(sizes)) {
     if (found !== expected)
       throw new Error(
-        `--normalization ${file}: ranges of ${found} ${name}, expected ${expected} as in ${data}`,
+        `--normalization ${file}: ranges of ${found} ${name}, wanted ${expected} as in ${data}`,
       );
   }
   for (const [name, values] of Object.entries({ observations: states, actions })) {
     const largest = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
     if (largest > 1.01) {
       throw new Error(
-        `--normalization ${file}: the ${name} in ${data} reach ${largest.toPrecision(3)}, expected at most 1, scaled by these ranges; leave --normalization out for data in the units of the task`,
+        `--normalization ${file}: the ${name} in ${data} reach ${largest.toPrecision(3)}, wanted at most 1, scaled by these ranges; leave --normalization out for data in the units of the task`,
       );
     }
   }

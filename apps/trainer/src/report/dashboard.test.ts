@@ -96,7 +96,7 @@ it('takes no port that is reserved or none', () => {
   expect([true, false, 1024, 65_535].map(refused)).toEqual([undefined, undefined, undefined, undefined]);
   for (const wrong of [0, 65_536, 8080.5]) expect(refused(wrong)).toBeDefined();
   expect(refused(80)).toBe('Too small: expected number to be >=1024');
-  expect(refused('8080')).toBe('expected a port, 1024 … 65535');
+  expect(refused('8080')).toBe('wanted a port, 1024 … 65535');
 });
 
 it('refuses a port that is taken before it makes a folder', async () => {
@@ -106,7 +106,7 @@ it('refuses a port that is taken before it makes a folder', async () => {
   const runDir = newDir();
   try {
     await expect(finetune(schema.parse({ ...tiny(), runDir, dashboard: port }), quiet)).rejects.toThrow(
-      `--dashboard: found ${port}, expected a port that is free: listen EADDRINUSE`,
+      `--dashboard: found ${port}, wanted a port that is free: listen EADDRINUSE`,
     );
   } finally {
     other.close();

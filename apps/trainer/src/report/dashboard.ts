@@ -55,7 +55,7 @@ async function serve(shown: () => Shown, port: number, option: string): Promise<
     await once(server, 'listening');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${option}: found ${port}, expected a port that is free: ${reason}`, { cause: error });
+    throw new Error(`${option}: found ${port}, wanted a port that is free: ${reason}`, { cause: error });
   }
   // A run that fails before it begins ends without closing it.
   server.unref();

@@ -99,10 +99,10 @@ it('has no gaps where a run was stopped before its first evaluation', async () =
 it('refuses a folder that is not that of a run', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
   await expect(report(given(dir), quiet)).rejects.toThrow(
-    `run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`,
+    `run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`,
   );
   expect(() => check(given(dir))).toThrow(
-    `--run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`,
+    `--run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`,
   );
 });
 

@@ -22,8 +22,8 @@ it('leaves nothing behind where a file can be written, and makes no folder', () 
 });
 
 it.each([
-  ['file', 'exists already, expected a new name'],
-  ['.', 'exists already, expected a new name'],
+  ['file', 'exists already, wanted a new name'],
+  ['.', 'exists already, wanted a new name'],
   ['none/new', 'cannot be written: there is no folder'],
   ['file/new', 'cannot be written: ENOTDIR'],
   ['n'.repeat(256), 'cannot be written: ENAMETOOLONG'],
@@ -33,9 +33,9 @@ it.each([
 });
 
 it.each([
-  ['.', 'not empty (1 files, such as file), expected a new folder; nothing is overwritten'],
-  ['file', 'is a file, expected a folder'],
-  ['file/new', 'is a file, expected a folder'],
+  ['.', 'not empty (1 files, such as file), wanted a new folder; nothing is overwritten'],
+  ['file', 'is a file, wanted a folder'],
+  ['file/new', 'is a file, wanted a folder'],
 ])('refuses to make the folder %s: %s', (name, sentence) => {
   expect(() => checkOutFolder(join(dir, name), '--run-dir')).toThrow(sentence);
 });

@@ -21,7 +21,7 @@ export function checkOutFolder(path: string, option: string): void {
   let there = resolve(path);
   while (!existsSync(there)) there = dirname(there);
   if (!statSync(there).isDirectory())
-    throw new Error(`${option} ${path}: cannot be made: ${there} is a file, expected a folder`);
+    throw new Error(`${option} ${path}: cannot be made: ${there} is a file, wanted a folder`);
   try {
     accessSync(there, constants.W_OK);
   } catch (error) {
@@ -30,7 +30,7 @@ export function checkOutFolder(path: string, option: string): void {
   const files = there === resolve(path) ? readdirSync(path) : [];
   if (files.length > 0) {
     throw new Error(
-      `${option} ${path}: not empty (${files.length} files, such as ${files[0]}), expected a new folder; nothing is overwritten`,
+      `${option} ${path}: not empty (${files.length} files, such as ${files[0]}), wanted a new folder; nothing is overwritten`,
     );
   }
 }

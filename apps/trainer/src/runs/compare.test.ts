@@ -80,6 +80,6 @@ it('shows a run that was not evaluated yet', () => {
 
 it('names the folder that is not of a run', () => {
   expect(() => compare(['nowhere'], () => {})).toThrow(
-    'run nowhere: no config.yaml or metrics.jsonl in it, expected the folder of a run',
+    'run nowhere: no config.yaml or metrics.jsonl in it, wanted the folder of a run',
   );
 });

@@ -55,7 +55,7 @@ export function describe({ episodes, mean, std, min, max, meanLength }: Evaluati
  * @throws RangeError where there is none
  */
 export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
-  if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, expected at least one');
+  if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, wanted at least one');
   return evaluationRow(summary(episodes));
 }
 

@@ -34,7 +34,7 @@ it('tells when and where a run began, went on and ended', async () => {
 it('names a file that is no history, and a folder where nothing began', async () => {
   const dir = newDir();
   await expect(endStretch(dir, { state: 'stopped', why: 'x' })).rejects.toThrow(
-    `endStretch: found no stretch in ${dir}, expected one that began`,
+    `endStretch: found no stretch in ${dir}, wanted one that began`,
   );
   writeFileSync(join(dir, 'history.yaml'), 'a: 1\n');
   expect(() => readHistory(dir)).toThrow(`${join(dir, 'history.yaml')}: found no history of a run`);

@@ -65,8 +65,7 @@ async function readableHistory(dir: string, say: (line: string) => void, now: Da
 export async function endStretch(dir: string, end: Ending, now = new Date()): Promise<void> {
   const stretches = readHistory(dir);
   const latest = stretches.at(-1);
-  if (latest === undefined)
-    throw new Error(`endStretch: found no stretch in ${dir}, expected one that began`);
+  if (latest === undefined) throw new Error(`endStretch: found no stretch in ${dir}, wanted one that began`);
   await write(dir, [...stretches.slice(0, -1), { ...latest, end: { ...end, at: now.toISOString() } }]);
 }
 

@@ -35,9 +35,9 @@ it('leaves out what is no row, and says where and what it is', () => {
   expect(read.rows).toEqual(rows);
   expect(evaluationsIn(read.rows).map(({ mean }) => mean)).toEqual([0, 1, 2]);
   expect(read.unreadable).toEqual([
-    `${file} line 2: found "\\u0000\\u0000", expected an object of JSON; left out`,
-    `${file} line 4: found "[1]", expected an object of JSON; left out`,
-    `${file} line 5: found "{\\"iteration\\": 2, \\"tr", expected an object of JSON; left out`,
+    `${file} line 2: found "\\u0000\\u0000", wanted an object of JSON; left out`,
+    `${file} line 4: found "[1]", wanted an object of JSON; left out`,
+    `${file} line 5: found "{\\"iteration\\": 2, \\"tr", wanted an object of JSON; left out`,
   ]);
 });
 
@@ -55,7 +55,7 @@ it('cuts later iterations and what is no row', async () => {
 
 it('is told once by report, plot and compare, which go on', async () => {
   const { dir, file } = runOf([first, '\0\0', second]);
-  const sentence = `${file} line 2: found "\\u0000\\u0000", expected an object of JSON; left out`;
+  const sentence = `${file} line 2: found "\\u0000\\u0000", wanted an object of JSON; left out`;
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
   compare([dir], say);

@@ -54,7 +54,7 @@ export function readMetrics(file: string): RecordedMetrics {
   return {
     rows: lines.flatMap(({ row }) => (row ? [row] : [])),
     unreadable: lines.flatMap(({ row, line, number }) =>
-      row ? [] : `${file} line ${number}: found ${shortened(line)}, expected an object of JSON; left out`,
+      row ? [] : `${file} line ${number}: found ${shortened(line)}, wanted an object of JSON; left out`,
     ),
   };
 }

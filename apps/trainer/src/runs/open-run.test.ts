@@ -52,8 +52,8 @@ async function loop(dir: string, until: number) {
 }
 
 /** What a run measured, without what the clock says. */
-const rowsOf = (dir: string): unknown[] =>
-  readRun(dir).rows.map((row) => Object.entries(row).filter(([name]) => name !== 'time/seconds'));
+const rowsOf = (dir: string): object[] =>
+  readRun(dir).rows.map((row) => Object.assign({}, row, { 'time/seconds': 0 }));
 
 /** Every file of a folder with its bytes. */
 const contents = (dir: string): Record<string, string> =>
@@ -104,7 +104,7 @@ it('leaves a folder that report, plot, compare and the dashboard take', async ()
   const page = await (await fetch(dashboard.url)).text();
   await dashboard.close();
   expect(page).toContain('finished: 4 iterations');
-  await expect(serveDashboard(join(whole.dir, '..'))).rejects.toThrow('expected the folder of a run');
+  await expect(serveDashboard(join(whole.dir, '..'))).rejects.toThrow('wanted the folder of a run');
 });
 
 it('begins anew in the folder of a run of which nothing was saved', async () => {
@@ -127,9 +127,9 @@ it('lets iterations and minutes change, and nothing else', async () => {
   const before = contents(dir);
   const file = join(dir, 'config.yaml');
   for (const [other, found] of [
-    [{ ...longer, seed: 4 }, 'seed: found 4, expected 3'],
-    [{ ...longer, more: true }, 'more: found true, expected nothing'],
-    [{ seed: 3, environment: 'point-mass' }, 'sizes: found nothing, expected {"hidden":[8,8,8]}'],
+    [{ ...longer, seed: 4 }, 'seed: found 4, wanted 3'],
+    [{ ...longer, more: true }, 'more: found true, wanted nothing'],
+    [{ seed: 3, environment: 'point-mass' }, 'sizes: found nothing, wanted {"hidden":[8,8,8]}'],
   ] as const) {
     await expect(openRun(dir, { config: other, start: small().algorithm.init(3) })).rejects.toThrow(
       `openRun: ${file}: ${found}, which the run began with; another run needs another folder`,
@@ -180,7 +180,7 @@ it('says which metrics and history it cannot read, and goes on', async () => {
   await openRun(dir, { config, start: small().algorithm.init(3), say: (line) => said.push(line) });
   expect(said).toEqual([
     expect.stringContaining('history.yaml: found no history of a run'),
-    `${file} line 1: found "\\u0000", expected an object of JSON; left out`,
+    `${file} line 1: found "\\u0000", wanted an object of JSON; left out`,
   ]);
   expect(rowsOf(dir)).toEqual(rowsOf(whole.dir).slice(0, 2));
 });
@@ -194,6 +194,6 @@ it('makes metrics of an evaluation of at least one episode', () => {
     'eval/episodes': 2,
   });
   expect(() => evaluationMetrics([])).toThrow(
-    new RangeError('evaluationMetrics: no episodes, expected at least one'),
+    new RangeError('evaluationMetrics: no episodes, wanted at least one'),
   );
 });

@@ -129,7 +129,7 @@ function checkSame(folder: RunFolder, config: RunConfig): void {
     if (mayChange.has(name) || isDeepStrictEqual(began[name], config[name])) continue;
     const [wanted, got] = [began[name], config[name]].map((value) => JSON.stringify(value) ?? 'nothing');
     throw new Error(
-      `openRun: ${file}: ${name}: found ${got}, expected ${wanted}, which the run began with; ` +
+      `openRun: ${file}: ${name}: found ${got}, wanted ${wanted}, which the run began with; ` +
         'another run needs another folder',
     );
   }

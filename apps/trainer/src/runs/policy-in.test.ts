@@ -9,7 +9,7 @@ import { policyIn } from './policy-in.ts';
 it('is the file, or the best policy of a run folder, or its last', () => {
   const run = mkdtempSync(join(tmpdir(), 'run-'));
   expect(() => policyIn(run)).toThrow(
-    `--policy ${run}: a folder without best.safetensors or last.safetensors, expected a policy or a run folder`,
+    `--policy ${run}: a folder without best.safetensors or last.safetensors, wanted a policy or a run folder`,
   );
   const [best, last] = ['best', 'last'].map((name) => join(run, `${name}.safetensors`));
   writeFileSync(last, '');
@@ -21,6 +21,6 @@ it('is the file, or the best policy of a run folder, or its last', () => {
 
 it('names the option whose file is not there', () => {
   expect(() => policyIn('none', '--before')).toThrow(
-    '--before none: no such file, expected a policy or a run folder',
+    '--before none: no such file, wanted a policy or a run folder',
   );
 });

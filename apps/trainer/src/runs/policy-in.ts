@@ -9,14 +9,13 @@ import { type DiffusionSpec, isDiffusion, type PolicySpec } from '@dppo/policy/h
  * @throws Error where there is none
  */
 export function policyIn(path: string, option = '--policy'): string {
-  if (!existsSync(path))
-    throw new Error(`${option} ${path}: no such file, expected a policy or a run folder`);
+  if (!existsSync(path)) throw new Error(`${option} ${path}: no such file, wanted a policy or a run folder`);
   if (!statSync(path).isDirectory()) return path;
   const names = ['best.safetensors', 'last.safetensors'];
   const found = names.map((name) => join(path, name)).find((file) => existsSync(file));
   if (found === undefined)
     throw new Error(
-      `${option} ${path}: a folder without ${names.join(' or ')}, expected a policy or a run folder`,
+      `${option} ${path}: a folder without ${names.join(' or ')}, wanted a policy or a run folder`,
     );
   return found;
 }
@@ -24,5 +23,5 @@ export function policyIn(path: string, option = '--policy'): string {
 /** @throws Error naming the policy that does not denoise */
 export function diffusionOf(path: string, spec: PolicySpec): DiffusionSpec {
   if (isDiffusion(spec)) return spec;
-  throw new Error(`--policy ${path}: a ${spec.network.kind} policy, expected a diffusion policy`);
+  throw new Error(`--policy ${path}: a ${spec.network.kind} policy, wanted a diffusion policy`);
 }

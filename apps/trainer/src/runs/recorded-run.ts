@@ -38,7 +38,7 @@ export interface RecordedRun extends RecordedMetrics {
 export function readRun(dir: string): RecordedRun {
   const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
   if (!existsSync(config) && !existsSync(metrics)) {
-    throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, expected the folder of a run`);
+    throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`);
   }
   const recorded = readMetrics(metrics);
   return {

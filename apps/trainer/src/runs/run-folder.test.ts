@@ -41,7 +41,7 @@ describe('createRunFolder', () => {
 
   it.each(['', 'a/b'])('refuses the name "%s"', async (name) => {
     await expect(createRunFolder(undefined, name, { runs: parent })).rejects.toThrow(
-      new RangeError(`createRunFolder: name "${name}", expected a file name`),
+      new RangeError(`createRunFolder: name "${name}", wanted a file name`),
     );
   });
 });

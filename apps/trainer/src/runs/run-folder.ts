@@ -22,7 +22,7 @@ export async function createRunFolder(
 ): Promise<RunFolder> {
   if (dir === undefined) {
     if (name === '' || name !== basename(name)) {
-      throw new RangeError(`createRunFolder: name "${name}", expected a file name`);
+      throw new RangeError(`createRunFolder: name "${name}", wanted a file name`);
     }
     return newFolder(join(runs, `${name}-${timestamp(now)}`));
   }

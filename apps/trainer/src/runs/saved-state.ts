@@ -45,7 +45,7 @@ export async function readState(path: string): Promise<SavedState> {
   const { tensors, metadata } = await readTensors(path);
   const { training, ...others } = metadata;
   if (training === undefined)
-    throw new Error(`checkpoint ${path}: a policy alone, expected the state of a training`);
+    throw new Error(`checkpoint ${path}: a policy alone, wanted the state of a training`);
   const { state, seconds, backend, ...old } = JSON.parse(training);
   const stateLike = <State extends Branch>(like: State): State => {
     try {

@@ -21,11 +21,11 @@ export async function readCheckpoint(
   path: string,
 ): Promise<Checkpoint & { readonly stateLike: (like: PpoState) => PpoState }> {
   if (!existsSync(path))
-    throw new Error(`checkpoint ${path}: no such file, expected that of a run that has begun`);
+    throw new Error(`checkpoint ${path}: no such file, wanted that of a run that has begun`);
   const { tensors, metadata, seconds, backend, stateLike } = await readState(path);
   const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
   if (!isDiffusion(spec))
-    throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, expected one of dppo finetune`);
+    throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, wanted one of dppo finetune`);
   const frozen = Object.fromEntries(
     Object.entries(tensors)
       .filter(([name]) => name.startsWith('frozen.'))

@@ -25,13 +25,13 @@ export async function checkTask(
   { task, network: { obsDim, actionDim } }: PolicySpec,
 ): Promise<void> {
   if (task.kind === 'named' && !isTaskName(task.name))
-    throw new Error(`--policy ${policy}: for the task ${task.name}, expected one of ${taskNames.join(', ')}`);
+    throw new Error(`--policy ${policy}: for the task ${task.name}, wanted one of ${taskNames.join(', ')}`);
   if (task.kind !== 'named' && !existsSync(task.path))
-    throw new Error(`--policy ${policy}: its environment is gone, expected the file ${task.path}`);
+    throw new Error(`--policy ${policy}: its environment is gone, wanted the file ${task.path}`);
   const found = await taskOf(task);
   if (obsDim !== found.obsDim || actionDim !== found.actionDim) {
     throw new Error(
-      `--policy ${policy}: for observations of ${obsDim} and actions of ${actionDim} numbers, expected ${found.obsDim} and ${found.actionDim} as in ${nameOf(task)}`,
+      `--policy ${policy}: for observations of ${obsDim} and actions of ${actionDim} numbers, wanted ${found.obsDim} and ${found.actionDim} as in ${nameOf(task)}`,
     );
   }
 }

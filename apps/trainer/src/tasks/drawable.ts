@@ -6,6 +6,6 @@ export function isDrawable(env: Env & Partial<Drawable>): env is Env & Drawable 
 
 /** @throws Error where an environment of one's own has no `draw` */
 export function drawable(env: Env & Partial<Drawable>, name: string): Env & Drawable {
-  if (!isDrawable(env)) throw new Error(`environment ${name}: cannot be drawn, expected one with draw()`);
+  if (!isDrawable(env)) throw new Error(`environment ${name}: cannot be drawn, wanted one with draw()`);
   return env;
 }

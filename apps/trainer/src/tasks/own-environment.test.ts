@@ -80,7 +80,7 @@ it('goes the whole way of a task: expert, collect, pretrain, finetune, evaluate'
   expect(readFileSync(join(runDir, 'report.html'), 'utf8')).not.toContain('image/gif');
   const film = renderOptions.parse({ policy: given.out, out: file('film.gif'), backend: common.backend });
   await expect(render(film, quiet)).rejects.toThrow(
-    `environment ${puck}: cannot be drawn, expected one with draw()`,
+    `environment ${puck}: cannot be drawn, wanted one with draw()`,
   );
 });
 

@@ -53,7 +53,7 @@ it.each([
   [
     'image.mjs',
     'export default () => ({ obsShape: [2, 3], actionShape: [1] });',
-    'obsShape is [2, 3], expected one axis',
+    'obsShape is [2, 3], wanted one axis',
   ],
 ])('refuses %s', async (name, text, sentence) => {
   const path = text === undefined ? join(tmpdir(), name) : file(name, text);

@@ -25,7 +25,7 @@ export async function ownTask(task: OwnTask): Promise<Task> {
   const { obsShape, actionShape } = await make(0);
   for (const [name, shape] of Object.entries({ obsShape, actionShape })) {
     if (shape.length !== 1)
-      throw new Error(`environment ${task.path}: ${name} is [${shape.join(', ')}], expected one axis`);
+      throw new Error(`environment ${task.path}: ${name} is [${shape.join(', ')}], wanted one axis`);
   }
   const [[obsDim], [actionDim]] = [obsShape, actionShape];
   const { actionMin, actionMax } =

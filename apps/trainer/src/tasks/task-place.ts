@@ -8,7 +8,7 @@ import { isTaskName, taskNames } from './tasks.ts';
 
 const fileEnding = /\.(m?[jt]s|xml)$/;
 
-const expected = `expected one of ${taskNames.join(', ')}, or a file that ends in .js, .mjs, .ts, .mts or .xml`;
+const expected = `wanted one of ${taskNames.join(', ')}, or a file that ends in .js, .mjs, .ts, .mts or .xml`;
 
 /** What `--environment` may be: a task that comes with dppo, or a file. */
 export const environmentText = z.union([z.enum(taskNames), z.string().regex(fileEnding, expected)], expected);

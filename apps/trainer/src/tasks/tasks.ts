@@ -18,5 +18,5 @@ export function isTaskName(text: string): text is TaskName {
 /** @throws Error where no such task comes with dppo */
 export function namedTask(name: string): Task {
   if (isTaskName(name)) return tasks[name];
-  throw new Error(`task ${name}: unknown, expected one of ${taskNames.join(', ')}`);
+  throw new Error(`task ${name}: unknown, wanted one of ${taskNames.join(', ')}`);
 }
