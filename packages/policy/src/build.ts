@@ -68,7 +68,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   });
 }
 
-/** The sampler that explores, and the one that acts as well as it can: DDIM without noise, DDPM with a little. */
+/** The `sampler` of a description `spec`, which explores, and the `quiet` one, which acts as well as it can: DDIM without noise, DDPM with a little. */
 export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
   const { prediction = 'epsilon', clipX0 = Infinity } = spec;
   const schedule = cosineSchedule(spec.denoisingSteps);

@@ -59,7 +59,7 @@ describe('checkSpec', () => {
 
   const { network, sampler, bounds, task } = smallMlp;
   it.each<[string, object, string]>([
-    ['a part', { network: undefined }, 'wanted object, received undefined\n  → at network'],
+    ['a part', { network: undefined }, 'expected object, received undefined\n  → at network'],
     ['a key that is none', { bound: bounds }, 'Unrecognized key: "bound"'],
     [
       'an option of another network',

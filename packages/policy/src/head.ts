@@ -26,7 +26,7 @@ export interface PolicyHead {
 }
 
 /**
- * What a policy is, without its weights and without TensorFlow where it is imported from `@dppo/policy/head`.
+ * What the policy in the file `path` is, without its weights and without TensorFlow where it is imported from `@dppo/policy/head`.
  *
  * @throws Error naming the file where it is not there, or no policy
  */

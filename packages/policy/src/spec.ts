@@ -18,7 +18,7 @@ export interface DiffusionSpec extends PolicySpec {
   readonly sampler: DenoisingSpec;
 }
 
-/** Whether a policy denoises chunks of actions, which a Gaussian policy does not. */
+/** Whether the policy of a `spec` denoises chunks of actions, which a Gaussian policy does not. */
 export function isDiffusion(spec: PolicySpec): spec is DiffusionSpec {
   return spec.network.kind !== 'gaussian';
 }
@@ -73,7 +73,7 @@ export interface Denoising {
   readonly clipAction?: number;
 }
 
-/** How many denoising steps a chunk takes. */
+/** How many denoising steps a chunk takes by a `sampler`. */
 export function stepsOf(sampler: DenoisingSpec): number {
   return sampler.kind === 'ddim' ? sampler.ddimSteps : sampler.denoisingSteps;
 }

@@ -1,14 +1,14 @@
 import type * as paths from 'node:path';
 import type { PolicySpec } from './spec.ts';
 
-/** A description as the file at `path` keeps it: the module or the model of its task relative to that file. */
+/** A description, `spec`, as the file at `path` keeps it: the module or the model of its task relative to that file. */
 export function relativeTo(path: string, spec: PolicySpec): PolicySpec {
   return withPath(spec, (node, place) =>
     node.relative(node.dirname(node.resolve(path)), node.resolve(place)),
   );
 }
 
-/** A description as it was read from the file at `path`: the module or the model of its task by its whole path. */
+/** A description, `spec`, as it was read from the file at `path`: the module or the model of its task by its whole path. */
 export function resolvedFrom(path: string, spec: PolicySpec): PolicySpec {
   return withPath(spec, (node, place) => node.resolve(node.dirname(path), place));
 }

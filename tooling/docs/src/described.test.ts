@@ -52,27 +52,14 @@ it('finds parameters that nothing describes, and sources in the text', () => {
        * @see arXiv 2409.00588
        */
       export function tagged(a: number): number { return a; }
-      /** Of options with a name of their own. */
-      export type Named = {
-        /** λ. */
-        readonly lambda: number;
-      };
-      /** Of fields picked, together with others, and of a name for them. */
-      export function picked(
-        a: Pick<Options, 'gamma'> & {
-          /** N. */
-          readonly count: number;
-        },
-        { lambda }: Named,
-      ): number { return a.gamma * lambda; }
-      /** Of fields of which one has no comment. */
-      export function mixed(a: Pick<Options, 'gamma'> & { readonly count: number }): number { return a.gamma; }
       /** Of a number. */
       export function bad(a: number): number { return a; }
       /** Options with a name of their own. */
       export type Some = Partial<Pick<Options, 'gamma'>> & Options;
       /** By the fields that were picked. */
       export function picked({ gamma }: Some): number { return gamma; }
+      /** Of fields of which one has no comment. */
+      export function mixed(a: Pick<Options, 'gamma'> & { readonly count: number }): number { return a.gamma; }
       /** Of a field without a comment. */
       export function field({ a }: { a: number }): number { return a; }
       /**
@@ -88,8 +75,8 @@ it('finds parameters that nothing describes, and sources in the text', () => {
       }`),
   ).toEqual([
     'source names a source in its text, wanted @see',
-    'mixed does not describe its parameter a',
     'bad does not describe its parameter a',
+    'mixed does not describe its parameter a',
     'field does not describe its parameter __namedParameters',
     'Env.step does not describe its parameter action',
   ]);

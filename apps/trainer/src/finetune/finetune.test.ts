@@ -115,7 +115,7 @@ it('fine-tunes a policy that takes fewer steps by DDIM, in no more than it takes
   const runDir = join(dir, 'run');
   const given = { ...(await small()).given, policy, runDir, iterations: 1 };
   await expect(finetune({ ...given, ftDenoisingSteps: 4 }, quiet)).rejects.toThrow(
-    `--ft-denoising-steps: found 4, expected at most 3, the denoising steps of --policy ${policy}`,
+    `--ft-denoising-steps: found 4, wanted at most 3, the denoising steps of --policy ${policy}`,
   );
   await finetune({ ...given, ftDenoisingSteps: undefined }, quiet);
   expect((await readPolicy(join(runDir, 'last.safetensors'))).spec.sampler).toEqual({

@@ -40,7 +40,7 @@ const fixed: Readonly<Record<string, Of>> = {
   condSteps: ({ network }) => network.condSteps,
   horizonSteps: ({ network }) => network.horizonSteps,
   timeDim: ({ network }) => network.timeDim,
-  hidden: ({ network }) => (network.kind === 'mlp' ? network.hidden : undefined),
+  hidden: ({ network }) => (network.kind === 'mlp' ? network.hidden : []),
 };
 
 /** What a policy decides where the options leave it open. */

@@ -92,7 +92,7 @@ it('overwrites nothing, and knows the sets by their names', async () => {
     `The folder ${outDir} is not empty (1 files, such as train.npz)`,
   );
   expect(readdirSync(outDir)).toEqual(['train.npz']);
-  expect(() => demonstrateOptions.parse({ outDir, ways: 'm4' })).toThrow(/wanted one of/);
+  expect(() => demonstrateOptions.parse({ outDir, ways: 'm4' })).toThrow(/expected one of/);
 });
 
 it('leads by pretrain and finetune to a picture of both policies', async () => {

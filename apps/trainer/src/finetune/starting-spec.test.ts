@@ -1,0 +1,60 @@
+import type { DiffusionSpec } from '@dppo/policy';
+import { expect, it } from 'vitest';
+
+import { smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import { finetuneOptions } from '../commands/finetune.ts';
+import { settled } from './starting-spec.ts';
+
+const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
+const unet: DiffusionSpec = {
+  ...smallHopper,
+  network: {
+    kind: 'unet',
+    obsDim,
+    actionDim,
+    condSteps,
+    horizonSteps,
+    timeDim: 4,
+    dim: 4,
+    dimMults: [1, 2],
+    kernelSize: 3,
+  },
+};
+
+it.each([
+  ['an MLP', smallHopper, [8, 8, 8]],
+  ['a U-Net, which has no hidden layers', unet, []],
+])('decides by the policy what is left open, and takes that again: %s', async (_, spec, hidden) => {
+  const { policy } = await untrainedPolicy(spec);
+  const { options } = await settled(finetuneOptions.parse({ policy }));
+  expect(options).toMatchObject({
+    environment: 'hopper',
+    denoisingSteps: 5,
+    ftDenoisingSteps: 5,
+    condSteps: 1,
+    horizonSteps: 4,
+    timeDim: 4,
+    hidden,
+    actSteps: 4,
+    maxEpisodeSteps: 20,
+  });
+  expect((await settled(options)).options).toEqual(options);
+});
+
+it.each([
+  ['hidden', [9], '--hidden: found [9], wanted [8,8,8] as in --policy '],
+  ['timeDim', 8, '--time-dim: found 8, wanted 4 as in --policy '],
+  ['environment', 'avoid', '--environment: found "avoid", wanted "hopper" as in --policy '],
+])('refuses another %s than the policy has', async (name, value, message) => {
+  const { policy } = await untrainedPolicy(smallHopper);
+  await expect(settled(finetuneOptions.parse({ policy, [name]: value }))).rejects.toThrow(message + policy);
+});
+
+it('refuses a number for what the policy leaves to the network', async () => {
+  const { timeDim: _, ...network } = smallHopper.network;
+  const { policy } = await untrainedPolicy({ ...smallHopper, network });
+  await expect(settled(finetuneOptions.parse({ policy, timeDim: 8 }))).rejects.toThrow(
+    `--time-dim: found 8, wanted it left out as in --policy ${policy}`,
+  );
+});
