@@ -222,9 +222,8 @@ it('goes on past a line of metrics that cannot be read and a history that cannot
   writeFileSync(history, '\0');
   const lines: string[] = [];
   await finetune(options, (line) => lines.push(line));
-  const nuls = JSON.stringify('\0'.repeat(20));
   expect(lines.filter((line) => line.includes('left out'))).toEqual([
-    `${file} line 2: found ${nuls}… (64 characters), wanted an object of JSON; left out`,
+    `${file} line 2: found "${String.raw`\u0000`.repeat(20)}"… (64 characters), wanted an object of JSON; left out`,
   ]);
   expect(lines.filter((line) => line.startsWith(`${history}: found no history of a run`))).toHaveLength(1);
   expect(rows(dir).slice(0, before.length)).toEqual(before);
