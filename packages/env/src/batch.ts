@@ -1,9 +1,27 @@
 import { sizeOf } from './env.ts';
 import type { Env } from './env.ts';
-import type { VecStep } from './vec-env.ts';
 
 /** The two shapes that all environments of a vector share. */
 export type Shapes = Pick<Env, 'obsShape' | 'actionShape'>;
+
+/**
+ * What one step of N environments led to. The arrays are buffers that the next call of `step` or `reset` overwrites:
+ * copy what must outlive it.
+ */
+export interface VecStep {
+  /** what to act on next, after an automatic reset where the episode ended [N, …obsShape] */
+  readonly obs: Float32Array;
+  /** what the step itself led to, before any reset [N, …obsShape]; V(reached) bootstraps a truncated episode */
+  readonly reached: Float32Array;
+  /** [N] */
+  readonly rewards: Float32Array;
+  /** 1 where the task ended [N] */
+  readonly terminated: Uint8Array;
+  /** 1 where the episode was cut [N] */
+  readonly truncated: Uint8Array;
+  /** environment steps taken [N] */
+  readonly steps: Uint16Array;
+}
 
 /** The numbers of one step of N environments, a row each, and the actions that led to them. */
 export interface Batch extends VecStep {

@@ -1,5 +1,5 @@
 export type { Capsule, Drawable, Drawing } from './drawing.ts';
-export { batch, type Batch, type Shapes } from './batch.ts';
+export { batch, type Batch, type Shapes, type VecStep } from './batch.ts';
 export { checkEnv } from './check-env.ts';
 export { clipAction } from './clip-action.ts';
 export type { Env, Step } from './env.ts';
@@ -12,7 +12,7 @@ export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { scaled, unscaled } from './scaling.ts';
 export { timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';
-export { vecEnv, type Driver, type VecEnv, type VecStep } from './vec-env.ts';
+export { vecEnv, type Driver, type VecEnv } from './vec-env.ts';
 export { vectorize } from './vectorize.ts';
 export { workers } from './workers.ts';
 export type { WorkersOptions } from './workers.ts';

@@ -1,25 +1,6 @@
 import { batch } from './batch.ts';
-import type { Batch, Shapes } from './batch.ts';
+import type { Batch, Shapes, VecStep } from './batch.ts';
 import { sizeOf } from './env.ts';
-
-/**
- * What one step of N environments led to. The arrays are buffers that the next call of `step` or `reset` overwrites:
- * copy what must outlive it.
- */
-export interface VecStep {
-  /** what to act on next, after an automatic reset where the episode ended [N, …obsShape] */
-  readonly obs: Float32Array;
-  /** what the step itself led to, before any reset [N, …obsShape]; V(reached) bootstraps a truncated episode */
-  readonly reached: Float32Array;
-  /** [N] */
-  readonly rewards: Float32Array;
-  /** 1 where the task ended [N] */
-  readonly terminated: Uint8Array;
-  /** 1 where the episode was cut [N] */
-  readonly truncated: Uint8Array;
-  /** environment steps taken [N] */
-  readonly steps: Uint16Array;
-}
 
 /** N environments that step together; an environment whose episode ended is reset at once. */
 export interface VecEnv {

@@ -2,7 +2,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import type { Usage } from './hopper.ts';
+/** Seconds. */
+export interface Usage {
+  readonly wall: number;
+  readonly cpu: number;
+}
 
 /** Gymnasium's vectors of Hoppers in a Python process, which measures itself. */
 export function gymnasium(

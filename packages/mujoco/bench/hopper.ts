@@ -12,16 +12,10 @@ import { mujocoLibrary } from '../src/native.ts';
 import { findMujocoLibrary } from '../src/provision.ts';
 import type { Engine } from '../src/simulation.ts';
 import { mujocoWasm } from '../src/wasm.ts';
-import { gymnasium } from './gymnasium.ts';
+import { gymnasium, type Usage } from './gymnasium.ts';
 
 /** Takes a number of steps with all environments; where they are not of this process, returns what they took. */
 type Contender = (steps: number) => Promise<Usage | void>;
-
-/** Seconds. */
-export interface Usage {
-  readonly wall: number;
-  readonly cpu: number;
-}
 
 const count = 40;
 const steps = 50;

@@ -17,7 +17,7 @@ import {
   unet1d,
 } from '@dppo/nn';
 
-import type { PolicyFile } from './file.ts';
+import type { PolicyFile } from './policy-file.ts';
 import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
 /**

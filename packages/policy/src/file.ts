@@ -5,18 +5,9 @@ import * as tf from '@tensorflow/tfjs';
 import { networkOf } from './build.ts';
 import { bytesOf } from './head.ts';
 import { formatSpec, parseSpec } from './spec-text.ts';
+import type { PolicyFile } from './policy-file.ts';
 import type { PolicySpec } from './spec.ts';
 import { relativeTo, resolvedFrom } from './task-path.ts';
-
-/** A policy as it is kept: its description and its weights. */
-export interface PolicyFile {
-  /** What the policy is. */
-  readonly spec: PolicySpec;
-  /** θ, the weights. */
-  readonly params: tf.NamedTensorMap;
-  /** θ₀ of a fine-tuned diffusion policy: the weights that run the denoising steps before the fine-tuned ones. */
-  readonly frozen?: tf.NamedTensorMap;
-}
 
 /**
  * A policy from the `bytes` of its file. Tensors of other names than `actor.…` and `frozen.…`, such as those of a checkpoint of

@@ -1,7 +1,8 @@
 export { type Exploring, networkOf, policyOf, samplersOf } from './build.ts';
-export { formatPolicy, parsePolicy, type PolicyFile, readPolicy, writePolicy } from './file.ts';
+export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { type PolicyHead, readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';
+export type { PolicyFile } from './policy-file.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {
   type BoundsSpec,

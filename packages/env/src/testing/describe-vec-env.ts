@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { sizeOf } from '../env.ts';
-import type { VecEnv, VecStep } from '../vec-env.ts';
+import type { VecStep } from '../batch.ts';
+import type { VecEnv } from '../vec-env.ts';
 import { uniform } from '../uniform.ts';
 
 /** Registers with vitest the tests that every implementation of `VecEnv` passes, on those that `make`
