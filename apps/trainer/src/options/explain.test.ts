@@ -7,9 +7,10 @@ import { expectation } from './explain.ts';
 
 /** The schemas of all commands, by the names that they are exported under. */
 const schemas: Record<string, z.ZodObject> = {};
-for (const name of readdirSync(new URL('../commands/', import.meta.url))) {
-  if (name.endsWith('.test.ts')) continue;
-  const exported: Record<string, unknown> = await import(`../commands/${name.slice(0, -'.ts'.length)}.ts`);
+const rooms = new URL('..', import.meta.url);
+for (const file of readdirSync(rooms, { recursive: true, encoding: 'utf8' })) {
+  if (!file.endsWith('-options.ts')) continue;
+  const exported: Record<string, unknown> = await import(new URL(file, rooms).href);
   for (const [key, value] of Object.entries(exported)) if (value instanceof z.ZodObject) schemas[key] = value;
 }
 
