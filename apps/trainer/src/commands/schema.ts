@@ -1,6 +1,38 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
 
-import { configSchema, configurable } from '../options/config-schema.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { collectOptions } from '../pretrain/collect-options.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
+import { evaluateOptions } from '../runs/evaluate-options.ts';
+
+const schemas: Readonly<Record<string, z.ZodObject>> = {
+  collect: collectOptions,
+  evaluate: evaluateOptions,
+  expert: expertOptions,
+  finetune: finetuneOptions,
+  pretrain: pretrainOptions,
+};
+
+/** Names of the commands whose files of options editors can check. */
+export const configurable: readonly string[] = Object.keys(schemas);
+
+/**
+ * The JSON Schema of a command's file of options, for editors; every option may be left out of a file.
+ *
+ * @throws Error for another name
+ */
+export function configSchema(command: string): object {
+  if (!Object.hasOwn(schemas, command))
+    throw new Error(`schema: found ${command}, wanted one of ${configurable.join(', ')}`);
+  const schema = z.toJSONSchema(schemas[command].partial(), { io: 'input' });
+  return {
+    ...schema,
+    title: `dppo ${command}`,
+    properties: { $schema: { type: 'string' }, ...schema.properties },
+  };
+}
 
 export const command = (base: Command): Command =>
   base

@@ -6,7 +6,6 @@ import type { PolicyFile } from '@dppo/policy';
 import { writeCurves } from '../pictures/write-curves.ts';
 import { isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
-import { type FinetuneRun, savePolicy } from '../runs/finetune-run.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
 import { readRun } from '../runs/recorded-run.ts';
@@ -14,6 +13,7 @@ import { fileIn } from '../runs/run-folder.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { iterationName } from './finetune-report.ts';
+import { type FinetuneRun, savePolicy } from './finetune-run.ts';
 
 /** Evaluates a run in environments of its own. */
 export interface Evaluator {

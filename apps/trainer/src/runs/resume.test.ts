@@ -25,8 +25,8 @@ import { smallRun } from '../../test/small-run.ts';
 import { dppo as dppoOf } from '../algorithms/dppo.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { readCheckpoint } from '../finetune/training-checkpoint.ts';
 import { readHistory } from './history.ts';
-import { readCheckpoint } from './training-checkpoint.ts';
 
 const quiet = (): void => {};
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'resume-'));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-import { configSchema, configurable } from './config-schema.ts';
+import { configSchema, configurable } from './schema.ts';
 
 const folder = new URL('../../schemas/', import.meta.url);
 

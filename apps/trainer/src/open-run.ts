@@ -6,12 +6,12 @@ import type { Json, Tree } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import { writeCurves } from '../pictures/write-curves.ts';
-import { writeReport } from '../report/report.ts';
-import { configIn, readRun, recordedOptions } from './recorded-run.ts';
-import { beginRun } from './run.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
-import { readState } from './saved-state.ts';
+import { writeCurves } from './pictures/write-curves.ts';
+import { writeReport } from './report/report.ts';
+import { configIn, readRun, recordedOptions } from './runs/recorded-run.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from './runs/run-folder.ts';
+import { beginRun } from './runs/run.ts';
+import { readState } from './runs/saved-state.ts';
 
 /** What a run says of itself: these by name on its page, all others in a table and where `dppo compare` finds runs to differ. */
 export interface RunConfig {

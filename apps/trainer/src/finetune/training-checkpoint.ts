@@ -4,7 +4,7 @@ import type { PpoState } from '@dppo/agent';
 import { type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
-import { type Progress, readState } from './saved-state.ts';
+import { type Progress, readState } from '../runs/saved-state.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
 export interface Checkpoint extends Progress {

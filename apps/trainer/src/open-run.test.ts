@@ -10,12 +10,12 @@ import { flatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 
-import { plotRuns } from '../pictures/plot-runs.ts';
-import { serveDashboard } from '../report/dashboard.ts';
-import { compare } from './compare.ts';
-import { evaluationMetrics } from './evaluation.ts';
 import { openRun, type RunConfig } from './open-run.ts';
-import { readRun } from './recorded-run.ts';
+import { plotRuns } from './pictures/plot-runs.ts';
+import { serveDashboard } from './report/dashboard.ts';
+import { compare } from './runs/compare.ts';
+import { evaluationMetrics } from './runs/evaluation.ts';
+import { readRun } from './runs/recorded-run.ts';
 
 const newDir = (): string => join(mkdtempSync(join(tmpdir(), 'open-run-')), 'run');
 

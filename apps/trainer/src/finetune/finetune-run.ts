@@ -8,15 +8,15 @@ import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import type { FinetuneOptions } from '../finetune/finetune-options.ts';
-import { settledBy, startingSpec } from '../finetune/starting-spec.ts';
+import { type Evaluated, evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
+import { policyIn } from '../runs/policy-in.ts';
+import { createRunFolder, fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
+import { beginRun, type RunUnderWay } from '../runs/run.ts';
+import { written } from '../runs/written.ts';
 import { rangesOf } from '../tasks/ranges.ts';
-import { type Evaluated, evaluationsIn, readMetrics } from './metrics-file.ts';
-import { policyIn } from './policy-in.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from './run-folder.ts';
-import { beginRun, type RunUnderWay } from './run.ts';
+import type { FinetuneOptions } from './finetune-options.ts';
+import { settledBy, startingSpec } from './starting-spec.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
-import { written } from './written.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
 export interface FinetuneRun extends RunUnderWay {
