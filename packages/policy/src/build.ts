@@ -3,6 +3,7 @@ import {
   cosineSchedule,
   ddimSteps,
   ddpmSteps,
+  type DenoiseStep,
   evaluationSteps,
   type Sampler,
   tableSampler,
@@ -72,10 +73,16 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
 export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
   const { prediction = 'epsilon', clipX0 = Infinity } = spec;
   const schedule = cosineSchedule(spec.denoisingSteps);
-  const [steps, still] =
-    spec.kind === 'ddpm'
-      ? [ddpmSteps(schedule), ddpmSteps(schedule)]
-      : [ddimSteps(schedule, spec.ddimSteps, spec.eta), ddimSteps(schedule, spec.ddimSteps)];
-  const options = { prediction, clipX0 };
-  return { sampler: tableSampler(steps, options), quiet: tableSampler(evaluationSteps(still), options) };
+  const table = (steps: readonly DenoiseStep[]): Sampler => tableSampler(steps, { prediction, clipX0 });
+  switch (spec.kind) {
+    case 'ddpm': {
+      const steps = ddpmSteps(schedule);
+      return { sampler: table(steps), quiet: table(evaluationSteps(steps)) };
+    }
+    case 'ddim':
+      return {
+        sampler: table(ddimSteps(schedule, spec.ddimSteps, spec.eta)),
+        quiet: table(evaluationSteps(ddimSteps(schedule, spec.ddimSteps))),
+      };
+  }
 }

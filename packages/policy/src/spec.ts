@@ -75,7 +75,12 @@ export interface Denoising {
 
 /** How many denoising steps a chunk takes by a `sampler`. */
 export function stepsOf(sampler: DenoisingSpec): number {
-  return sampler.kind === 'ddim' ? sampler.ddimSteps : sampler.denoisingSteps;
+  switch (sampler.kind) {
+    case 'ddpm':
+      return sampler.denoisingSteps;
+    case 'ddim':
+      return sampler.ddimSteps;
+  }
 }
 
 /** Ranges as plain numbers: observations [Do], actions [Da]. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { withOptions } from '../options/command-line.ts';
+import { fileArgument } from '../options/file-argument.ts';
 import { evaluateOptions, type EvaluateOptions } from '../runs/evaluate-options.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 
@@ -11,8 +12,11 @@ export async function check(options: EvaluateOptions): Promise<{ readonly option
 }
 
 export const command = (base: Command): Command =>
-  withOptions(base, evaluateOptions, {
-    check,
-    run: async ({ options }, { say, live }) =>
-      (await import('../runs/evaluate.ts')).evaluate(options, say, live),
-  });
+  fileArgument(
+    withOptions(base, evaluateOptions, {
+      check,
+      run: async ({ options }, { say, live }) =>
+        (await import('../runs/evaluate.ts')).evaluate(options, say, live),
+    }),
+    'policy',
+  );

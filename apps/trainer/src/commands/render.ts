@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { withOptions } from '../options/command-line.ts';
+import { fileArgument } from '../options/file-argument.ts';
 import { renderOptions, type RenderOptions } from '../pictures/render-options.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
@@ -13,7 +14,10 @@ export async function check(options: RenderOptions): Promise<{ readonly options:
 }
 
 export const command = (base: Command): Command =>
-  withOptions(base, renderOptions, {
-    check,
-    run: async ({ options }, { say }) => (await import('../pictures/render.ts')).render(options, say),
-  });
+  fileArgument(
+    withOptions(base, renderOptions, {
+      check,
+      run: async ({ options }, { say }) => (await import('../pictures/render.ts')).render(options, say),
+    }),
+    'policy',
+  );

@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import { expect, it } from 'vitest';
 
-import { finetuneOptions } from '../finetune/finetune-options.ts';
-import { expertOptions } from '../pretrain/expert-options.ts';
-import { pretrainOptions } from '../pretrain/pretrain-options.ts';
+import { allOptions } from '../../test/all-options.ts';
 import { oursFor, referenceNames } from './reference-names.ts';
 
-const keys = Object.keys({ ...expertOptions.shape, ...pretrainOptions.shape, ...finetuneOptions.shape });
+const keys = Object.values(allOptions).flatMap(({ shape }) => Object.keys(shape));
 
 /** The names in a cell of docs/reference-map.md: `a.b_c`, `_d`, `.e` and `{f,g}_h` written out. */
 function names(cell: string): string[] {
