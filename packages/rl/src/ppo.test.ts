@@ -48,6 +48,29 @@ describe('clippedSurrogate', () => {
     expect(tf.grad(oneEach)(logs(2, 0.5, 2, 0.5))).toBeAllclose([0, -0.125, 0.5, 0]);
   });
 
+  it.each([88, 89, 1000, Infinity])(
+    'has no gradient where a ratio of e^%d is too good, nor where nothing was gained',
+    (x) => {
+      // −(1.1 + 1)/2, and each counts a half.
+      const loss = (advantage: number) => (logProb: tf.Tensor) =>
+        clippedSurrogate({
+          logProb: logProb.as1D(),
+          oldLogProb: row(0, 0),
+          advantage: row(advantage, 1),
+          clip: 0.1,
+        });
+      expect(loss(1)(row(x, 0))).toBeAllclose([-1.05]);
+      expect(tf.grad(loss(1))(row(x, 0))).toBeAllclose([0, -0.5]);
+      expect(loss(0)(row(x, 0))).toBeAllclose([-0.5]);
+      expect(tf.grad(loss(0))(row(x, 0))).toBeAllclose([0, -0.5]);
+    },
+  );
+
+  it('leaves a log-ratio of NaN visible, and a ratio that is far too bad', () => {
+    expect(scalar(oneEach(row(NaN, 0, 0, 0)))).toBeNaN();
+    expect(scalar(oneEach(row(0, 0, 89, 0)))).toBe(Infinity);
+  });
+
   it('is for a batch of four the mean of two of two', () => {
     fc.assert(
       fc.property(numbers, numbers, numbers, (now, old, by) => {

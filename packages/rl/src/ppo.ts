@@ -30,7 +30,9 @@ export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: Surro
   checkAgree('clippedSurrogate', { logProb, oldLogProb, advantage, clip });
   checkClip('clippedSurrogate', clip);
   return tf.tidy(() => {
-    const ratio = logProb.sub(oldLogProb).exp();
+    // A ratio that is far too good is clipped anyway; infinite, it would have no gradient.
+    const most = tf.where(advantage.greaterEqual(0), 80, Infinity);
+    const ratio = logProb.sub(oldLogProb).minimum(most).exp();
     const clipped =
       typeof clip === 'number'
         ? ratio.clipByValue(1 - clip, 1 + clip)
