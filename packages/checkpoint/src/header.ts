@@ -34,7 +34,11 @@ const maxHeaderLength = 100_000_000;
  */
 export function parseHeader(bytes: Uint8Array): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = bytes.length < 8 ? Infinity : Number(view.getBigUint64(0, true));
+  if (bytes.length < 8)
+    throw new Error(
+      `${bytes.length} bytes, wanted a safetensors file, which has at least 8; is it truncated?`,
+    );
+  const length = Number(view.getBigUint64(0, true));
   if (length > maxHeaderLength || 8 + length > bytes.length) {
     throw new Error(
       `a header of ${length} bytes does not fit into a file of ${bytes.length} bytes; is it truncated?`,

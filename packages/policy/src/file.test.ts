@@ -124,6 +124,14 @@ describe('parsePolicy', () => {
       'time_embedding.1.weight is missing, wanted [8,4]',
     ],
     [
+      'weights as PyTorch has them, where `actor.` is the frozen network',
+      () => {
+        const { tensors, metadata } = parseTensors(file(about));
+        return formatTensors({ ...tensors, 'actor_ft.logvar': tf.zeros([2]) }, metadata);
+      },
+      'weights as dppo export writes them, wanted a policy; dppo import makes one of them',
+    ],
+    [
       'frozen weights of another network',
       () => {
         const { tensors, metadata } = parseTensors(file(about));

@@ -3,7 +3,7 @@ import { writeWhole } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
 
 import { networkOf } from './build.ts';
-import { bytesOf } from './head.ts';
+import { bytesOf, checkNames } from './head.ts';
 import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { PolicySpec } from './spec.ts';
@@ -22,6 +22,7 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
   );
   const [params, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
   try {
+    checkNames(Object.keys(tensors), name);
     const spec = parseSpec(metadata['dppo'], name);
     const file = Object.keys(frozen).length > 0 ? { spec, params, frozen } : { spec, params };
     checkWeights(file, name);

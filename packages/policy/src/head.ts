@@ -33,10 +33,22 @@ export interface PolicyHead {
 export async function readHead(path: string): Promise<PolicyHead> {
   const name = `policy ${path}`;
   const { entries, metadata } = headerOf(await bytesOf(path), name);
+  checkNames(
+    entries.map((entry) => entry.name),
+    name,
+  );
   return {
     spec: resolvedFrom(path, parseSpec(metadata['dppo'], name)),
     fineTuned: entries.some((entry) => entry.name.startsWith('frozen.')),
   };
+}
+
+/** @throws Error where the names of the weights are those that other programs know them by, `actor.…` meaning another network */
+export function checkNames(weights: readonly string[], name: string): void {
+  if (weights.some((weight) => weight.startsWith('actor_ft.')))
+    throw new Error(
+      `${name}: weights as dppo export writes them, wanted a policy; dppo import makes one of them`,
+    );
 }
 
 /** The bytes of a policy's file. */

@@ -8,6 +8,8 @@ export const command = (base: Command): Command =>
     .requiredOption('--out <file>', 'picture to write (.svg)')
     .action(async (runs: string[], { out }: { out: string }) => {
       checkOut(out, '--out');
+      if (!out.endsWith('.svg')) throw new Error(`--out ${out}: wanted a name that ends in .svg`);
       const { plotRuns } = await import('../pictures/plot-runs.ts');
       await plotRuns(runs, out, (line) => process.stderr.write(`${line}\n`));
+      process.stdout.write(`wrote ${out}\n`);
     });

@@ -1,5 +1,6 @@
 import type { Metrics } from '@dppo/agent';
 
+import { rounded } from '../runs/evaluation.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 
 export function iterationName(iteration: number): string {
@@ -24,8 +25,8 @@ export function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): 
   return [
     '',
     row('', 'before', 'after'),
-    row('mean return', before.mean.toFixed(0), after.mean.toFixed(0)),
-    row('standard deviation', before.std.toFixed(0), after.std.toFixed(0)),
+    row('mean return', ...rounded(before.mean, after.mean)),
+    row('standard deviation', ...rounded(before.std, after.std)),
     row('episode length', before.meanLength.toFixed(0), after.meanLength.toFixed(0)),
     row('episodes', before.episodes, after.episodes),
     row('environment steps', before.envSteps, after.envSteps),

@@ -90,7 +90,12 @@ export async function finetune(
     await writeReport(folder, options.seed);
     say(beforeAndAfter(tests.evaluations, folder.dir));
   } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
+    if (!signal.aborted || error !== signal.reason) {
+      const why = error instanceof Error ? error.message : String(error);
+      // Where that cannot be written either, the first error says more.
+      await run.end({ state: 'failed', why }).catch(() => {});
+      throw error;
+    }
     await saveRun(run, state);
     await run.end({ state: 'stopped', why: signal.reason.message });
     await writeReport(folder, options.seed);

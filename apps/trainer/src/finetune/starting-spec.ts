@@ -31,6 +31,17 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   return { options: { ...settledBy(await startingSpec(options), options), policy } };
 }
 
+/** What options that are left out are from scratch. */
+export const fromScratch = {
+  denoisingSteps: 20,
+  condSteps: 1,
+  horizonSteps: 4,
+  actSteps: 4,
+  maxEpisodeSteps: 1000,
+  timeDim: 16,
+  hidden: [512, 512, 512],
+};
+
 type Of = (spec: DiffusionSpec) => unknown;
 
 /** What a policy alone decides, by the name of the option. */
@@ -103,7 +114,8 @@ async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<D
 }
 
 async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
-  const { denoisingSteps = 20, ftDenoisingSteps = denoisingSteps, environment, normalization } = options;
+  const { denoisingSteps = fromScratch.denoisingSteps, environment, normalization } = options;
+  const { ftDenoisingSteps = denoisingSteps } = options;
   if (environment === undefined)
     throw new Error('--policy is missing; or --environment, to train from scratch');
   if (ftDenoisingSteps !== denoisingSteps) {
@@ -121,9 +133,8 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
       );
     }
   }
-  const { condSteps = 1, horizonSteps = 4, timeDim = 16, hidden = [512, 512, 512] } = options;
-  const shape = { denoisingSteps, condSteps, horizonSteps, timeDim, hidden };
-  const spec = newPolicy(place, task, bounds, { ...shape, actSteps: 4, maxEpisodeSteps: 1000 });
+  const given = Object.entries(options).filter(([name, value]) => name in fromScratch && value !== undefined);
+  const spec = newPolicy(place, task, bounds, { ...fromScratch, ...Object.fromEntries(given) });
   return changed(spec, ftDenoisingSteps, options);
 }
 

@@ -146,6 +146,16 @@ describe('import', () => {
     expect(action.abs().max().dataSync()[0]).toBeLessThanOrEqual(1);
   });
 
+  it('refuses what is a policy already', async () => {
+    const path = await imported(fixture('fine-tuned.pt'), [4, 2], {
+      environment: 'avoid',
+      ftDenoisingSteps: 3,
+    });
+    await expect(readReference(path)).rejects.toThrow(
+      `${path}: a policy of dppo already, wanted weights of another program`,
+    );
+  });
+
   it('reads weights of an npz by the same names', async () => {
     const { actor } = await readReference(fixture('mlp.pt'));
     const weights = join(dir, 'weights.npz');

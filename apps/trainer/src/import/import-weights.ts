@@ -41,7 +41,16 @@ async function weightsIn(path: string): Promise<Weights> {
     return Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, { shape, values: () => data }]));
   }
   if (path.endsWith('.safetensors')) {
-    const { tensors } = await readTensors(path);
+    const { tensors, metadata } = await readTensors(path);
+    const names = Object.keys(tensors);
+    if (
+      'dppo' in metadata &&
+      names.some((name) => name.startsWith('actor.')) &&
+      !names.some((name) => name.startsWith('actor_ft.'))
+    ) {
+      tf.dispose(tensors);
+      throw new Error(`${path}: a policy of dppo already, wanted weights of another program`);
+    }
     const weights = Object.entries(tensors).map(([name, tensor]) => {
       const [shape, data] = [tensor.shape, tensor.dataSync()];
       return [name, { shape, values: () => data }];

@@ -112,7 +112,9 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, dashboard may change",
   );
   await expect(go('--resume', 'run', '--config', 'file')).rejects.toThrow('--config: found with --resume');
-  await expect(go('--resume', 'run')).rejects.toThrow(`--resume ${join('run', 'config.yaml')}: no such file`);
+  await expect(go('--resume', 'run')).rejects.toThrow(
+    '--resume run: no config.yaml in it, wanted the folder of a run',
+  );
 });
 
 it('takes the command line before the file, and the file before the defaults', async () => {

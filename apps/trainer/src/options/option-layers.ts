@@ -59,7 +59,10 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
         `--${kebab(refused)}: found with --resume, which takes the run's own options; only ${changeable.join(', ')} may change`,
       );
     }
-    return { ...readOptions('--resume', join(resume, 'config.yaml'), fields), ...given };
+    const file = join(resume, 'config.yaml');
+    if (!existsSync(file))
+      throw new Error(`--resume ${resume}: no config.yaml in it, wanted the folder of a run`);
+    return { ...readOptions('--resume', file, fields), ...given };
   }
   return {
     ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset), fields)),
@@ -92,9 +95,12 @@ function reading(text: string): unknown {
 function readOptions(option: string, file: string, fields: Fields): object {
   if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
   if (statSync(file).isDirectory()) throw new Error(`${option} ${file}: a folder, wanted a file of options`);
+  const text = readFileSync(file, 'utf8');
+  if (text.includes('\0'))
+    throw new Error(`${option} ${file}: no text, wanted a file of options, YAML or JSON`);
   let value: unknown;
   try {
-    value = parse(readFileSync(file, 'utf8'));
+    value = parse(text);
   } catch (error) {
     throw new Error(`${option} ${file}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -7,11 +7,12 @@ describe('ticksOf', () => {
   it.each([
     { values: [0, 2.2e-6], exponent: -6, format: undefined },
     { values: [-0.004, 0.001], exponent: -3, format: undefined },
-    { values: [1e-3], exponent: -3, format: undefined },
+    { values: [1e-3], exponent: -3, format: '.3~g' },
+    { values: [-0.0508, -0.0508], exponent: 0, format: '.3~g' },
     { values: [0, 0.01], exponent: 0, format: undefined },
     { values: [1500, 9999], exponent: 0, format: undefined },
     { values: [0, -12_000], exponent: 0, format: '~s' },
-    { values: [0, NaN, -Infinity], exponent: 0, format: undefined },
+    { values: [0, NaN, -Infinity], exponent: 0, format: '.3~g' },
     { values: [], exponent: 0, format: undefined },
   ])('counts $values in 1e$exponent, in the format $format', ({ values, exponent, format }) => {
     expect(ticksOf(values)).toMatchObject({ exponent, format });

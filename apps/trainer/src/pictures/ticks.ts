@@ -15,11 +15,11 @@ export const mostTicks = 7;
 export function ticksOf(values: readonly number[]): Ticks {
   const finite = values.filter(Number.isFinite);
   const largest = finite.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  const span = largest - finite.reduce((min, value) => Math.min(min, value), Infinity);
+  const span = Math.max(...finite, -Infinity) - Math.min(...finite, Infinity);
   const isSmall = largest > 0 && largest < 0.01;
   return {
     exponent: isSmall ? 3 * Math.floor(Math.log10(largest) / 3) : 0,
-    format: largest >= 10_000 ? '~s' : undefined,
+    format: largest >= 10_000 ? '~s' : span === 0 ? '.3~g' : undefined,
     count: span < mostTicks && finite.every(Number.isInteger) ? Math.max(1, span) : undefined,
   };
 }

@@ -53,7 +53,7 @@ export async function expert(
       }
       if (state.envSteps >= options.maxEnvSteps) {
         throw new Error(
-          `expert: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps, wanted ${options.targetReturn}; nothing was written`,
+          `expert: mean return ${recent.toFixed(0)} of ${Math.min(returns.length, RECENT)} episodes after ${state.envSteps} env steps, wanted ${options.targetReturn} of ${RECENT}; nothing was written`,
         );
       }
     }

@@ -29,6 +29,25 @@ it('finds the options of dppo start, whatever the policy and the work decided', 
   });
 });
 
+it('says what was asked for from scratch', () => {
+  const decided = {
+    condSteps: 1,
+    horizonSteps: 4,
+    actSteps: 4,
+    timeDim: 16,
+    denoisingSteps: 20,
+    ftDenoisingSteps: 20,
+  };
+  const given = { ...decided, environment: 'my.js', maxEpisodeSteps: 50, hidden: [64, 64, 64] };
+  expect(nearestOptions(finetuneOptions.parse(given))).toEqual({
+    with: 'the defaults',
+    differences: [
+      { name: 'maxEpisodeSteps', value: 50, there: 1000 },
+      { name: 'hidden', value: [64, 64, 64], there: [512, 512, 512] },
+    ],
+  });
+});
+
 it('compares the options of another program with nothing', () => {
   expect(nearestOptions({ learningRate: 1 })).toBeUndefined();
   expect(nearestOptions({ ...finetuneOptions.parse({}), learningRate: 1 })).toBeUndefined();

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startOptions } from '../finetune/start-options.ts';
-import { ofPolicy } from '../finetune/starting-spec.ts';
+import { fromScratch, ofPolicy } from '../finetune/starting-spec.ts';
 import { presetFile, presetsOf } from '../options/presets.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -47,7 +47,10 @@ export function nearestOptions(config: Options): Comparison | undefined {
   }));
   const known: readonly { name: string; options: Options }[] = [
     { name: 'dppo start', options: startOptions.parse({}) },
-    { name: 'the defaults', options: finetuneOptions.parse({}) },
+    {
+      name: 'the defaults',
+      options: { ...finetuneOptions.parse({}), ...(config['policy'] === undefined && fromScratch) },
+    },
     ...presets.filter(({ options }) => options.environment === config.environment),
   ];
   const compared = known.map(({ name, options }) => ({ name, differences: differences(config, options) }));

@@ -44,8 +44,15 @@ export function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** Numbers with as many decimals as the largest needs for three digits. */
+export function rounded(...values: readonly number[]): string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  const decimals = largest > 0 ? Math.min(20, Math.max(0, 2 - Math.floor(Math.log10(largest)))) : 0;
+  return values.map((value) => value.toFixed(decimals));
+}
+
 export function describe({ episodes, mean, std, min, max, meanLength }: Evaluation): string {
-  const [m, s, low, high] = [mean, std, min, max].map((value) => value.toFixed(0));
+  const [m, s, low, high] = rounded(mean, std, min, max);
   return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
 }
 

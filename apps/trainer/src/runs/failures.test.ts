@@ -11,6 +11,7 @@ import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { readHistory } from './history.ts';
 
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'failures-'));
 
@@ -74,4 +75,8 @@ it('names a reward that is not finite, and exits with 1', async () => {
   expect(said).toBe('dppo: environment 0 (seed 42): hopper: reward is -Infinity in step 1 of the episode\n');
   expect(code).toBe(1);
   expect(existsSync(join(dir, 'run', 'config.yaml'))).toBe(true);
+  expect(readHistory(join(dir, 'run')).at(-1)?.end).toMatchObject({
+    state: 'failed',
+    why: 'environment 0 (seed 42): hopper: reward is -Infinity in step 1 of the episode',
+  });
 });

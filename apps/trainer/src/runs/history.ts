@@ -8,8 +8,8 @@ import { z } from 'zod';
 
 import { machine, type Machine } from './machine.ts';
 
-/** How a run ended: with what was asked for ("11 iterations in 8 minutes, as asked"), or before ("stopped by SIGINT"). */
-const ending = z.object({ state: z.enum(['finished', 'stopped']), why: z.string() });
+/** How a run ended: with what was asked for ("11 iterations in 8 minutes, as asked"), or before ("stopped by SIGINT"), or with an error. */
+const ending = z.object({ state: z.enum(['finished', 'stopped', 'failed']), why: z.string() });
 
 export type Ending = z.output<typeof ending>;
 

@@ -77,7 +77,7 @@ it('goes the whole way of a task: expert, collect, pretrain, finetune, evaluate'
   await finetune(finetuneOptions.parse(tuned), quiet);
   const config = parse(readFileSync(join(runDir, 'config.yaml'), 'utf8'));
   expect(config.environment).toBe(relative(runDir, puck));
-  expect(await evaluated(runDir)).toMatch(/^return \d ± .* 2 episodes$/);
+  expect(await evaluated(runDir)).toMatch(/^return [\d.]+ ± .* 2 episodes$/);
   // It has no draw(): there is no film of it.
   expect(readFileSync(join(runDir, 'report.html'), 'utf8')).not.toContain('image/gif');
   const film = renderOptions.parse({ policy: given.out, out: file('film.gif'), backend: common.backend });

@@ -53,8 +53,11 @@ it.each([
   [
     'image.mjs',
     'export default () => ({ obsShape: [2, 3], actionShape: [1] });',
-    'obsShape is [2, 3], wanted one axis',
+    'obsShape is [2,3], wanted one axis, such as [11]',
   ],
+  ['torn.mjs', 'export default (', ''],
+  ['thrown.mjs', "export default () => { throw new Error('no camera'); };", 'no camera'],
+  ['shapeless.mjs', 'export default () => ({});', 'obsShape is undefined, wanted one axis, such as [11]'],
 ])('refuses %s', async (name, text, sentence) => {
   const path = text === undefined ? join(tmpdir(), name) : file(name, text);
   await expect(ownTask({ kind: 'module', path })).rejects.toThrow(`environment ${path}: ${sentence}`);

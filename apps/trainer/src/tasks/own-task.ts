@@ -24,8 +24,10 @@ export async function ownTask(task: OwnTask): Promise<Task> {
   const make = await makerOf(task);
   const { obsShape, actionShape } = await make(0);
   for (const [name, shape] of Object.entries({ obsShape, actionShape })) {
-    if (shape.length !== 1)
-      throw new Error(`environment ${task.path}: ${name} is [${shape.join(', ')}], wanted one axis`);
+    if (shape?.length !== 1)
+      throw new Error(
+        `environment ${task.path}: ${name} is ${JSON.stringify(shape)}, wanted one axis, such as [11]`,
+      );
   }
   const [[obsDim], [actionDim]] = [obsShape, actionShape];
   const { actionMin, actionMax } =
@@ -37,11 +39,22 @@ export async function ownTask(task: OwnTask): Promise<Task> {
 }
 
 async function fromModule(path: string): Promise<MakeEnv> {
+  const named = (error: unknown): never => {
+    throw new Error(`environment ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  };
   const { default: make }: { default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv> } =
-    await import(pathToFileURL(path).href);
+    await import(pathToFileURL(path).href).catch(named);
   if (typeof make !== 'function')
     throw new Error(`environment ${path}: no default export (data, index) => Env`);
-  return async (index) => make(undefined, index);
+  return async (index) => {
+    try {
+      return await make(undefined, index);
+    } catch (error) {
+      return named(error);
+    }
+  };
 }
 
 /** A model alone: one action a timestep, positions and velocities as observations, and no reward. */

@@ -60,8 +60,8 @@ export async function collect(
     const seen = { 'obs.state': { shape, data: obs.slice() } };
     const acted = act(seen);
     const step = await env.step(executed(acted, env));
-    checkFinite('reward', step.rewards, t, count);
-    checkFinite('observation', step.reached, t, count);
+    checkFinite('collect', 'reward', step.rewards, t, count);
+    checkFinite('collect', 'observation', step.reached, t, count);
     const rows = {
       ...seen,
       ...acted,
@@ -105,12 +105,18 @@ export function executed(
   return actions;
 }
 
-/** @throws Error for a number that is not finite among those of N environments */
-function checkFinite(name: string, values: Float32Array, t: number, count: number): void {
+/** @throws Error by the name of the function for a number that is not finite among those of N environments */
+export function checkFinite(
+  caller: string,
+  name: string,
+  values: Float32Array,
+  t: number,
+  count: number,
+): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const n = Math.floor((bad * count) / values.length);
   throw new Error(
-    `collect: the ${name} of environment ${n} in chunk ${t} is ${values[bad]}, wanted finite numbers`,
+    `${caller}: the ${name} of environment ${n} in chunk ${t} is ${values[bad]}, wanted finite numbers`,
   );
 }

@@ -42,6 +42,22 @@ it('counts no second episode of an environment that ends early, and acts at its 
   expect(noises).toEqual([1, 2, 3].map(() => random.normal(2 * 2 * 3)));
 });
 
+it.each(['reward', 'observation'])('names the environment whose %s is not finite', async (name) => {
+  const { policy } = smallAgent();
+  const env = smallEnv();
+  const broken = {
+    ...env,
+    step: async (actions: Float32Array) => {
+      const step = await env.step(actions);
+      (name === 'reward' ? step.rewards : step.obs)[name === 'reward' ? 1 : 2] = NaN;
+      return step;
+    },
+  };
+  await expect(evaluate(policy, policy.init(0), broken, { seed: 5 })).rejects.toThrow(
+    new RegExp(`^evaluate: the ${name} of environment [12] in chunk 0 is NaN, wanted finite numbers$`),
+  );
+});
+
 it('ends with the reason of its signal', async () => {
   const { policy } = smallAgent();
   const signal = AbortSignal.abort(new Error('enough'));

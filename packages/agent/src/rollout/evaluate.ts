@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Episode } from '../algorithm.ts';
 import type { Policy } from '../policies/policy.ts';
 import { seeded } from '../randomness.ts';
-import { executed } from './collect.ts';
+import { checkFinite, executed } from './collect.ts';
 
 /** How `evaluate` plays. */
 export interface EvaluateOptions {
@@ -20,7 +20,8 @@ export interface EvaluateOptions {
  *
  * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
  *
- * @throws the reason of `signal` once it is aborted, and what `env` rejects with
+ * @throws the reason of `signal` once it is aborted, what `env` rejects with, and an Error naming an environment whose reward or
+ * observation is not finite
  */
 export async function evaluate(
   policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim'>,
@@ -34,7 +35,7 @@ export async function evaluate(
   const episodes = Array.from({ length: count }, () => ({ return: 0, length: 0 }));
   const running = new Set(episodes.keys());
   let obs = await env.reset(seed);
-  while (running.size > 0) {
+  for (let t = 0; running.size > 0; t++) {
     signal?.throwIfAborted();
     const noise = random.normal(draws * count * horizonSteps * actionDim);
     const data = tf.tidy(() =>
@@ -48,6 +49,8 @@ export async function evaluate(
     );
     const step = await env.step(executed({ action: { shape: [horizonSteps, actionDim], data } }, env));
     obs = step.obs;
+    checkFinite('evaluate', 'reward', step.rewards, t, count);
+    checkFinite('evaluate', 'observation', obs, t, count);
     for (const n of running) {
       episodes[n].return += step.rewards[n];
       episodes[n].length += step.steps[n];
