@@ -75,14 +75,25 @@ describe('ddimSteps', () => {
 
 describe('ddimTimes', () => {
   it('visits every stride-th time, the last of them 0, and knows what comes next', () => {
-    // 7 times in 3 visits: stride 2, so 4, 2 and 0.
-    const schedule = cosineSchedule(7);
+    // 6 times in 3 visits: stride 2, so 4, 2 and 0.
+    const schedule = cosineSchedule(6);
     const { alphaBars } = schedule;
     expect(ddimTimes(schedule, 3)).toEqual([
       { time: 4, alphaBar: alphaBars[4], nextAlphaBar: alphaBars[2] },
       { time: 2, alphaBar: alphaBars[2], nextAlphaBar: alphaBars[0] },
       { time: 0, alphaBar: alphaBars[0], nextAlphaBar: 1 },
     ]);
+  });
+
+  it.each([
+    // i · 19/6
+    { K: 20, count: 7, times: [19, 16, 13, 10, 6, 3, 0] },
+    { K: 20, count: 15, times: [19, 18, 16, 15, 14, 12, 11, 10, 8, 7, 5, 4, 3, 1, 0] },
+    { K: 7, count: 3, times: [6, 3, 0] },
+    { K: 20, count: 5, times: [16, 12, 8, 4, 0] },
+    { K: 20, count: 1, times: [0] },
+  ])('visits $times of $K', ({ K, count, times }) => {
+    expect(ddimTimes(cosineSchedule(K), count).map(({ time }) => time)).toEqual(times);
   });
 
   it('leaves less and less noise, down to none', () => {

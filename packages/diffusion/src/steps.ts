@@ -51,7 +51,8 @@ export interface DdimTime {
 }
 
 /**
- * The `count` times that DDIM visits, noisiest first: every ⌊K / count⌋-th, the last of them 0.
+ * The `count` times that DDIM visits, noisiest first: every (K / count)-th down to 0, as the reference has them; where that is no whole
+ * number, from K − 1 down to 0 evenly, each rounded, so that sampling begins where there is nothing but noise.
  *
  * @throws RangeError unless count is a whole number in [1, K].
  * @see https://arxiv.org/abs/2010.02502, and model/diffusion/diffusion.py:98-196 of the reference
@@ -66,17 +67,19 @@ function visited(caller: string, schedule: Schedule, count: number): DdimTime[] 
   if (!Number.isInteger(count) || count < 1 || count > alphaBars.length) {
     throw new RangeError(`${caller}: count is ${count}, wanted a whole number from 1 to ${alphaBars.length}`);
   }
-  const stride = Math.floor(alphaBars.length / count);
-  const times = Array.from({ length: count }, (_, i) => ({
-    time: i * stride,
-    alphaBar: alphaBars[i * stride],
-    nextAlphaBar: i > 0 ? alphaBars[(i - 1) * stride] : 1,
+  const noisiest = alphaBars.length - 1;
+  const divides = alphaBars.length % count === 0;
+  const stride = divides ? alphaBars.length / count : noisiest / (count - 1);
+  const times = Array.from({ length: count }, (_, i) => Math.round(i * stride)).toReversed();
+  return times.map((time, i) => ({
+    time,
+    alphaBar: alphaBars[time],
+    nextAlphaBar: i + 1 < count ? alphaBars[times[i + 1]] : 1,
   }));
-  return times.toReversed();
 }
 
 /**
- * A sampler that visits only `count` times, every ⌊K / count⌋-th, η = 0 without noise, η = 1 with as much as the ancestral one.
+ * A sampler that visits only the `count` times of `ddimTimes`, η = 0 without noise, η = 1 with as much as the ancestral one.
  *
  * std = η√((1 − ᾱ′) / (1 − ᾱ) · (1 − ᾱ / ᾱ′));  xCoef = √max(1 − ᾱ′ − std², 0) / √(1 − ᾱ);  x0Coef = √ᾱ′ − xCoef · √ᾱ
  *
