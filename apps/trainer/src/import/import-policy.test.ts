@@ -173,6 +173,36 @@ describe('import', () => {
   });
 
   it.each([
+    ['parallel', (name: string) => `module.network.${name}`],
+    ['compiled', (name: string) => `network._orig_mod.${name}`],
+    [
+      'compiled in part, averaged and saved by a trainer',
+      (name: string) => `state_dict.module.ema.network.${name.replace('mlp_mean.', 'mlp_mean._orig_mod.')}`,
+    ],
+  ])('reads the weights of a network that was %s', async (_, wrapped) => {
+    const { actor } = await readReference(fixture('mlp.pt'));
+    const path = join(dir, 'wrapped.npz');
+    const arrays = Object.entries(actor).map(([name, { shape, values }]) => [
+      wrapped(name),
+      { shape, data: Float32Array.from(values(), Number) },
+    ]);
+    await writeNpz(path, Object.fromEntries(arrays));
+    const read = await readReference(path);
+    expect(Object.keys(read.actor).toSorted()).toEqual(Object.keys(actor).toSorted());
+    for (const [name, { values }] of Object.entries(actor))
+      expect(read.actor[name].values()).toEqual(values());
+  });
+
+  it('refuses weights that differ in their wrappers alone', async () => {
+    const one = { shape: [1], data: Float32Array.of(1) };
+    const path = join(dir, 'two.npz');
+    await writeNpz(path, { 'module.network.a': one, 'network.a': one });
+    await expect(readReference(path)).rejects.toThrow(
+      `${path}: found both module.network.a and network.a, wanted one of them`,
+    );
+  });
+
+  it.each([
     ['malicious.pt', {}, 'GLOBAL "posix.system" is refused'],
     ['values.pt', {}, 'neither time_embedding.1.weight (DiffusionMLP) nor time_mlp.1.weight (Unet1D)'],
     ['mlp.pt', { horizonSteps: 8 }, '--horizon-steps: found 8, wanted 4 as in the weights'],

@@ -27,12 +27,37 @@ export interface ReferenceWeights {
  * @throws Error naming the file where it is damaged, or holds no such network
  */
 export async function readReference(path: string): Promise<ReferenceWeights> {
-  const all = await weightsIn(path);
+  const all = unwrapped(path, await weightsIn(path));
   const saved = [members(all, 'ema.'), members(all, 'model.'), all].find(isFull) ?? {};
   const [network, actor, tuned] = ['network.', 'actor.', 'actor_ft.'].map((prefix) => members(saved, prefix));
   const base = [actor, network, saved].find(isFull);
   if (!base) throw new Error(`${path}: no weights in it`);
   return isFull(tuned) ? { actor: tuned, frozen: base } : { actor: base };
+}
+
+/** What parallel, compiled, sharded and averaged modules and trainers put into the names of a state_dict; no name of our networks. */
+const wrappers = new Set([
+  'module',
+  '_orig_mod',
+  '_forward_module',
+  '_fsdp_wrapped_module',
+  '_checkpoint_wrapped_module',
+  'state_dict',
+]);
+
+/** Weights by their names without the wrappers', wherever these stand. */
+function unwrapped(path: string, weights: Weights): Weights {
+  const named = Object.entries(weights).map(([name, weight]) => {
+    const parts = name.split('.').filter((part) => !wrappers.has(part));
+    return [parts.join('.'), weight, name] as const;
+  });
+  const names = new Map<string, string>();
+  for (const [name, , whole] of named) {
+    const other = names.get(name);
+    if (other !== undefined) throw new Error(`${path}: found both ${other} and ${whole}, wanted one of them`);
+    names.set(name, whole);
+  }
+  return Object.fromEntries(named);
 }
 
 async function weightsIn(path: string): Promise<Weights> {
