@@ -1,10 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { beforeAll, describe, expect, it } from 'vitest';
+import { zip } from '@dppo/files';
+
 import { readDemonstrations, writeDemonstrations } from './demonstrations.ts';
-import type { NpyArray } from './npy.ts';
+import { formatNpy, type NpyArray } from './npy.ts';
 import { readNpz, writeNpz } from './npz.ts';
 
 let path = '';
@@ -54,7 +57,23 @@ describe('readDemonstrations', () => {
     [
       'traj_lengths',
       { shape: [2], data: BigInt64Array.of(3n, 0n) },
-      'traj_lengths[1] is 0, wanted 1 or more',
+      'traj_lengths[1] is 0, wanted a whole number from 1 to 3, the rows of states',
+    ],
+    [
+      // 2³² + 2 is 2 in 32 bits.
+      'traj_lengths',
+      { shape: [2], data: BigInt64Array.of(4_294_967_298n, 1n) },
+      'traj_lengths[0] is 4294967298, wanted a whole number from 1 to 3, the rows of states',
+    ],
+    [
+      'traj_lengths',
+      { shape: [2], data: Float64Array.of(1.5, 1.5) },
+      'traj_lengths[0] is 1.5, wanted a whole number from 1 to 3, the rows of states',
+    ],
+    [
+      'states',
+      { shape: [3, 2], data: Float64Array.of(0, 1, 2, 3, 1e39, 5) },
+      'states has 1e+39 in row 2, wanted finite numbers of float32, up to 3.4028235e38',
     ],
     [
       'actions',
@@ -67,10 +86,22 @@ describe('readDemonstrations', () => {
     await expect(readDemonstrations(path)).rejects.toThrow(new Error(`demonstrations ${path}: ${message}`));
   });
 
+  it('reads nothing that it was not asked for', async () => {
+    await writeDemonstrations(path, demonstrations);
+    const arrays = await readNpz(path);
+    const names = { shape: [2], data: Uint8Array.of(1, 2) };
+    const files = Object.entries({ ...arrays, names }).map(
+      ([name, array]) => [`${name}.npy`, name === 'names' ? Buffer.from('text') : formatNpy(array)] as const,
+    );
+    writeFileSync(path, await zip(files));
+    await expect(readNpz(path)).rejects.toThrow('array "names" is not a .npy file');
+    expect(await readDemonstrations(path)).toEqual(demonstrations);
+  });
+
   it('says which array is missing', async () => {
     await writeNpz(path, { states: { shape: [3, 2], data: new Float32Array(6) } });
     await expect(readDemonstrations(path)).rejects.toThrow(
-      new Error(`demonstrations ${path}: no array actions, wanted [3,Da]; it has states`),
+      new Error(`readNpz: ${path}: no array actions in it; it has states`),
     );
   });
 

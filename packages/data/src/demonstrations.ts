@@ -25,8 +25,8 @@ export interface Demonstrations {
  * Throws an Error naming file and array where one is missing, its shape does not fit, or a value is not finite.
  */
 export async function readDemonstrations(path: string): Promise<Demonstrations> {
-  const arrays = await readNpz(path);
-  const check = checker(`demonstrations ${path}:`, arrays);
+  const arrays = await readNpz(path, ['states', 'actions', 'rewards', 'terminals', 'traj_lengths']);
+  const check = checker(`demonstrations ${path}:`);
   const { states, actions, rewards, terminals, traj_lengths: lengths } = arrays;
   check('states', states, ['R', 'Do']);
   const [rows, obsDim] = states.shape;
@@ -35,13 +35,16 @@ export async function readDemonstrations(path: string): Promise<Demonstrations> 
   check('terminals', terminals, [rows]);
   check('traj_lengths', lengths, ['E']);
 
-  const trajLengths = Int32Array.from(numbers(lengths));
-  const shortest = trajLengths.findIndex((length) => length < 1);
-  if (shortest >= 0) {
+  const rowsOfEpisodes = Array.from(numbers(lengths));
+  const wrong = rowsOfEpisodes.findIndex(
+    (length) => !Number.isInteger(length) || length < 1 || length > rows,
+  );
+  if (wrong >= 0) {
     throw new Error(
-      `demonstrations ${path}: traj_lengths[${shortest}] is ${trajLengths[shortest]}, wanted 1 or more`,
+      `demonstrations ${path}: traj_lengths[${wrong}] is ${rowsOfEpisodes[wrong]}, wanted a whole number from 1 to ${rows}, the rows of states`,
     );
   }
+  const trajLengths = Int32Array.from(rowsOfEpisodes);
   const sum = trajLengths.reduce((a, b) => a + b, 0);
   if (sum !== rows)
     throw new Error(`demonstrations ${path}: traj_lengths sum to ${sum}, wanted ${rows}, the rows of states`);
@@ -72,25 +75,19 @@ export async function writeDemonstrations(path: string, demonstrations: Demonstr
   });
 }
 
-/** Checks that an array is there, has the shape (a letter stands for any size above 0), and holds finite numbers only. */
-function checker(
-  file: string,
-  arrays: Readonly<Record<string, NpyArray>>,
-): (name: string, array: NpyArray | undefined, shape: readonly (number | string)[]) => void {
+/** Checks that an array has the shape (a letter stands for any size above 0), and holds numbers that are finite in float32. */
+function checker(file: string): (name: string, array: NpyArray, shape: readonly (number | string)[]) => void {
   return (name, array, shape) => {
-    if (!array)
-      throw new Error(
-        `${file} no array ${name}, wanted [${shape.join()}]; it has ${Object.keys(arrays).join(', ')}`,
-      );
     const fits =
       array.shape.length === shape.length &&
       shape.every((size, i) => (typeof size === 'number' ? array.shape[i] === size : array.shape[i] > 0));
     if (!fits) throw new Error(`${file} ${name} [${array.shape.join()}], wanted [${shape.join()}]`);
     if (array.data instanceof BigInt64Array) return;
-    const broken = array.data.findIndex((value) => !Number.isFinite(value));
+    const broken = array.data.findIndex((value) => !Number.isFinite(Math.fround(value)));
     if (broken < 0) return;
     const row = Math.floor(broken / (array.data.length / array.shape[0]));
-    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, wanted finite numbers`);
+    const most = Number.isFinite(array.data[broken]) ? ' of float32, up to 3.4028235e38' : '';
+    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, wanted finite numbers${most}`);
   };
 }
 

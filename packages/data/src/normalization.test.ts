@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { beforeAll, describe, expect, it } from 'vitest';
+
 import { fitNormalization, readNormalization, writeNormalization } from './normalization.ts';
 import { writeNpz } from './npz.ts';
 
@@ -48,11 +50,14 @@ describe('readNormalization', () => {
     expect(await readNormalization(path)).toEqual(normalization);
   });
 
+  it('says which array is missing', async () => {
+    await writeNpz(path, { obs_min: f4(0), obs_max: f4(1), action_min: f4(0) });
+    await expect(readNormalization(path)).rejects.toThrow(
+      new Error(`readNpz: ${path}: no array action_max in it; it has obs_min, obs_max, action_min`),
+    );
+  });
+
   it.each([
-    [
-      { obs_min: f4(0), obs_max: f4(1), action_min: f4(0) },
-      'no array action_max; it has obs_min, obs_max, action_min',
-    ],
     [
       { obs_min: f4(0), obs_max: f4(1, 1), action_min: f4(0), action_max: f4(1) },
       'obs_min [1], obs_max [2] do not agree',

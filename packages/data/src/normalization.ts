@@ -24,11 +24,9 @@ const names = {
  * Throws an Error naming file and array where one is missing or has another shape, or a minimum is above its maximum.
  */
 export async function readNormalization(path: string): Promise<Normalization> {
-  const arrays = await readNpz(path);
+  const arrays = await readNpz(path, Object.values(names));
   const vector = (name: string): Float32Array => {
     const array = arrays[name];
-    if (!array)
-      throw new Error(`normalization ${path}: no array ${name}; it has ${Object.keys(arrays).join(', ')}`);
     if (
       array.shape.length !== 1 ||
       !(array.data instanceof Float32Array || array.data instanceof Float64Array)

@@ -4,11 +4,15 @@ import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.j
 const limit = (archiveLength: number): number => 2 ** 26 + 100 * archiveLength;
 
 /**
- * The files of the zip archive in `bytes` by name, each checked against its length, its CRC-32 and its local header.
+ * The files of the zip archive in `bytes` by name, each checked against its length, its CRC-32 and its local header; those that are not
+ * `wanted` by name are left packed.
  *
  * @throws Error that says what is wrong; the sizes that the directory declares are checked before anything is unpacked.
  */
-export async function unzip(bytes: Uint8Array): Promise<Map<string, Uint8Array>> {
+export async function unzip(
+  bytes: Uint8Array,
+  wanted: (name: string) => boolean = () => true,
+): Promise<Map<string, Uint8Array>> {
   const reader = new ZipReader(new Uint8ArrayReader(bytes), {
     checkSignature: true,
     checkLocalDirectory: true,
@@ -16,11 +20,12 @@ export async function unzip(bytes: Uint8Array): Promise<Map<string, Uint8Array>>
     maxAppendedDataSize: 0,
     useWebWorkers: false,
   });
-  const entries = await reader.getEntries().catch((error: unknown) => {
+  const all = await reader.getEntries().catch((error: unknown) => {
     throw new Error(`not a complete zip archive (${messageOf(error)}); is the file truncated?`, {
       cause: error,
     });
   });
+  const entries = all.filter(({ filename }) => wanted(filename));
   const unpacked = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   if (unpacked > limit(bytes.length)) {
     throw new Error(`unpacks to ${unpacked} bytes, too many for a file of ${bytes.length} bytes`);
