@@ -1,10 +1,10 @@
 import { type Algorithm, type Compile, type Policy, ppo, type PpoState } from '@dppo/agent';
-import { cosineWarmup } from '@dppo/optim';
 import { type DiffusionSpec, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { actorCritic } from './actor-critic.ts';
+import { rateSchedule } from './rate-schedule.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
 export function dppo(
@@ -24,8 +24,8 @@ export function dppo(
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
   const algorithm = ppo(actorCritic(spec, policy, { weightDecay, compile }), {
     ...options,
-    actorLr: cosineWarmup({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
-    criticLr: cosineWarmup({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
+    actorLr: rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
+    criticLr: rateSchedule({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
   });
   return { policy, algorithm };
 }

@@ -59,8 +59,12 @@ export const dppo = {
   minLogprobDenoisingStd: positive.default(0.1).describe('least standard deviation in log-probabilities'),
   randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
   actorLr: positive.default(1e-4).describe('learning rate of the actor'),
-  actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
-  criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),
+  actorMinLr: positive
+    .default(1e-4)
+    .describe('learning rate of the actor at the end of a cycle, at most actorLr'),
+  criticMinLr: positive
+    .default(1e-3)
+    .describe('learning rate of the critic at the end of a cycle, at most criticLr'),
   lrWarmupSteps: counted.default(10).describe('iterations over which the learning rates rise'),
   lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
 };

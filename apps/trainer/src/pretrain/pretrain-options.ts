@@ -35,7 +35,7 @@ export const pretrainOptions = z.strictObject({
   epochs: count.default(100).describe('passes over the data'),
   batchSize: count.default(128).describe('chunks per optimizer step'),
   lr: positive.default(1e-3).describe('learning rate'),
-  minLr: positive.default(1e-4).describe('learning rate at the end'),
+  minLr: positive.default(1e-4).describe('learning rate at the end, at most lr'),
   lrWarmupSteps: counted
     .default(1)
     .describe('epochs over which the learning rate rises, all but the last at most'),

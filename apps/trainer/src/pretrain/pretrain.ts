@@ -1,9 +1,10 @@
 import { noisePrediction, pretrain as epochs } from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
-import { adamw, cosineWarmup } from '@dppo/optim';
+import { adamw } from '@dppo/optim';
 import { networkOf, writePolicy } from '@dppo/policy';
 
+import { rateSchedule } from '../algorithms/rate-schedule.ts';
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import type { CheckedPretraining } from './training-data.ts';
@@ -21,7 +22,7 @@ export async function pretrain(
   const chunks = chunkDataset(demonstrations, spec.network);
   const training = epochs(chunks, network.init(options.seed), {
     ...options,
-    lr: cosineWarmup({ max, min, warmupSteps, cycleSteps: options.epochs }),
+    lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),
     optimizer: adamw({ weightDecay: options.weightDecay }),
     objective: noisePrediction(network, cosineSchedule(spec.sampler.denoisingSteps)),
     compile: compilerOf(options),
