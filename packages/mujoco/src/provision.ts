@@ -49,11 +49,15 @@ export async function provisionMujoco({
  * The path of the native library that `mujocoLibrary` takes: the one that the environment variable DPPO_LIBMUJOCO names, none where
  * that is empty; where it is not set the one that `provisionMujoco` has put into the folder `cache`.
  */
-export function findMujocoLibrary(cache: string = cacheFolder()): string | undefined {
+export function findMujocoLibrary(cache?: string): string | undefined {
   const named = process.env['DPPO_LIBMUJOCO'];
   if (named !== undefined) return named === '' ? undefined : named;
-  const path = pathIn(cache);
-  return existsSync(path) ? path : undefined;
+  try {
+    const path = pathIn(cache ?? cacheFolder());
+    return existsSync(path) ? path : undefined;
+  } catch {
+    return undefined; // Where there is no folder for caches there is no library in it.
+  }
 }
 
 const file = process.platform === 'darwin' ? `libmujoco.${version}.dylib` : `libmujoco.so.${version}`;

@@ -18,7 +18,7 @@ export async function doctor(
     ...(await system()),
     ...(await backendChecks()),
     ...(await mujocoChecks()),
-    await tried('cache', 'broken', () => writable(cacheFolder())),
+    await cacheCheck(),
   ];
   for (const check of checks) {
     row(check);
@@ -27,6 +27,12 @@ export async function doctor(
   const broken = checks.filter(({ state }) => state === 'broken').map(({ name }) => name);
   say(broken.length === 0 ? 'dppo can work here' : `dppo cannot work here: ${broken.join(', ')}`);
   return broken.length === 0;
+}
+
+/** Without a folder for caches there are no native libraries, and all else works. */
+async function cacheCheck(): Promise<Check> {
+  const named = await tried('cache', 'missing', async () => cacheFolder());
+  return named.state === 'works' ? tried('cache', 'broken', () => writable(named.found)) : named;
 }
 
 function works(name: string, found: string): Check {
