@@ -142,9 +142,9 @@ describe('export', () => {
     const step = await exported(own, 'onnx-denoiser', tuned, ddim);
     const [x] = noise.unstack<tf.Tensor3D>();
     const { params, frozen = params } = step.file;
-    // Times 6, 3 and 0: the last two are fine-tuned, so all times up to 3.
+    // Times 9, 5 and 0: the last two are fine-tuned, so all times up to 5.
     const weights = [params, params, frozen];
-    const times = [0, 3, 4];
+    const times = [0, 5, 6];
     const steps = weights.map((set, i) => networkOf(own).apply(set, { state: obs })(x, times[i]).slice(i, 1));
     const time = tf.tensor1d(times, 'int32');
     expect(await run(step.out, { obs, x, time })).toBeAllclose(tf.concat(steps).dataSync(), { atol: 1e-5 });
