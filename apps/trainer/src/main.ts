@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { checkNode } from '@dppo/wheels';
 import { Command } from 'commander';
 
 interface Entry {
@@ -90,6 +91,7 @@ const program = new Command('dppo')
 const asked = process.argv.slice(2).find((word) => Object.hasOwn(commands, word));
 
 try {
+  checkNode();
   for (const [name, { about, load }] of Object.entries(commands)) {
     const base = new Command(name).description(about);
     program.addCommand(name === asked ? (await load()).command(base) : base);

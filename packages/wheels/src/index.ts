@@ -1,4 +1,5 @@
 export { cacheFolder } from './cache-folder.ts';
+export { checkNode } from './check-node.ts';
 export { type Command, interruption, runCommand } from './command.ts';
 export { fetchWheel } from './fetch-wheel.ts';
 export { type Progress, type ProgressOptions } from './progress.ts';
