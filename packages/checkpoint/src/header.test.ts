@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { formatHeader, parseHeader } from './header.ts';
 
 /** The bytes of a file of this header and so many zeros. */
@@ -27,11 +28,11 @@ describe('parseHeader', () => {
     ['{"x":7}', 'tensor "x" is not described by an object'],
     [
       '{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "F64", wanted one of F32 I32 BOOL U8',
+      'tensor "x" has dtype "F64", wanted one of F32 F16 BF16 I32 BOOL U8',
     ],
     [
       '{"x":{"dtype":"toString","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "toString", wanted one of F32 I32 BOOL U8',
+      'tensor "x" has dtype "toString", wanted one of F32 F16 BF16 I32 BOOL U8',
     ],
     [
       '{"x":{"dtype":"I32","shape":[-1],"data_offsets":[0,4]}}',

@@ -12,8 +12,8 @@ export interface Entry {
   readonly end: number;
 }
 
-/** The dtypes that tfjs can hold; U8 becomes int32. */
-export type Dtype = 'F32' | 'I32' | 'BOOL' | 'U8';
+/** The dtypes that tfjs can hold without loss; F16 and BF16 become float32, U8 int32. */
+export type Dtype = 'F32' | 'F16' | 'BF16' | 'I32' | 'BOOL' | 'U8';
 
 /** The JSON at the start of a safetensors file. */
 export interface Header {
@@ -25,7 +25,7 @@ export interface Header {
   readonly start: number;
 }
 
-const sizes: Readonly<Record<Dtype, number>> = { F32: 4, I32: 4, BOOL: 1, U8: 1 };
+const sizes: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, BOOL: 1, U8: 1 };
 const maxHeaderLength = 100_000_000;
 
 /**

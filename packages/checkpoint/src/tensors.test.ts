@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { formatTensors, parseTensors } from './tensors.ts';
 
 beforeEach(() => tf.engine().startScope());
@@ -44,6 +46,23 @@ describe('parseTensors', () => {
         expect(read.tensors[name].dataSync()).toEqual(expected.dataSync());
       }
     }
+  });
+
+  it('widens half precision, which loses nothing', () => {
+    // 1 and the smallest number of F16, negative; 1.0078125 = 1 + 2⁻⁷ and ∞ of BF16.
+    const infos = {
+      half: { dtype: 'F16', shape: [2], data_offsets: [0, 4] },
+      brain: { dtype: 'BF16', shape: [2], data_offsets: [4, 8] },
+    };
+    const header = new TextEncoder().encode(JSON.stringify(infos));
+    const bytes = new Uint8Array(8 + header.length + 8);
+    bytes[0] = header.length;
+    bytes.set(header, 8);
+    bytes.set([0x00, 0x3c, 0x01, 0x80, 0x81, 0x3f, 0x80, 0x7f], 8 + header.length);
+    const { tensors: read } = parseTensors(bytes);
+    expect(Object.values(read).map(({ dtype }) => dtype)).toEqual(['float32', 'float32']);
+    expect(read['half'].dataSync()).toEqual(Float32Array.of(1, -(2 ** -24)));
+    expect(read['brain'].dataSync()).toEqual(Float32Array.of(1.0078125, Infinity));
   });
 
   it('gives values of its own, which later changes of the bytes do not reach', () => {

@@ -1,6 +1,8 @@
+import { bfloat16, float16 } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
-import { formatHeader, type Dtype, type Entry } from './header.ts';
+
 import { headerOf } from './header-of.ts';
+import { formatHeader, type Dtype, type Entry } from './header.ts';
 import { sha256 } from './sha256.ts';
 
 const dtypes: Readonly<Record<string, Dtype | undefined>> = { float32: 'F32', int32: 'I32', bool: 'BOOL' };
@@ -68,8 +70,8 @@ export function formatTensors(
 }
 
 /**
- * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL and U8 (which becomes
- * int32); in the header's order. Errors begin with `name`.
+ * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL, F16 and BF16 (which become float32) and U8
+ * (int32); in the header's order. Errors begin with `name`.
  *
  * @throws Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
  * any byte) or hold other dtypes; no tensor is made then
@@ -110,6 +112,11 @@ function littleEndian(values: ArrayLike<number>, dtype: Dtype): Uint8Array {
 function tensorOf({ dtype, shape }: Entry, bytes: Uint8Array<ArrayBuffer>): tf.Tensor {
   if (dtype === 'F32') return tf.tensor(new Float32Array(bytes.buffer), [...shape], 'float32');
   if (dtype === 'I32') return tf.tensor(new Int32Array(bytes.buffer), [...shape], 'int32');
+  if (dtype === 'F16' || dtype === 'BF16') {
+    const widened = dtype === 'F16' ? float16 : bfloat16;
+    const values = Float32Array.from(new Uint16Array(bytes.buffer), (bits) => widened(bits));
+    return tf.tensor(values, [...shape], 'float32');
+  }
   if (dtype === 'U8') return tf.tensor(Int32Array.from(bytes), [...shape], 'int32');
   return tf.tensor(bytes, [...shape], 'bool');
 }

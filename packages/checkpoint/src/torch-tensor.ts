@@ -1,3 +1,5 @@
+import { bfloat16, float16 } from '@dppo/files';
+
 /** A tensor of a PyTorch file. */
 export interface TorchTensor {
   /** PyTorch's name of the type: `float32`, `int64`, … */
@@ -38,7 +40,10 @@ export const storageDtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>(
     'torch.HalfStorage',
     { name: 'float16', size: 2, make: floats, read: (v, at) => float16(v.getUint16(at, true)) },
   ],
-  ['torch.BFloat16Storage', { name: 'bfloat16', size: 2, make: floats, read: bfloat16 }],
+  [
+    'torch.BFloat16Storage',
+    { name: 'bfloat16', size: 2, make: floats, read: (v, at) => bfloat16(v.getUint16(at, true)) },
+  ],
   [
     'torch.LongStorage',
     { name: 'int64', size: 8, make: (n) => new BigInt64Array(n), read: (v, at) => v.getBigInt64(at, true) },
@@ -120,18 +125,4 @@ function floats(length: number): Float32Array {
 
 function bytesOf(length: number): Uint8Array {
   return new Uint8Array(length);
-}
-
-/** IEEE 754 binary16: (−1)ˢ · 2^(e−15) · (1 + m/1024), subnormal where e = 0. */
-function float16(bits: number): number {
-  const [sign, exponent, mantissa] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023];
-  if (exponent === 31) return mantissa ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent === 0 ? 2 ** -24 * mantissa : 2 ** (exponent - 25) * (1024 + mantissa));
-}
-
-/** The upper half of a float32. */
-function bfloat16(view: DataView, at: number): number {
-  const wide = new DataView(new ArrayBuffer(4));
-  wide.setUint16(0, view.getUint16(at, true));
-  return wide.getFloat32(0);
 }

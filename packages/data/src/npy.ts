@@ -1,3 +1,5 @@
+import { float16 } from '@dppo/files';
+
 /** A NumPy array on the host, row-major. */
 export interface NpyArray {
   /** Empty for a scalar. */
@@ -9,6 +11,7 @@ export interface NpyArray {
 }
 
 const readers: Record<string, (bytes: ArrayBuffer) => NpyArray['data']> = {
+  '<f2': (bytes) => Float32Array.from(new Uint16Array(bytes), (bits) => float16(bits)),
   '<f4': (bytes) => new Float32Array(bytes),
   '<f8': (bytes) => new Float64Array(bytes),
   '<i4': (bytes) => new Int32Array(bytes),
@@ -21,7 +24,7 @@ const magic = '\x93NUMPY';
 
 /**
  * The array in the bytes of a .npy file, versions 1 to 3 (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).
- * Throws an Error that says what is wrong: other dtypes than f4, f8, i4, i8, u1, b1 (little endian), Fortran order, a length
+ * Throws an Error that says what is wrong: other dtypes than f2 (which becomes f4), f4, f8, i4, i8, u1, b1 (little endian), Fortran order, a length
  * that does not agree with the shape.
  */
 export function parseNpy(bytes: Uint8Array): NpyArray {

@@ -2,9 +2,11 @@ import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+
 import { zipSync } from 'fflate';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+
 import { formatNpy, type NpyArray } from './npy.ts';
 import { readNpz, writeNpz } from './npz.ts';
 
@@ -157,11 +159,19 @@ describe('readNpz', () => {
     await expect(readNpz(path)).rejects.toThrow(`readNpz: ${path}: `);
   });
 
+  it('widens half precision, which loses nothing', async () => {
+    await writeRaw(
+      "{'descr': '<f2', 'fortran_order': False, 'shape': (2,), }",
+      Uint8Array.of(0, 0x3c, 1, 0x80),
+    );
+    expect(await readNpz(path)).toEqual({ x: { shape: [2], data: Float32Array.of(1, -(2 ** -24)) } });
+  });
+
   const four = new Uint8Array(4);
   it.each([
     ["{'descr': '<f4', 'fortran_order': True, 'shape': (1, 1), }", 'is in Fortran order'],
     ["{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", 'holds Python objects'],
-    ["{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 'has dtype >f4, wanted one of <f4 <f8'],
+    ["{'descr': '>f4', 'fortran_order': False, 'shape': (1,), }", 'has dtype >f4, wanted one of <f2 <f4 <f8'],
     ["{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", 'has dtype a record type'],
     [
       "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }",

@@ -7,7 +7,7 @@ import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
  * such: what else is in the file is not read.
  *
  * @throws Error naming file and array where the file is of another kind or damaged, unpacks to far more than its size, or holds other
- * dtypes than f4, f8, i4, i8, u1, b1, Fortran order or Python objects
+ * dtypes than f2, f4, f8, i4, i8, u1, b1, Fortran order or Python objects
  */
 export async function readNpz(path: string, names?: readonly string[]): Promise<Record<string, NpyArray>> {
   const bytes = await readBytes(path);

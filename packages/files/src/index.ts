@@ -1,4 +1,5 @@
 export { checkKind, type FileKind } from './check-kind.ts';
+export { bfloat16, float16 } from './half.ts';
 export { readBytes } from './read-bytes.ts';
 export { writeWhole } from './write-whole.ts';
 export { unzip, zip } from './zip.ts';
