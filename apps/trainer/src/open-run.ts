@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Counters, Metrics } from '@dppo/agent';
 import type { Json, Tree } from '@dppo/optim';
-import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
 import { writeCurves } from './pictures/write-curves.ts';
@@ -11,7 +10,7 @@ import { writeReport } from './report/report.ts';
 import { configIn, readRun, recordedOptions } from './runs/recorded-run.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from './runs/run-folder.ts';
 import { beginRun } from './runs/run.ts';
-import { readState } from './runs/saved-state.ts';
+import { readState, tellBackend } from './runs/saved-state.ts';
 
 /** What a run says of itself: these by name on its page, all others in a table and where `dppo compare` finds runs to differ. */
 export interface RunConfig {
@@ -107,11 +106,10 @@ async function found<State extends Counters & { readonly [name: string]: Tree }>
   checkSame(folder, config);
   const file = fileIn(folder, saved);
   if (!existsSync(file)) return { folder, start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 } };
-  const { seconds, backend, stateLike } = await readState(file);
-  if (backend !== tf.getBackend())
-    say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
-  const start = stateLike(fresh);
-  return { folder, start, from: { ...start, seconds } };
+  const state = await readState(file);
+  tellBackend(state, say);
+  const start = state.stateLike(fresh);
+  return { folder, start, from: { ...start, seconds: state.seconds } };
 }
 
 /** The config as a file gives it back. */

@@ -1,4 +1,5 @@
 import { writeTensors, writeWhole } from '@dppo/checkpoint';
+import { flatten } from '@dppo/optim';
 import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
@@ -31,11 +32,5 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
  * and the fine-tuned network.
  */
 function referenceNames({ params, frozen }: DiffusionFile): tf.NamedTensorMap {
-  return frozen
-    ? { ...prefixed('actor.', frozen), ...prefixed('actor_ft.', params) }
-    : prefixed('network.', params);
-}
-
-function prefixed(prefix: string, weights: tf.NamedTensorMap): tf.NamedTensorMap {
-  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
+  return flatten(frozen ? { actor: frozen, actor_ft: params } : { network: params }).tensors;
 }

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
 import { type DiffusionSpec, formatSpec, networkOf, readPolicy, relativeTo, writePolicy } from '@dppo/policy';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
@@ -12,6 +12,7 @@ import { type Evaluated, evaluationsIn, readMetrics } from '../runs/metrics-file
 import { policyIn } from '../runs/policy-in.ts';
 import { createRunFolder, fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { beginRun, type RunUnderWay } from '../runs/run.ts';
+import { tellBackend } from '../runs/saved-state.ts';
 import { written } from '../runs/written.ts';
 import { rangesOf } from '../tasks/ranges.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
@@ -58,9 +59,9 @@ async function resumedRun(
 ): Promise<FinetuneRun> {
   const folder = { dir };
   const file = fileIn(folder, 'last.safetensors');
-  const { spec, frozen, stateLike, seconds, backend } = await readCheckpoint(file);
-  if (backend !== tf.getBackend())
-    say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
+  const checkpoint = await readCheckpoint(file);
+  const { spec, frozen, stateLike, seconds } = checkpoint;
+  tellBackend(checkpoint, say);
   const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const start = stateLike(made.algorithm.init(options.seed));

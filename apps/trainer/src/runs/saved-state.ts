@@ -1,6 +1,6 @@
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { flatten, release, type Tree, unflatten } from '@dppo/optim';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
 import { upgraded } from './old-checkpoint.ts';
@@ -13,6 +13,12 @@ export interface Progress {
   readonly seconds: number;
   /** What it was computed on. */
   readonly backend: string;
+}
+
+/** Tells that a run goes on where its numbers will be others than on the backend that it began on. */
+export function tellBackend({ backend }: Progress, say: (line: string) => void): void {
+  if (backend !== tf.getBackend())
+    say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
 }
 
 const progress = z.object({ seconds: z.number(), backend: z.string() });

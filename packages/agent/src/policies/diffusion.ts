@@ -6,9 +6,11 @@ import {
   type Sampler,
   stepLogProbs,
 } from '@dppo/diffusion';
+import { flatten } from '@dppo/optim';
 import { chunkLogProb, cloningLoss } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
+import { members } from '../members.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 
 /** A sampler whose noise is learned: η [B, 1, 1 or Da] of an observation, and the sampler of that η. */
@@ -47,8 +49,6 @@ export interface DiffusionPolicyOptions {
   readonly clipAction?: number;
 }
 
-const ETA = 'eta.';
-
 /**
  * The two-layer decision process of DPPO: p(a|s) is a chain of denoising steps, the last K′ of which are trained.
  *
@@ -78,7 +78,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
   /** The sampler for these observations, and its entropy. */
   const explorer = (params: tf.NamedTensorMap, obs: Observation): { by: Sampler; entropy: tf.Scalar } => {
     if (!('of' in sampler)) return { by: sampler, entropy: tf.scalar(1) };
-    const eta = sampler.eta.apply(members(params, ETA), obs);
+    const eta = sampler.eta.apply(members(params, 'eta.'), obs);
     return { by: sampler.of(eta), entropy: eta.mean() };
   };
   /** The chain of the last K′ steps, after those of the frozen network. */
@@ -96,7 +96,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     actionDim,
     init: (seed) => ({
       ...Object.fromEntries(Object.entries(frozen).map(([name, weight]) => [name, weight.clone()])),
-      ...('of' in sampler && prefixed(sampler.eta.init(seed), ETA)),
+      ...('of' in sampler && flatten({ eta: sampler.eta.init(seed) }).tensors),
     }),
     act: (params, obs, noise) => {
       const { chain, logProbs } = explore(explorer(params, obs).by, params, obs, noise);
@@ -137,15 +137,6 @@ function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
 /** The same numbers, through which no gradient flows. */
 function detached(x: tf.Tensor4D): tf.Tensor4D {
   return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: tf.Tensor4D) => tf.zerosLike(dy) }))(x);
-}
-
-function members(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
-  const own = Object.entries(params).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-}
-
-function prefixed(params: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
-  return Object.fromEntries(Object.entries(params).map(([name, tensor]) => [`${prefix}${name}`, tensor]));
 }
 
 function checkWithin(name: string, value: number, most: number): void {

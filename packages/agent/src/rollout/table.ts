@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
+import { members } from '../members.ts';
+
 /** What a column may hold. */
 export type Numbers = Float32Array | Int32Array | Uint8Array;
 
@@ -125,8 +127,7 @@ export function observationOf(table: Table): tf.NamedTensorMap {
 
 /** The columns whose names begin with `prefix`, by their names without it. */
 export function columnsOf(table: Table, prefix: string): Table {
-  const own = Object.entries(table).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, column]) => [name.slice(prefix.length), column]));
+  return members(table, prefix);
 }
 
 function mapped(table: Table, f: (column: Column) => Numbers): Table {
