@@ -48,6 +48,7 @@ async function loop(dir: string, until: number) {
     await run.log(state, { ...iterated.metrics, ...evaluationMetrics(episodes) });
     if (state.iteration % 2 === 0) await run.save(state);
   }
+  if (until < 4) run.close();
   return { run, state };
 }
 
@@ -112,6 +113,7 @@ it('begins anew in the folder of a run of which nothing was saved', async () => 
   const { algorithm } = small();
   const lost = await openRun(dir, { config, start: algorithm.init(3) });
   await lost.log({ iteration: 0, envSteps: 0 }, { loss: 5 });
+  lost.close();
   const again = await openRun(dir, { config, start: algorithm.init(3) });
   expect(again.start.iteration).toBe(0);
   expect(rowsOf(dir)).toEqual([]);
@@ -121,7 +123,8 @@ it('lets iterations and minutes change, and nothing else', async () => {
   const dir = newDir();
   await loop(dir, 2);
   const longer = { ...config, iterations: 9, maxMinutes: 5 };
-  const { start } = await openRun(dir, { config: longer, start: small().algorithm.init(3) });
+  const { start, close } = await openRun(dir, { config: longer, start: small().algorithm.init(3) });
+  close();
   expect(start.iteration).toBe(2);
   expect(readRun(dir).config).toEqual(longer);
   const before = contents(dir);

@@ -7,8 +7,9 @@ import { z } from 'zod';
 
 import { writeCurves } from './pictures/write-curves.ts';
 import { writeReport } from './report/report.ts';
+import { checkEmpty, openFolder, orClosed } from './runs/open-folder.ts';
 import { configIn, readRun, recordedOptions } from './runs/recorded-run.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from './runs/run-folder.ts';
+import { fileIn, type RunFolder, writeConfig } from './runs/run-folder.ts';
 import { beginRun } from './runs/run.ts';
 import { readState, tellBackend } from './runs/saved-state.ts';
 
@@ -35,8 +36,10 @@ export interface Run<State> {
   log(state: Counters, metrics: Metrics): Promise<void>;
   /** Replaces state.safetensors by `state`, whole or not at all; a run that is opened again goes on from there. */
   save(state: State): Promise<void>;
-  /** Says in history.yaml that the run has come to its end, and writes report.html, and learning-curve.svg where there were evaluations. */
+  /** Says in history.yaml that the run has come to its end, writes report.html, and learning-curve.svg where there were evaluations, and closes. */
   finish(): Promise<void>;
+  /** Lets the run be opened again where a loop ends before its end; harmless after `finish`, and at the end of the process not needed. */
+  readonly close: () => void;
 }
 
 /** How a run is opened. */
@@ -56,11 +59,12 @@ const mayChange = new Set(['iterations', 'maxMinutes']);
 
 /**
  * Makes the folder `dir` of a run, or goes on with the run in it: what came after its last saved state is dropped from its
- * metrics. `dppo report`, `plot` and `compare` take the folder, and so does serveDashboard.
+ * metrics. `dppo report`, `plot` and `compare` take the folder, and so does serveDashboard. Until it is closed, no other process
+ * can open it.
  *
  * A training goes on exactly where its episodes begin anew wherever it saves: `resetEvery` of `train`.
  *
- * @throws Error, before anything is changed, for a folder with other files, another config than the run began with, a state that
+ * @throws Error, before anything is changed, for a folder that is open already, naming the process, one with other files, another config than the run began with, a state that
  * is damaged or of another form; RangeError for a config that is none
  */
 export async function openRun<State extends Counters & { readonly [name: string]: Tree }>(
@@ -69,11 +73,12 @@ export async function openRun<State extends Counters & { readonly [name: string]
 ): Promise<Run<State>> {
   const { start: fresh, say = (sentence) => process.emitWarning(sentence) } = options;
   const config = checkedConfig(options.config);
-  const { folder, start, from } = existsSync(fileIn({ dir }, 'config.yaml'))
-    ? await found({ dir }, { config, fresh, say })
-    : { folder: await createRunFolder(dir, ''), start: fresh, from: undefined };
-  await writeConfig(folder, config);
-  const run = await beginRun(folder, from, say);
+  const folder = await openFolder(dir, { say, check: () => found({ dir }, { config, fresh, say }) });
+  const { start, from } = folder.found;
+  const run = await orClosed(folder, async () => {
+    await writeConfig(folder, config);
+    return beginRun(folder, from, say);
+  });
   let reached = start.iteration;
   return {
     dir,
@@ -89,11 +94,13 @@ export async function openRun<State extends Counters & { readonly [name: string]
       if (recorded.evaluations.length > 0)
         await writeCurves(fileIn(folder, 'learning-curve.svg'), [recorded]);
       await writeReport(folder);
+      folder.close();
     },
+    close: () => folder.close(),
   };
 }
 
-/** The run in a folder, as it was saved last. */
+/** The run in a folder, as it was saved last; a new one where there is none. */
 async function found<State extends Counters & { readonly [name: string]: Tree }>(
   folder: RunFolder,
   given: {
@@ -101,15 +108,19 @@ async function found<State extends Counters & { readonly [name: string]: Tree }>
     readonly fresh: State;
     readonly say: (sentence: string) => void;
   },
-): Promise<{ folder: RunFolder; start: State; from: Counters & { readonly seconds: number } }> {
+): Promise<{ start: State; from: (Counters & { readonly seconds: number }) | undefined }> {
   const { config, fresh, say } = given;
+  if (!existsSync(fileIn(folder, 'config.yaml'))) {
+    checkEmpty(folder.dir);
+    return { start: fresh, from: undefined };
+  }
   checkSame(folder, config);
   const file = fileIn(folder, saved);
-  if (!existsSync(file)) return { folder, start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 } };
+  if (!existsSync(file)) return { start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 } };
   const state = await readState(file);
   tellBackend(state, say);
   const start = state.stateLike(fresh);
-  return { folder, start, from: { ...start, seconds: state.seconds } };
+  return { start, from: { ...start, seconds: state.seconds } };
 }
 
 /** The config as a file gives it back. */

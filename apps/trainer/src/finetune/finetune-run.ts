@@ -9,8 +9,9 @@ import type * as tf from '@tensorflow/tfjs';
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
 import { type Evaluated, evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
+import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { policyIn } from '../runs/policy-in.ts';
-import { createRunFolder, fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
+import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { beginRun, type RunUnderWay } from '../runs/run.ts';
 import { tellBackend } from '../runs/saved-state.ts';
 import { written } from '../runs/written.ts';
@@ -40,11 +41,13 @@ async function newRun(given: FinetuneOptions, say: (line: string) => void): Prom
   const options = settledBy(spec, given);
   const frozen = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
-  const folder = await createRunFolder(options.runDir, 'finetune');
-  await keepStart(folder, { spec, frozen, options });
-  const run = await beginRun(folder, undefined, say);
-  const start = made.algorithm.init(options.seed);
-  return { ...run, spec, frozen, ...made, start, evaluations: [] };
+  const folder = await createRunFolder(options.runDir, 'finetune', { say });
+  return orClosed(folder, async () => {
+    await keepStart(folder, { spec, frozen, options });
+    const run = await beginRun(folder, undefined, say);
+    const start = made.algorithm.init(options.seed);
+    return { ...run, spec, frozen, ...made, start, evaluations: [] };
+  });
 }
 
 /**
@@ -57,18 +60,25 @@ async function resumedRun(
   given: FinetuneOptions,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
-  const folder = { dir };
-  const file = fileIn(folder, 'last.safetensors');
-  const checkpoint = await readCheckpoint(file);
-  const { spec, frozen, stateLike, seconds } = checkpoint;
-  tellBackend(checkpoint, say);
+  const folder = await openFolder(dir, { say, check: () => found(dir, given) });
+  return orClosed(folder, async () => {
+    const { checkpoint, options, ...made } = folder.found;
+    const { spec, frozen, seconds } = checkpoint;
+    tellBackend(checkpoint, say);
+    await keepStart(folder, { spec, frozen, options });
+    const run = await beginRun(folder, { ...made.start, seconds }, say);
+    const evaluations = evaluationsIn(readMetrics(fileIn(folder, 'metrics.jsonl')).rows);
+    return { ...run, spec, frozen, ...made, evaluations };
+  });
+}
+
+/** The last checkpoint in a folder, and what is trained from there. */
+async function found(dir: string, given: FinetuneOptions) {
+  const checkpoint = await readCheckpoint(fileIn({ dir }, 'last.safetensors'));
+  const { spec, frozen, stateLike } = checkpoint;
   const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
-  const start = stateLike(made.algorithm.init(options.seed));
-  await keepStart(folder, { spec, frozen, options });
-  const run = await beginRun(folder, { ...start, seconds }, say);
-  const evaluations = evaluationsIn(readMetrics(fileIn(folder, 'metrics.jsonl')).rows);
-  return { ...run, spec, frozen, ...made, start, evaluations };
+  return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
 }
 
 /** Writes the policy alone, ready to evaluate or to deploy. */
@@ -77,6 +87,7 @@ export async function savePolicy(
   { actor }: PpoState,
   name: string,
 ): Promise<void> {
+  folder.check();
   const file = fileIn(folder, `${name}.safetensors`);
   await written(file, writePolicy(file, { spec, params: actor, frozen }));
 }

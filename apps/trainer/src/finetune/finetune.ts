@@ -1,4 +1,5 @@
 import { train } from '@dppo/agent';
+import type { PolicyFile } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
@@ -12,7 +13,7 @@ import { adviser, shareOutside } from './advice.ts';
 import { evaluator } from './evaluator.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
-import { openFinetune, saveRun } from './finetune-run.ts';
+import { type FinetuneRun, openFinetune, saveRun } from './finetune-run.ts';
 import { stopOnSignals } from './stop-signal.ts';
 import { stopwatch } from './stopwatch.ts';
 import { trainingView } from './training-view.ts';
@@ -25,11 +26,32 @@ export async function finetune(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const dashboard = await openDashboard(options, say);
-  const run = await openFinetune(options, say);
-  const { folder, spec } = run;
-  say(`run folder ${folder.dir}`);
-  dashboard.show(folder);
+  try {
+    const run = await openFinetune(options, say);
+    try {
+      say(`run folder ${run.folder.dir}`);
+      dashboard.show(run.folder);
+      await goOn(run, options, { say, live, film: (policy) => dashboard.film(policy) });
+    } finally {
+      run.folder.close();
+    }
+  } finally {
+    await dashboard.close();
+  }
+}
 
+/** Trains until the end that was asked for, or another. */
+async function goOn(
+  run: FinetuneRun,
+  options: FinetuneOptions,
+  to: {
+    readonly say: (line: string) => void;
+    readonly live: Live;
+    readonly film: (policy: PolicyFile) => Promise<void>;
+  },
+): Promise<void> {
+  const { folder, spec } = run;
+  const { say, live, film } = to;
   const elapsed = run.seconds;
   const log = async (row: LoggedRow): Promise<void> => {
     await run.log(row);
@@ -42,7 +64,7 @@ export async function finetune(
     say,
     log,
     begin: () => view.show('evaluating'),
-    film: (policy) => dashboard.film(policy),
+    film,
   });
   const stop = stopOnSignals(say);
   const { signal } = stop;
@@ -102,7 +124,7 @@ export async function finetune(
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
     stop.release();
-    await Promise.all([watch.env.close(), tests.close(), dashboard.close()]);
+    await Promise.all([watch.env.close(), tests.close()]);
   }
 }
 

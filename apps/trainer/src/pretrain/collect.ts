@@ -14,7 +14,7 @@ import { policyOf, type PolicySpec, readPolicy } from '@dppo/policy';
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { average } from '../runs/evaluation.ts';
-import { createRunFolder } from '../runs/run-folder.ts';
+import { createRunFolder } from '../runs/open-folder.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
 import type { CollectOptions } from './collect-options.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
@@ -36,7 +36,7 @@ export async function collect(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  const folder = await createRunFolder(options.outDir, 'collect');
+  const folder = await createRunFolder(options.outDir, 'collect', { say });
   const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const policy = compiled(policyOf(file), compile);
   const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
@@ -59,6 +59,7 @@ export async function collect(
     await env.close();
   }
   await saveDemonstrations(folder, episodes, spec.network);
+  folder.close();
   const returns = episodes.map(({ rewards }) => rewards.reduce((sum, reward) => sum + reward, 0));
   const mean = average(returns);
   const std = Math.sqrt(average(returns.map((value) => (value - mean) ** 2)));

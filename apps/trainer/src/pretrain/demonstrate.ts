@@ -1,7 +1,7 @@
 import { avoid, demonstratedWays, demonstrator, type Way, ways as all } from '@dppo/avoid';
 import { recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
 
-import { createRunFolder } from '../runs/run-folder.ts';
+import { createRunFolder } from '../runs/open-folder.ts';
 import type { DemonstrateOptions } from './demonstrate-options.ts';
 import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
 
@@ -13,13 +13,14 @@ export async function demonstrate(
   { ways, episodes: count, seed, outDir }: DemonstrateOptions,
   say: (line: string) => void,
 ): Promise<void> {
-  const folder = await createRunFolder(outDir, 'demonstrate');
+  const folder = await createRunFolder(outDir, 'demonstrate', { say });
   const chosen = ways === 'all' ? all : demonstratedWays[ways];
   const episodes = recorded(
     Array.from({ length: count }, (_, i) => chosen[i % chosen.length]),
     seed,
   );
   await saveDemonstrations(folder, episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
+  folder.close();
   const lengths = episodes.map(({ length }) => length);
   const steps = lengths.reduce((sum, length) => sum + length, 0);
   say(

@@ -1,6 +1,8 @@
-import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
+import { filesIn } from './folder-files.ts';
+import { checkNotInUse } from './open-folder.ts';
 import { refuseExisting } from './refuse-existing.ts';
 
 /** @throws Error where a file of this name is there already, or could not be written when the work is done */
@@ -27,7 +29,8 @@ export function checkOutFolder(path: string, option: string): void {
   } catch (error) {
     throw new Error(`${option} ${path}: cannot be written to: ${reasonOf(error, there)}`, { cause: error });
   }
-  const files = there === resolve(path) ? readdirSync(path) : [];
+  checkNotInUse(path);
+  const files = filesIn(path);
   if (files.length > 0) {
     throw new Error(
       `${option} ${path}: not empty (${files.length} files, such as ${files[0]}), wanted a new folder; nothing is overwritten`,

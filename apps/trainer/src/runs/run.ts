@@ -8,13 +8,14 @@ import { beginStretch, type Ending, endStretch } from './history.ts';
 import { machineOf } from './machine.ts';
 import { cutMetrics, readMetrics } from './metrics-file.ts';
 import { type LoggedRow, metricsLog } from './metrics-log.ts';
-import { fileIn, type RunFolder } from './run-folder.ts';
+import type { OpenFolder } from './open-folder.ts';
+import { fileIn } from './run-folder.ts';
 import { writeState } from './saved-state.ts';
 import { written } from './written.ts';
 
 /** A run that is under way: what writes to its folder. */
 export interface RunUnderWay {
-  readonly folder: RunFolder;
+  readonly folder: OpenFolder;
   /** What it has taken so far, all stretches together. */
   readonly seconds: () => number;
   /** Adds a row to metrics.jsonl and to TensorBoard's file. */
@@ -29,9 +30,12 @@ export interface RunUnderWay {
   end(ending: Ending): Promise<void>;
 }
 
-/** Begins a run in a folder, or goes on `from` a state: drops the metrics of later iterations, and tells which were unreadable. */
+/**
+ * Begins a run in a folder, or goes on `from` a state: drops the metrics of later iterations, and tells which were unreadable.
+ * What writes throws where another process has taken the folder over.
+ */
 export async function beginRun(
-  folder: RunFolder,
+  folder: OpenFolder,
   from: (Counters & { readonly seconds: number }) | undefined,
   say: (line: string) => void,
 ): Promise<RunUnderWay> {
@@ -43,15 +47,23 @@ export async function beginRun(
   }
   const began = performance.now() - (from?.seconds ?? 0) * 1000;
   const seconds = (): number => (performance.now() - began) / 1000;
+  const log = metricsLog(folder, from?.envSteps);
   return {
     folder,
     seconds,
-    log: metricsLog(folder, from?.envSteps),
+    log: async (row) => {
+      folder.check();
+      await log(row);
+    },
     save: async (name, state, metadata) => {
+      folder.check();
       const file = fileIn(folder, name);
       const about = { seconds: seconds(), backend: tf.getBackend() };
       await written(file, writeState(file, state, about, metadata));
     },
-    end: (ending) => endStretch(folder.dir, ending),
+    end: async (ending) => {
+      folder.check();
+      await endStretch(folder.dir, ending);
+    },
   };
 }
