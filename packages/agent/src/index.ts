@@ -23,6 +23,8 @@ export {
   type Objective,
   pretrain,
   type PretrainOptions,
+  type PretrainState,
+  pretrainState,
 } from './pretrain.ts';
 export { type Randomness, seeded } from './randomness.ts';
 export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';

@@ -1,10 +1,17 @@
 import { cosineSchedule, noisePredictionLoss } from '@dppo/diffusion';
 import { denoiserMlp } from '@dppo/nn';
-import { adamw } from '@dppo/optim';
+import { adamw, flatten, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { type Chunks, noisePrediction, type Objective, pretrain, type PretrainOptions } from './pretrain.ts';
+import {
+  type Chunks,
+  noisePrediction,
+  type Objective,
+  pretrain,
+  type PretrainOptions,
+  pretrainState,
+} from './pretrain.ts';
 import { seeded } from './randomness.ts';
 
 const network = denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 2, timeDim: 4, hidden: [16, 16, 16] });
@@ -140,4 +147,67 @@ it.each(['batchSize', 'updateEmaFreq'])('refuses a %s of 0', async (name) => {
   await expect(epochs.next()).rejects.toThrow(
     new RangeError(`pretrain: ${name} is 0, wanted a whole number above 0`),
   );
+});
+
+/** The numbers of an epoch's state. */
+const numbersOf = (state: Parameters<typeof flatten>[0]): unknown => {
+  const { tensors, rest } = flatten(state);
+  return { rest, values: Object.values(tensors).map((tensor) => tensor.dataSync()) };
+};
+
+it('gives in two pieces, through what a file keeps, what it gives in one', async () => {
+  // Nine minibatches an epoch: the average moves after the first and the eighth, then after the sixth of the next epoch.
+  const those = { ...options, batchSize: 30, updateEmaFreq: 7, epochStartEma: 2 };
+  const whole = pretrain(chunks, network.init(0), those);
+  const losses: number[] = [];
+  for (let epoch = 1; epoch < 4; epoch++) losses.push((await whole.next()).value.loss);
+  const expected = await whole.next();
+
+  const first = pretrain(chunks, network.init(0), those);
+  await first.next();
+  const { tensors, rest } = flatten((await first.next()).value.state);
+  const like = pretrainState(network.init(1));
+  const second = pretrain(chunks, unflatten(like, { tensors, rest }), those);
+  const { value: third } = await second.next();
+  expect([third.epoch, third.loss]).toEqual([3, losses[2]]);
+  const { value: fourth } = await second.next();
+  expect(fourth.loss).toBe(expected.value.loss);
+  expect(numbersOf(fourth.state)).toEqual(numbersOf(expected.value.state));
+});
+
+it('ends between two minibatches with the reason of the signal, and leaves the last state whole and nothing else', async () => {
+  const stop = new AbortController();
+  let steps = 0;
+  const objective: Objective = {
+    ...options.objective,
+    draw: (...given) => {
+      // In the fourth minibatch of the second epoch of eight.
+      if (++steps === 12) setImmediate(() => stop.abort(new Error('enough')));
+      return options.objective.draw(...given);
+    },
+  };
+  const epochs = pretrain(chunks, network.init(0), { ...options, objective, signal: stop.signal });
+  const { value } = await epochs.next();
+  const [before, tensors] = [numbersOf(value.state), tf.memory().numTensors];
+  await expect(epochs.next()).rejects.toThrow('enough');
+  expect(steps).toBeLessThan(16);
+  expect(numbersOf(value.state)).toEqual(before);
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+it('leaves the last state whole, and nothing else, where a loss is not finite', async () => {
+  let steps = 0;
+  const objective: Objective = {
+    ...options.objective,
+    score: (params, batch) => {
+      const loss = options.objective.score(params, batch);
+      return ++steps === 11 ? loss.mul<tf.Scalar>(NaN) : loss;
+    },
+  };
+  const epochs = pretrain(chunks, network.init(0), { ...options, objective });
+  const { value } = await epochs.next();
+  const [before, tensors] = [numbersOf(value.state), tf.memory().numTensors];
+  await expect(epochs.next()).rejects.toThrow('pretrain: loss is NaN');
+  expect(numbersOf(value.state)).toEqual(before);
+  expect(tf.memory().numTensors).toBe(tensors);
 });

@@ -1,5 +1,5 @@
 import { type Denoise, noisePredictionLoss, type PredictionOptions, type Schedule } from '@dppo/diffusion';
-import { adamw, differentiate, ema, type Optimizer, type TensorTree } from '@dppo/optim';
+import { adamw, copy, differentiate, ema, type Optimizer, release, type TensorTree } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { finite } from './average-gradient.ts';
@@ -78,13 +78,34 @@ export interface PretrainOptions {
   readonly optimizer?: Optimizer;
   /** Makes the functions of tensors faster; the identity by default. */
   readonly compile?: Compile;
+  /** Ends the training with its reason, between two minibatches; the last state yielded stays whole. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** All that changes from epoch to epoch. A type, not an interface, to be a Tree. */
+export type PretrainState = {
+  /** Finished epochs. */
+  readonly epoch: number;
+  /** θ, what is trained. */
+  readonly params: tf.NamedTensorMap;
+  /** The exponential moving average of θ. */
+  readonly average: tf.NamedTensorMap;
+  /** State of the optimizer. */
+  readonly optimizer: TensorTree;
+};
+
+/** The state before the first epoch, of which `params` become a part. */
+export function pretrainState(params: tf.NamedTensorMap, optimizer: Optimizer = adamw()): PretrainState {
+  return { epoch: 0, params, average: copy(params), optimizer: optimizer.init(params) };
 }
 
 /** What one epoch of `pretrain` led to. */
 export interface Epoch {
   /** 1, 2, … */
   readonly epoch: number;
-  /** Valid until the next epoch is asked for. */
+  /** What to go on from. Valid until the next epoch is asked for, as are its parts below. */
+  readonly state: PretrainState;
+  /** The parameters. */
   readonly params: tf.NamedTensorMap;
   /** The exponential moving average of the parameters: what one should act with. */
   readonly average: tf.NamedTensorMap;
@@ -95,19 +116,22 @@ export interface Epoch {
 }
 
 /**
- * Behaviour cloning, one epoch at a time, for as long as epochs are asked for. The parameters passed in become the generator's.
+ * Behaviour cloning, one epoch at a time, for as long as epochs are asked for. What is passed in to begin with becomes the generator's.
  *
- * @param start - parameters to begin with
+ * The same seed gives the same weights on the same machine and backend, also in pieces: going on from a state, copied or kept in a
+ * file (`flatten` of @dppo/optim), gives what never stopping gives.
+ *
+ * @param start - parameters to begin with, or the state to go on from
  * @throws RangeError, at the first epoch, for a `batchSize` or `updateEmaFreq` that is no whole number above 0
- * @throws Error where the loss of a minibatch is not finite
+ * @throws Error where the loss of a minibatch is not finite; the reason of `signal` once it is aborted
  * @see agent/pretrain/train_diffusion_agent.py:15-85 of the reference
  */
 export async function* pretrain(
   chunks: Chunks,
-  start: tf.NamedTensorMap,
+  start: tf.NamedTensorMap | PretrainState,
   options: PretrainOptions,
 ): AsyncGenerator<Epoch, never> {
-  const { objective, compile = (f) => f } = options;
+  const { objective, compile = (f) => f, signal } = options;
   const optimizer: Optimizer = options.optimizer ?? adamw();
   const { batchSize = 128, lr: rateAt = () => 1e-3 } = options;
   const { emaDecay = 0.995, updateEmaFreq = 10, epochStartEma = 20 } = options;
@@ -126,41 +150,61 @@ export async function* pretrain(
     },
   );
   const averaged = compile(ema);
-  let params = start;
-  let state = optimizer.init(start);
-  let average = tf.tidy(() => ema(start, start, 0));
-  let steps = 0;
-  for (let epoch = 1; ; epoch++) {
+  let state = isState(start) ? start : pretrainState(start, optimizer);
+  for (;;) {
+    const epoch = state.epoch + 1;
     const random = seeded(options.seed, epoch);
     const order = random.permutation(chunks.length);
     const lr = rateAt(epoch - 1);
+    const decay = epoch < epochStartEma ? 0 : emaDecay;
+    let steps = (epoch - 1) * Math.ceil(order.length / batchSize);
     let sum = 0;
-    for (let from = 0; from < order.length;) {
-      // Two optimizer steps at once take less than twice one: what lies between them stays where it is. Where the first is followed
-      // by the average, or the second is not whole, they go alone.
-      const isPair = steps % updateEmaFreq !== 0 && from + 2 * batchSize <= order.length;
-      const minibatches = Array.from({ length: isPair ? 2 : 1 }, (_, i) =>
-        order.subarray(from + i * batchSize, from + (i + 1) * batchSize),
-      );
-      const before = { params, state, average };
-      const step = tf.tidy(() => {
-        const batches = minibatches.map((indices) => cloneBatch(chunks, indices, objective, random));
-        const { losses, ...next } = clone(params, state, batches, tf.scalar(lr));
-        for (const [i, loss] of losses.dataSync().entries()) {
-          sum += finite('pretrain: loss', loss) * minibatches[i].length;
-        }
-        steps += minibatches.length;
-        const decay = epoch < epochStartEma ? 0 : emaDecay;
-        const due = (steps - 1) % updateEmaFreq === 0;
-        return { ...next, average: due ? averaged(average, next.params, decay) : average };
-      });
-      ({ params, state, average } = step);
-      tf.dispose([before.params, before.state]);
-      if (average !== before.average) tf.dispose(before.average);
-      from += minibatches.length * batchSize;
+    let current = state;
+    try {
+      for (let from = 0; from < order.length;) {
+        // Two optimizer steps at once take less than twice one: what lies between them stays where it is. Where the first is followed
+        // by the average, or the second is not whole, they go alone.
+        const isPair = steps % updateEmaFreq !== 0 && from + 2 * batchSize <= order.length;
+        const minibatches = Array.from({ length: isPair ? 2 : 1 }, (_, i) =>
+          order.subarray(from + i * batchSize, from + (i + 1) * batchSize),
+        );
+        const { params, optimizer: moments, average } = current;
+        const next = tf.tidy(() => {
+          const batches = minibatches.map((indices) => cloneBatch(chunks, indices, objective, random));
+          const cloned = clone(params, moments, batches, tf.scalar(lr));
+          for (const [i, loss] of cloned.losses.dataSync().entries()) {
+            sum += finite('pretrain: loss', loss) * minibatches[i].length;
+          }
+          steps += minibatches.length;
+          const due = (steps - 1) % updateEmaFreq === 0;
+          return {
+            epoch,
+            params: cloned.params,
+            average: due ? averaged(average, cloned.params, decay) : average,
+            optimizer: cloned.state,
+          };
+        });
+        release(current, next, state);
+        current = next;
+        from += minibatches.length * batchSize;
+        if (signal === undefined) continue;
+        // Whoever aborts gets a turn.
+        await tf.nextFrame();
+        signal.throwIfAborted();
+      }
+    } catch (error) {
+      release(current, state);
+      throw error;
     }
-    yield { epoch, params, average, loss: sum / order.length, lr };
+    release(state, current);
+    state = current;
+    const { params, average } = state;
+    yield { epoch, state, params, average, loss: sum / order.length, lr };
   }
+}
+
+function isState(start: tf.NamedTensorMap | PretrainState): start is PretrainState {
+  return typeof start.epoch === 'number';
 }
 
 function cloneBatch(
