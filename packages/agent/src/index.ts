@@ -10,6 +10,7 @@ export {
   type PathSamples,
   type Policy,
 } from './policies/policy.ts';
+export { type CloneBatch, noisePrediction, type Objective } from './objective.ts';
 export { adaptedRate, type ActorRate } from './ppo/actor-rate.ts';
 export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
 export type { ActorCritic } from './ppo/learner.ts';
@@ -17,10 +18,7 @@ export { ppo } from './ppo/ppo.ts';
 export type { PpoState } from './ppo/state.ts';
 export {
   type Chunks,
-  type CloneBatch,
   type Epoch,
-  noisePrediction,
-  type Objective,
   pretrain,
   type PretrainOptions,
   type PretrainState,

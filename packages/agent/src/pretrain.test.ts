@@ -4,14 +4,8 @@ import { adamw, flatten, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import {
-  type Chunks,
-  noisePrediction,
-  type Objective,
-  pretrain,
-  type PretrainOptions,
-  pretrainState,
-} from './pretrain.ts';
+import { noisePrediction, type Objective } from './objective.ts';
+import { type Chunks, pretrain, type PretrainOptions, pretrainState } from './pretrain.ts';
 import { seeded } from './randomness.ts';
 
 const network = denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 2, timeDim: 4, hidden: [16, 16, 16] });
