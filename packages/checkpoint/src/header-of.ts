@@ -1,4 +1,4 @@
-import { checkKind } from '@dppo/files';
+import { aboutFile, checkKind } from '@dppo/files';
 import { type Header, parseHeader } from './header.ts';
 
 export type { Dtype, Entry, Header } from './header.ts';
@@ -13,6 +13,6 @@ export function headerOf(bytes: Uint8Array, name: string): Header {
     checkKind(bytes, 'safetensors');
     return parseHeader(bytes);
   } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw aboutFile(name, error);
   }
 }

@@ -36,7 +36,7 @@ describe('parseHeader', () => {
     ],
     [
       '{"x":{"dtype":"I32","shape":[-1],"data_offsets":[0,4]}}',
-      'tensor "x" has shape [-1], wanted a list of sizes',
+      'tensor "x" has shape [-1], wanted up to 64 sizes',
     ],
     [
       '{"x":{"dtype":"I32","shape":[1],"data_offsets":[4]}}',
@@ -61,7 +61,19 @@ describe('parseHeader', () => {
     expect(() => parseHeader(file(header, 8))).toThrow(new Error(message));
   });
 
-  it('refuses a header above 100 MB before it reads one', () => {
+  it.each([
+    [`{"x":${'['.repeat(20)}`, 'the header is JSON nested deeper than 8'],
+    [`{"x":[${'0,'.repeat(2 ** 19)}`, 'the header is JSON of more than 524288 values'],
+    [' '.repeat(2 ** 24 + 8), 'a header of 16777224 bytes, wanted at most 16777216'],
+    [
+      `{"x":{"dtype":"F32","shape":[${'1,'.repeat(64)}1],"data_offsets":[0,4]}}`,
+      `tensor "x" has shape [${'1,'.repeat(64)}1], wanted up to 64 sizes`,
+    ],
+  ])('refuses %.12s… before it takes memory', (header, message) => {
+    expect(() => parseHeader(file(header, 8))).toThrow(new Error(message));
+  });
+
+  it('refuses a header beyond the end of the file before it reads one', () => {
     const bytes = Buffer.alloc(16);
     bytes.writeBigUInt64LE(100_000_001n);
     expect(() => parseHeader(bytes)).toThrow(

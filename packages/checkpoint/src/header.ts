@@ -1,3 +1,5 @@
+import { type JsonBudget, parseJson } from '@dppo/files';
+
 /** What safetensors calls a TensorInfo: a place in the bytes after the header. */
 export interface Entry {
   /** Of the tensor. */
@@ -26,7 +28,12 @@ export interface Header {
 }
 
 const sizes: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, BOOL: 1, U8: 1 };
-const maxHeaderLength = 100_000_000;
+/** Bytes: forty thousand tensors with names of 300 letters. */
+const mostBytes = 2 ** 24;
+/** Twelve for each tensor, and what a header of the most bytes may take of memory. */
+const budget: JsonBudget = { values: 2 ** 19, depth: 8 };
+/** As many as PyTorch's tensors have. */
+const mostAxes = 64;
 
 /**
  * The header of a safetensors file, everything in it checked against the file (https://github.com/huggingface/safetensors#format).
@@ -39,13 +46,14 @@ export function parseHeader(bytes: Uint8Array): Header {
       `${bytes.length} bytes, wanted a safetensors file, which has at least 8; is it truncated?`,
     );
   const length = Number(view.getBigUint64(0, true));
-  if (length > maxHeaderLength || 8 + length > bytes.length) {
+  if (8 + length > bytes.length) {
     throw new Error(
       `a header of ${length} bytes does not fit into a file of ${bytes.length} bytes; is it truncated?`,
     );
   }
+  if (length > mostBytes) throw new Error(`a header of ${length} bytes, wanted at most ${mostBytes}`);
   const start = 8 + length;
-  const json = parseJson(bytes.subarray(8, start));
+  const json = objectIn(bytes.subarray(8, start));
   const { __metadata__: metadata = {}, ...infos } = json;
   if (!isStrings(metadata)) throw new Error('__metadata__ is not a map of strings');
   const entries = Object.entries(infos).map(([name, info]) => parseEntry(name, info));
@@ -53,7 +61,10 @@ export function parseHeader(bytes: Uint8Array): Header {
   return { entries, metadata, start };
 }
 
-/** The first bytes of a safetensors file: the length of the JSON, and the JSON padded so that the data begin at a multiple of 8. */
+/**
+ * The first bytes of a safetensors file: the length of the JSON, and the JSON padded so that the data begin at a multiple of 8.
+ * A RangeError where parseHeader would not read them.
+ */
 export function formatHeader(
   entries: readonly Entry[],
   metadata: Readonly<Record<string, string>>,
@@ -64,21 +75,26 @@ export function formatHeader(
   ]);
   const about = Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries([...about, ...infos])));
+  if (json.length > mostBytes)
+    throw new RangeError(`a header of ${json.length} bytes, wanted at most ${mostBytes}`);
   const bytes = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true);
   bytes.set(json, 8);
   return bytes;
 }
 
-function parseJson(bytes: Uint8Array): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new Error('the header is not JSON', { cause: error });
-  }
+function objectIn(bytes: Uint8Array): Record<string, unknown> {
+  const json = parseJson(decoded(bytes), budget, 'the header');
   if (!isObject(json)) throw new Error('the header is not a JSON object');
   return json;
+}
+
+function decoded(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Error('the header is not text in UTF-8', { cause: error });
+  }
 }
 
 function parseEntry(name: string, info: unknown): Entry {
@@ -88,7 +104,7 @@ function parseEntry(name: string, info: unknown): Entry {
   if (typeof dtype !== 'string' || !isDtype(dtype)) {
     throw fail(`has dtype ${JSON.stringify(dtype)}, wanted one of ${Object.keys(sizes).join(' ')}`);
   }
-  if (!isCounts(shape)) throw fail(`has shape ${JSON.stringify(shape)}, wanted a list of sizes`);
+  if (!isCounts(shape)) throw fail(`has shape ${JSON.stringify(shape)}, wanted up to ${mostAxes} sizes`);
   if (!isCounts(offsets) || offsets.length !== 2) {
     throw fail(`has data_offsets ${JSON.stringify(offsets)}, wanted [begin, end]`);
   }
@@ -117,7 +133,11 @@ function isDtype(name: string): name is Dtype {
 }
 
 function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length <= mostAxes &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

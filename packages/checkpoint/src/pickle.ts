@@ -34,6 +34,9 @@ interface Machine<T extends object> {
   readonly memo: Map<number, Pickled<T>>;
 }
 
+/** Bytes of a pickle, and operations of one: each may leave a value of two hundred bytes. Thousands of tensors take fewer. */
+const [mostBytes, mostOperations] = [2 ** 24, 2 ** 19];
+
 type Operation = <T extends object>(machine: Machine<T>) => void;
 
 /**
@@ -95,7 +98,9 @@ const refused: Readonly<Record<string, string>> = {
 export function unpickle<T extends object>(bytes: Uint8Array, abilities: Abilities<T>): Pickled<T> {
   const input = pickleInput(bytes);
   const machine: Machine<T> = { input, abilities, stack: [], marks: [], memo: new Map() };
-  for (;;) {
+  if (bytes.length > mostBytes) throw new Error(`${bytes.length} bytes, wanted at most ${mostBytes}`);
+  for (let count = 0; ; count++) {
+    if (count > mostOperations) throw new Error(`more than ${mostOperations} operations`);
     const at = input.at();
     try {
       const opcode = String.fromCharCode(input.byte());

@@ -59,6 +59,12 @@ export const storageDtypes: ReadonlyMap<string, Dtype> = new Map<string, Dtype>(
   ],
 ]);
 
+/** How many bytes the values of a tensor take in a storage of their own. */
+export function bytesIn({ dtype, shape }: TorchTensor): number {
+  const { size = 0 } = [...storageDtypes.values()].find(({ name }) => name === dtype) ?? {};
+  return shape.reduce((product, axis) => product * axis, size);
+}
+
 /**
  * The tensor of a storage whose value i is at offset + Σ iₙ·strideₙ.
  * Throws an Error where it reaches outside the storage or repeats values (as expanded tensors do).

@@ -134,12 +134,37 @@ describe('readTorch', () => {
 
   it('refuses lists that hold themselves, or one another many times over', async () => {
     await writeTorch(']q\x00h\x00a.');
+    await expect(readTorch(path)).rejects.toThrow('names longer than 16777216 characters in all');
+    await writeTorch(`]q\x00(${'h\x00'.repeat(50_000)}e.`);
     await expect(readTorch(path)).rejects.toThrow('holds more than 100000 values');
     const pairOfLast = Array.from({ length: 40 }, (_, i) => String.fromCharCode(i)).map(
       (key) => `q${key}(h${key}h${key}t`,
     );
     await writeTorch(`]${pairOfLast.join('')}.`);
     await expect(readTorch(path)).rejects.toThrow('holds more than 100000 values');
+  });
+
+  it.each([
+    ['many values', ']'.repeat(2 ** 19), 'data.pkl, more than 524288 operations'],
+    ['a long text', text('x'.repeat(2 ** 24)), 'data.pkl, 16777224 bytes, wanted at most 16777216'],
+    [
+      'a long name for each of many values',
+      `}X\x10'\x00\x00${'x'.repeat(10_000)}](${']'.repeat(2000)}es`,
+      'names longer than 16777216 characters in all',
+    ],
+    [
+      'many tensors of the same numbers',
+      `](${tensor(2, 0, [2], [1])}q\x00${'h\x00'.repeat(5000)}e`,
+      'names tensors of 40008 bytes in all, but holds only',
+    ],
+    [
+      'a tensor of more axes than PyTorch has',
+      tensor(2, 0, Array<number>(65).fill(1), Array<number>(65).fill(1)),
+      '_rebuild_tensor_v2 of other things',
+    ],
+  ])('refuses %s, counted when they are made', async (_, pickle, message) => {
+    await writeTorch(`${pickle}.`, two);
+    await expect(readTorch(path)).rejects.toThrow(message);
   });
 
   it('takes the values of a tensor by offset and stride', async () => {

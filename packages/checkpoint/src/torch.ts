@@ -1,10 +1,24 @@
-import { checkKind, readBytes, unzip } from '@dppo/files';
+import { aboutFile, checkKind, readBytes, unzip } from '@dppo/files';
 import { isGlobal, type Pickled, unpickle } from './pickle.ts';
-import { isStorage, storageDtypes, strided, type TorchStorage, type TorchTensor } from './torch-tensor.ts';
+import {
+  bytesIn,
+  isStorage,
+  storageDtypes,
+  strided,
+  type TorchStorage,
+  type TorchTensor,
+} from './torch-tensor.ts';
 
 type Value = Pickled<TorchStorage | TorchTensor>;
 
-const maxValues = 100_000;
+/** Values that are walked through, and characters in the names that lead to them. */
+const [mostValues, mostCharacters] = [100_000, 2 ** 24];
+
+/** As PyTorch's tensors have. */
+const mostAxes = 64;
+
+/** Tensors may share the numbers of a file, as a layer used twice does; so many times what it has in all. */
+const mostShared = 8;
 
 /**
  * The tensors of the file `path` that PyTorch 1.6 or later has saved, by the keys that lead to them joined by dots: `ema.network.bias`.
@@ -19,11 +33,12 @@ export async function readTorch(path: string): Promise<ReadonlyMap<string, Torch
   const bytes = await readBytes(path);
   try {
     checkKind(bytes, 'torch');
-    return tensorsIn(load(await unzip(bytes)));
+    const files = await unzip(bytes);
+    const tensors = tensorsIn(load(files));
+    checkShared(tensors, files);
+    return tensors;
   } catch (error) {
-    throw new Error(`readTorch: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw aboutFile(`readTorch: ${path}`, error);
   }
 }
 
@@ -93,17 +108,44 @@ function storageOf(id: Value, file: (key: string) => Uint8Array | undefined): To
 function tensorsIn(root: Value): Map<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
   const waiting: (readonly [name: string, value: Value])[] = [['', root]];
-  for (let seen = 0; waiting.length > 0; seen++) {
-    if (seen > maxValues) throw new Error(`holds more than ${maxValues} values`);
+  let [values, characters] = [1, 0];
+  while (waiting.length > 0) {
     const [name, value] = waiting.pop() ?? ['', null];
     if (isTensor(value)) {
       if (tensors.has(name)) throw new Error(`two tensors are called ${JSON.stringify(name)}`);
       tensors.set(name, value);
     }
     const prefix = name === '' ? '' : `${name}.`;
-    for (const [key, member] of membersOf(value).toReversed()) waiting.push([`${prefix}${key}`, member]);
+    values += membersIn(value);
+    if (values > mostValues) throw new Error(`holds more than ${mostValues} values`);
+    for (const [key, member] of membersOf(value).toReversed()) {
+      characters += prefix.length + key.length;
+      if (characters > mostCharacters)
+        throw new Error(`holds values of names longer than ${mostCharacters} characters in all`);
+      waiting.push([`${prefix}${key}`, member]);
+    }
   }
   return tensors;
+}
+
+/** @throws Error where the tensors together are many times as large as what the archive has */
+function checkShared(
+  tensors: ReadonlyMap<string, TorchTensor>,
+  files: ReadonlyMap<string, Uint8Array>,
+): void {
+  const held = sum(Array.from(files, ([name, { length }]) => (name.endsWith('.pkl') ? 0 : length)));
+  const named = sum(Array.from(tensors.values(), bytesIn));
+  if (named > mostShared * held)
+    throw new Error(`names tensors of ${named} bytes in all, but holds only ${held}`);
+}
+
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a + b, 0);
+}
+
+function membersIn(value: Value): number {
+  if (Array.isArray(value)) return value.length;
+  return value instanceof Map ? value.size : 0;
 }
 
 function membersOf(value: Value): (readonly [key: string, value: Value])[] {
@@ -120,5 +162,9 @@ function isTensor(value: Value): value is TorchTensor {
 }
 
 function isCounts(value: Value): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return (
+    Array.isArray(value) &&
+    value.length <= mostAxes &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0)
+  );
 }

@@ -83,7 +83,7 @@ function pairs(
       throw new RangeError(`chunkDataset: ${name} ${value}, wanted a positive integer`);
     }
   }
-  const trajLengths = Array.from(data.trajLengths);
+  const trajLengths = Float64Array.from(data.trajLengths);
   const negative = trajLengths.find((length) => !(Number.isInteger(length) && length >= 0));
   if (negative !== undefined) {
     throw new RangeError(`chunkDataset: trajLengths has ${negative}, wanted integers from 0`);

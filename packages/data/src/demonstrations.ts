@@ -35,7 +35,7 @@ export async function readDemonstrations(path: string): Promise<Demonstrations> 
   check('terminals', terminals, [rows]);
   check('traj_lengths', lengths, ['E']);
 
-  const rowsOfEpisodes = Array.from(numbers(lengths));
+  const rowsOfEpisodes = numbers(lengths);
   const wrong = rowsOfEpisodes.findIndex(
     (length) => !Number.isInteger(length) || length < 1 || length > rows,
   );
@@ -91,10 +91,13 @@ function checker(file: string): (name: string, array: NpyArray, shape: readonly 
   };
 }
 
-function float32({ data }: NpyArray): Float32Array {
-  return data instanceof Float32Array ? data : Float32Array.from(numbers({ data }));
+function float32(array: NpyArray): Float32Array {
+  return array.data instanceof Float32Array ? array.data : Float32Array.from(numbers(array));
 }
 
-function numbers({ data }: Pick<NpyArray, 'data'>): ArrayLike<number> {
-  return data instanceof BigInt64Array ? Array.from(data, Number) : data;
+/** In a typed array, made without a list: that would take the heap. */
+function numbers({ data }: NpyArray): Exclude<NpyArray['data'], BigInt64Array> {
+  return data instanceof BigInt64Array
+    ? Float64Array.from({ length: data.length }, (_, i) => Number(data[i]))
+    : data;
 }

@@ -19,6 +19,9 @@ const names = {
   actionMax: 'action_max',
 } as const;
 
+/** Numbers of an observation or an action. */
+const most = 2 ** 16;
+
 /**
  * Reads the ranges from the file `path` as the reference stores them (.npz with obs_min, obs_max, action_min, action_max).
  * Throws an Error naming file and array where one is missing or has another shape, or a minimum is above its maximum.
@@ -32,6 +35,11 @@ export async function readNormalization(path: string): Promise<Normalization> {
       !(array.data instanceof Float32Array || array.data instanceof Float64Array)
     ) {
       throw new Error(`normalization ${path}: ${name} [${array.shape.join()}], wanted one axis of f4 or f8`);
+    }
+    if (array.data.length > most) {
+      throw new Error(
+        `normalization ${path}: ${name} has ${array.data.length} numbers, wanted at most ${most}`,
+      );
     }
     return Float32Array.from(array.data);
   };

@@ -20,6 +20,9 @@ const readers: Record<string, (bytes: ArrayBuffer) => NpyArray['data']> = {
   '|b1': (bytes) => new Uint8Array(bytes),
 };
 
+/** Bytes of a header, as NumPy reads them: the dtype and the shape of an array take a hundred. */
+const mostHeader = 10_000;
+
 const magic = '\x93NUMPY';
 
 /**
@@ -82,6 +85,7 @@ function npyHeader(bytes: Uint8Array): { header: string; start: number } {
   const [short, version] = [bytes[6] === 1, bytes[6]];
   if (version < 1 || version > 3) throw new Error(`has .npy version ${version}, wanted 1, 2 or 3`);
   const start = short ? 10 + view.getUint16(8, true) : 12 + view.getUint32(8, true);
+  if (start > mostHeader) throw new Error(`has a header of ${start} bytes, wanted at most ${mostHeader}`);
   if (start > bytes.length)
     throw new Error(`has a header of ${start} bytes, but only ${bytes.length} in all`);
   return { header: latin1(short ? 10 : 12, start).trim(), start };

@@ -1,4 +1,4 @@
-import { checkKind, readBytes, unzip, writeWhole, zip } from '@dppo/files';
+import { aboutFile, checkKind, readBytes, unzip, writeWhole, zip } from '@dppo/files';
 
 import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
 
@@ -12,9 +12,7 @@ import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
 export async function readNpz(path: string, names?: readonly string[]): Promise<Record<string, NpyArray>> {
   const bytes = await readBytes(path);
   const files = await filesIn(bytes, names).catch((error: unknown) => {
-    throw new Error(`readNpz: ${path}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw aboutFile(`readNpz: ${path}`, error);
   });
   const arrays = Array.from(files, ([file, data]) => {
     const array = arrayOf(file);

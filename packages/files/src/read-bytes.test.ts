@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,6 +14,18 @@ it('gives the bytes of a file and nothing more', async () => {
   writeFileSync(path, 'four');
   expect(await readBytes(path)).toEqual(Uint8Array.of(102, 111, 117, 114));
   await expect(readBytes(`${path}.not`)).rejects.toThrow(/ENOENT.*a\.not/);
+});
+
+it('names what is no file, or too large a one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bytes-'));
+  await expect(readBytes(folder)).rejects.toThrow(`readBytes: ${folder} is a folder, wanted a file`);
+  await expect(readBytes('/dev/null')).rejects.toThrow('readBytes: /dev/null is a device, wanted a file');
+  const sparse = join(folder, 'sparse');
+  writeFileSync(sparse, '');
+  truncateSync(sparse, 2 ** 31);
+  await expect(readBytes(sparse)).rejects.toThrow(
+    `readBytes: ${sparse} has 2147483648 bytes, wanted at most 2147483647`,
+  );
 });
 
 it.each([undefined, {}])(

@@ -5,7 +5,7 @@ import { conditioner } from './conditioner.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
-import { initialise, linearStarts } from './starts.ts';
+import { initialise, linearStarts, shapesOf } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
@@ -88,6 +88,7 @@ export function denoiserMlp({
     return { rows, wx, wt, fromObs };
   };
   return {
+    shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams('denoiserMlp', starts, params);

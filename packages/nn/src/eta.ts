@@ -3,7 +3,7 @@ import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
-import { initialise, type Starts, xavierStarts } from './starts.ts';
+import { initialise, shapesOf, type Starts, xavierStarts } from './starts.ts';
 import { applyTrunk, plainTrunk } from './trunk.ts';
 
 /** Where a learned η starts, and what it never leaves. */
@@ -97,6 +97,7 @@ function logitEta(caller: string, size: number, { base = 0.5, min = 0.1, max = 1
   const value = Math.atanh(Math.min(Math.max(share, MARGIN - 1), 1 - MARGIN));
   const starts: Starts = { eta_logit: { shape: [size], value } };
   return {
+    shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams(caller, starts, params);
@@ -127,6 +128,7 @@ function mlpEta(
     Object.assign(starts, xavierStarts(`mlp_res.moduleList.${i}.linear_1`, sizes[i], sizes[i + 1], GAIN));
   }
   return {
+    shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams(caller, starts, params);

@@ -3,7 +3,7 @@ import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
-import { initialise, type Starts } from './starts.ts';
+import { initialise, shapesOf, type Starts } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
 /** Sizes and kinds of layers of a {@link gaussianMlp}. */
@@ -74,6 +74,7 @@ export function gaussianMlp({
   });
   const starts: Starts = { ...trunk.starts, logvar: { shape: [actionDim], value: 2 * Math.log(fixedStd) } };
   return {
+    shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams('gaussianMlp', starts, params);

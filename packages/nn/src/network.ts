@@ -2,6 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 
 /** A network as two pure functions; its parameters are a plain map, named and laid out as PyTorch's state_dict. */
 export interface Network<In extends unknown[], Out> {
+  /** The shape of each parameter by its name, of which none is made. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Fresh parameters; the same `seed` gives the same numbers on every backend. */
   init(seed: number): tf.NamedTensorMap;
   /** What the network of `params` makes of `inputs`; both are borrowed. */

@@ -38,6 +38,11 @@ function weighted(name: string, shape: readonly number[], fanIn: number): Starts
   return { [`${name}.weight`]: { shape, bound }, [`${name}.bias`]: { shape: [shape[0]], bound } };
 }
 
+/** The shapes that the parameters will have. */
+export function shapesOf(starts: Starts): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries(Object.entries(starts).map(([name, { shape }]) => [name, shape]));
+}
+
 /** Draws the parameters; each has a generator of its own, so that no two are correlated. */
 export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`init: seed ${seed}, wanted an integer`);

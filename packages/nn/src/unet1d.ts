@@ -6,7 +6,7 @@ import { channelsLast, conv1d, double1d, halve1d } from './conv.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
-import { convStarts, initialise, linearStarts, type Starts } from './starts.ts';
+import { convStarts, initialise, linearStarts, shapesOf, type Starts } from './starts.ts';
 import { timeEmbedding } from './time-embedding.ts';
 import { residualTrunk } from './trunk.ts';
 import { type BlockStyle, convBlock, residualBlock } from './unet-block.ts';
@@ -65,6 +65,7 @@ export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Deno
     return linear(params, 'time_mlp.3', activate(widened, 'mish'));
   };
   return {
+    shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
       checkParams('unet1d', starts, params);

@@ -3,7 +3,7 @@ import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
-import { initialise } from './starts.ts';
+import { initialise, shapesOf } from './starts.ts';
 import { applyTrunk, plainTrunk, residualTrunk } from './trunk.ts';
 
 /** Sizes and kinds of layers of a {@link valueMlp}. */
@@ -42,6 +42,7 @@ export function valueMlp({
     layerNorm,
   });
   return {
+    shapes: shapesOf(trunk.starts),
     init: (seed) => initialise(trunk.starts, seed),
     apply: (params, obs) => {
       checkParams('valueMlp', trunk.starts, params);

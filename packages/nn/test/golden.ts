@@ -109,6 +109,7 @@ export function shapes(map: tf.NamedTensorMap): Record<string, number[]> {
 
 /** Holds the parameters that a network makes to the recorded names and shapes. */
 export function expectParameters(network: Network<never, unknown>, recorded: tf.NamedTensorMap): void {
+  expect(network.shapes).toEqual(shapes(recorded));
   expect(shapes(network.init(0))).toEqual(shapes(recorded));
 }
 

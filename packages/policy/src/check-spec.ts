@@ -1,13 +1,16 @@
+import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { type PolicySpec, stepsOf } from './spec.ts';
 
 const size = z.number().int().min(1);
+/** Of a schedule and of a chunk: no weight says how many these are, and each is memory. */
+const steps = size.max(10_000);
 const positive = z.number().positive();
 const sizes = z.array(size);
 const numbers = z.array(z.number());
 const activation = z.enum(['relu', 'elu', 'mish', 'tanh', 'gelu', 'softplus', 'identity']);
-const shape = { obsDim: size, actionDim: size, condSteps: size, horizonSteps: size };
+const shape = { obsDim: size, actionDim: size, condSteps: size, horizonSteps: steps };
 const layers = {
   hidden: sizes.exactOptional(),
   activation: activation.exactOptional(),
@@ -49,7 +52,7 @@ const network = z.discriminatedUnion('kind', [
 ]);
 
 const denoising = {
-  denoisingSteps: size,
+  denoisingSteps: steps,
   ftDenoisingSteps: size.exactOptional(),
   prediction: z.enum(['epsilon', 'x0']).exactOptional(),
   clipX0: positive.exactOptional(),
@@ -96,7 +99,7 @@ const policy: z.ZodType<PolicySpec> = z
  */
 export function checkSpec(value: unknown, name: string): PolicySpec {
   const parsed = policy.safeParse(value);
-  if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw aboutFile(name, z.prettifyError(parsed.error));
   return parsed.data;
 }
 
@@ -111,11 +114,11 @@ function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: Po
   }
   if (draw.kind !== 'gaussian') {
     const { denoisingSteps, ftDenoisingSteps = 1 } = draw;
-    const steps = stepsOf(draw);
-    if (steps > denoisingSteps)
-      found.push(['sampler.ddimSteps', steps, `at most denoisingSteps, ${denoisingSteps}`]);
-    if (ftDenoisingSteps > steps)
-      found.push(['sampler.ftDenoisingSteps', ftDenoisingSteps, `at most all steps, ${steps}`]);
+    const taken = stepsOf(draw);
+    if (taken > denoisingSteps)
+      found.push(['sampler.ddimSteps', taken, `at most denoisingSteps, ${denoisingSteps}`]);
+    if (ftDenoisingSteps > taken)
+      found.push(['sampler.ftDenoisingSteps', ftDenoisingSteps, `at most all steps, ${taken}`]);
   }
   if (actSteps > net.horizonSteps) {
     found.push(['task.actSteps', actSteps, `at most network.horizonSteps, ${net.horizonSteps}`]);

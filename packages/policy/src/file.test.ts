@@ -109,6 +109,31 @@ describe('parsePolicy', () => {
       'mlp_mean.layers.2.bias is [9], wanted [8]',
     ],
     [
+      'a network of a million million weights',
+      () => file(about.replace('"hidden":[8,8,8]', `"hidden":[${2 ** 20},${2 ** 20},${2 ** 20}]`)),
+      'mlp_mean.layers.0.weight is [8,16], wanted [1048576,16]',
+    ],
+    [
+      'more layers than weights',
+      () => file(about.replace('"hidden":[8,8,8]', `"hidden":[${'8,'.repeat(2000)}8]`)),
+      '2001 layers are described, found 12 weights',
+    ],
+    [
+      'more values than descriptions have',
+      () => file(about.replace('"hidden":[8,8,8]', `"hidden":[${'"",'.repeat(100_000)}""]`)),
+      'the description of the policy is JSON of more than 100000 values',
+    ],
+    [
+      'a schedule of a million million steps',
+      () => file(about.replace(/"denoisingSteps":\d+/, '"denoisingSteps":1000000000000')),
+      '✖ Too big: expected number to be <=10000',
+    ],
+    [
+      'a weight of whole numbers',
+      () => file(about, { 'mlp_mean.layers.2.bias': tf.zeros([8], 'int32') }),
+      'mlp_mean.layers.2.bias is int32, wanted float32',
+    ],
+    [
       'a weight that is not a number',
       () => file(about, { 'mlp_mean.layers.2.bias': tf.tensor1d(new Float32Array(8).fill(NaN)) }),
       'mlp_mean.layers.2.bias has NaN in it, wanted finite numbers',

@@ -1,12 +1,11 @@
-import { formatTensors, parseTensors } from '@dppo/checkpoint';
+import { formatTensors, headerOf, parseTensors } from '@dppo/checkpoint';
 import { writeWhole } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
 
-import { networkOf } from './build.ts';
+import { checkShapes } from './check-shapes.ts';
 import { bytesOf, checkNames } from './head.ts';
 import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicyFile } from './policy-file.ts';
-import type { PolicySpec } from './spec.ts';
 import { relativeTo, resolvedFrom } from './task-path.ts';
 
 /**
@@ -16,16 +15,19 @@ import { relativeTo, resolvedFrom } from './task-path.ts';
  * @throws Error that says what is wrong with the bytes, the description, or which weight is missing, unknown, of another shape or not finite
  */
 export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): PolicyFile {
-  const { tensors, metadata } = parseTensors(
-    bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes,
-    name,
-  );
+  const all = bytes instanceof ArrayBuffer ? new Uint8Array(bytes) : bytes;
+  const { entries, metadata } = headerOf(all, name);
+  const described = Object.fromEntries(entries.map((entry) => [entry.name, entry]));
+  checkNames(Object.keys(described), name);
+  const spec = parseSpec(metadata['dppo'], name);
+  checkShapes(spec.network, members(described, 'actor.'), name);
+  const fineTuned = members(described, 'frozen.');
+  if (Object.keys(fineTuned).length > 0) checkShapes(spec.network, fineTuned, name);
+  const { tensors } = parseTensors(all, name);
   const [params, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
   try {
-    checkNames(Object.keys(tensors), name);
-    const spec = parseSpec(metadata['dppo'], name);
     const file = Object.keys(frozen).length > 0 ? { spec, params, frozen } : { spec, params };
-    checkWeights(file, name);
+    checkNumbers(file, name);
     const kept = new Set([...Object.values(params), ...Object.values(frozen)]);
     tf.dispose(Object.values(tensors).filter((tensor) => !kept.has(tensor)));
     return file;
@@ -52,7 +54,9 @@ export async function readPolicy(path: string): Promise<PolicyFile> {
  */
 export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<ArrayBuffer> {
   const dppo = formatSpec(policy.spec, name);
-  checkWeights(policy, name);
+  for (const weights of new Set([policy.params, policy.frozen ?? policy.params]))
+    checkShapes(policy.spec.network, weights, name);
+  checkNumbers(policy, name);
   const tensors = { ...prefixed('actor.', policy.params), ...prefixed('frozen.', policy.frozen) };
   return formatTensors(tensors, { dppo }, name);
 }
@@ -66,42 +70,20 @@ export async function writePolicy(path: string, policy: PolicyFile): Promise<voi
   await writeWhole(path, formatPolicy({ ...policy, spec }, `policy ${path}`));
 }
 
-/**
- * Checks weights against the network that the description asks for.
- *
- * @throws Error that begins with `name` where one is missing, unknown, of another shape or not finite
- */
-function checkWeights({ spec, params, frozen = params }: PolicyFile, name: string): void {
-  tf.tidy(() => {
-    const expected = initial(spec, name);
-    for (const weights of new Set([params, frozen])) {
-      for (const [key, { shape }] of Object.entries(expected)) {
-        const found = key in weights ? `[${weights[key].shape.join()}]` : 'missing';
-        if (found !== `[${shape.join()}]`)
-          throw new Error(`${name}: ${key} is ${found}, wanted [${shape.join()}]`);
-        const broken = weights[key].dataSync().find((value) => !Number.isFinite(value));
-        if (broken !== undefined)
-          throw new Error(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
-      }
-      const unknown = Object.keys(weights).find((key) => !(key in expected));
-      if (unknown !== undefined)
-        throw new Error(`${name}: ${unknown} is not a weight of a ${spec.network.kind} policy like this`);
+/** @throws Error that begins with `name` where a weight is no float32, or not finite */
+function checkNumbers({ params, frozen = params }: PolicyFile, name: string): void {
+  for (const weights of new Set([params, frozen])) {
+    for (const [key, weight] of Object.entries(weights)) {
+      if (weight.dtype !== 'float32') throw new Error(`${name}: ${key} is ${weight.dtype}, wanted float32`);
+      const broken = weight.dataSync().find((value) => !Number.isFinite(value));
+      if (broken !== undefined) throw new Error(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
     }
-  });
-}
-
-/** Fresh weights of the network that a description asks for. */
-function initial({ network }: PolicySpec, name: string): tf.NamedTensorMap {
-  try {
-    return networkOf(network).init(0);
-  } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
-function members(tensors: tf.NamedTensorMap, prefix: string): tf.NamedTensorMap {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+function members<Member>(named: Readonly<Record<string, Member>>, prefix: string): Record<string, Member> {
+  const own = Object.entries(named).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, member]) => [name.slice(prefix.length), member]));
 }
 
 function prefixed(prefix: string, tensors: tf.NamedTensorMap = {}): tf.NamedTensorMap {

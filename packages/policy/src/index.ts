@@ -1,4 +1,5 @@
 export { type Exploring, networkOf, policyOf, samplersOf } from './build.ts';
+export { checkShapes } from './check-shapes.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { type PolicyHead, readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';

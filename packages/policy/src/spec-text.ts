@@ -1,6 +1,11 @@
+import { type JsonBudget, parseJson } from '@dppo/files';
+
 import { checkSpec } from './check-spec.ts';
 import type { PolicySpec } from './spec.ts';
 import { upgrade } from './upgrade.ts';
+
+/** Ranges of thousands of numbers, hundreds of layers. */
+const budget: JsonBudget = { values: 100_000, depth: 8 };
 
 /** Of the description; the first one had no number. */
 const format = 2;
@@ -13,12 +18,7 @@ const format = 2;
 export function parseSpec(text: string | undefined, name: string): PolicySpec {
   if (text === undefined)
     throw new Error(`${name}: no description of a policy in it, wanted a file written by dppo`);
-  let described: unknown;
-  try {
-    described = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`${name}: the description of the policy is not JSON`, { cause: error });
-  }
+  const described = parseJson(text, budget, `${name}: the description of the policy`);
   if (typeof described !== 'object' || described === null || !('format' in described)) {
     return checkSpec(upgrade(described, name), name);
   }

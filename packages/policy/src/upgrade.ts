@@ -1,3 +1,4 @@
+import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 const numbers = z.array(z.number());
@@ -63,7 +64,7 @@ const ownMlp = { kind: 'mlp', activation: 'relu', residual: true, layerNorm: fal
  */
 export function upgrade(value: unknown, name: string): unknown {
   const parsed = first.safeParse(value);
-  if (!parsed.success) throw new Error(`${name}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) throw aboutFile(name, z.prettifyError(parsed.error));
   const old = parsed.data;
   const { obsDim, actionDim, condSteps, horizonSteps, hidden, bounds, actSteps, maxEpisodeSteps } = old;
   const sizes = { obsDim, actionDim, condSteps, horizonSteps };

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 
 import type { PpoState } from '@dppo/agent';
-import { type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
+import { checkShapes, type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
+import { members } from '../runs/members.ts';
 import { type Progress, readState } from '../runs/saved-state.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
@@ -26,11 +27,9 @@ export async function readCheckpoint(
   const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
   if (!isDiffusion(spec))
     throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, wanted one of dppo finetune`);
-  const frozen = Object.fromEntries(
-    Object.entries(tensors)
-      .filter(([name]) => name.startsWith('frozen.'))
-      .map(([name, tensor]) => [name.slice('frozen.'.length), tensor]),
-  );
+  const [actor, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
+  // Before a network of these sizes is made to take the state.
+  for (const weights of [actor, frozen]) checkShapes(spec.network, weights, `checkpoint ${path}`);
   return {
     spec,
     frozen,

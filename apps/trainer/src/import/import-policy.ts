@@ -1,5 +1,5 @@
 import { writeWhole } from '@dppo/checkpoint';
-import { type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
+import { checkShapes, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
@@ -29,6 +29,8 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
   }
   const { actor, frozen } = await readReference(path);
   const network = architecture(path, actor, { ...options, obsDim, actionDim });
+  // Before tensors are made of what the file has: each may be as large as all of it.
+  for (const weights of [actor, frozen ?? actor]) checkShapes(network, weights, path);
   if (actSteps > network.horizonSteps)
     throw new Error(`--act-steps: found ${actSteps}, wanted at most ${network.horizonSteps}`);
   if (frozen && ftDenoisingSteps > denoisingSteps)

@@ -2,6 +2,8 @@ import { readTensors, readTorch } from '@dppo/checkpoint';
 import { readNpz } from '@dppo/data';
 import * as tf from '@tensorflow/tfjs';
 
+import { members } from '../runs/members.ts';
+
 /** A weight that is not a tensor yet. */
 interface Weight {
   readonly shape: readonly number[];
@@ -84,14 +86,6 @@ async function weightsIn(path: string): Promise<Weights> {
     return Object.fromEntries(weights);
   }
   return Object.fromEntries(await readTorch(path));
-}
-
-function members(weights: Weights, prefix: string): Weights {
-  return Object.fromEntries(
-    Object.entries(weights)
-      .filter(([name]) => name.startsWith(prefix))
-      .map(([name, weight]) => [name.slice(prefix.length), weight]),
-  );
 }
 
 function isFull(weights: Weights): boolean {

@@ -1,4 +1,5 @@
 import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { aboutFile, parseJson } from '@dppo/files';
 import { flatten, release, type Tree, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
@@ -21,7 +22,10 @@ export function tellBackend({ backend }: Progress, say: (line: string) => void):
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
 }
 
-const progress = z.object({ seconds: z.number(), backend: z.string() });
+const described = z.looseObject({ seconds: z.number(), backend: z.string() });
+
+/** What is no tensor of a state, a number for each environment and no more, and states of loops of one's own. */
+const budget = { values: 2 ** 20, depth: 100 };
 
 /** A state as its file holds it. */
 export interface SavedState extends Progress {
@@ -52,7 +56,7 @@ export async function readState(path: string): Promise<SavedState> {
   const { training, ...others } = metadata;
   if (training === undefined)
     throw new Error(`checkpoint ${path}: a policy alone, wanted the state of a training`);
-  const { state, seconds, backend, ...old } = JSON.parse(training);
+  const { state, seconds, backend, ...old } = aboutTraining(training, path);
   const stateLike = <State extends Branch>(like: State): State => {
     try {
       const flat = state === undefined ? upgraded(tensors, old) : { tensors, rest: z.json().parse(state) };
@@ -66,5 +70,12 @@ export async function readState(path: string): Promise<SavedState> {
       throw new Error(`checkpoint ${path}: ${reason}`, { cause: error });
     }
   };
-  return { ...progress.parse({ seconds, backend }), metadata: others, tensors, stateLike };
+  return { seconds, backend, metadata: others, tensors, stateLike };
+}
+
+function aboutTraining(text: string, path: string): z.output<typeof described> {
+  const name = `checkpoint ${path}: its metadata training`;
+  const parsed = described.safeParse(parseJson(text, budget, name));
+  if (!parsed.success) throw aboutFile(name, z.prettifyError(parsed.error));
+  return parsed.data;
 }
