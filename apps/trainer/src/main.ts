@@ -2,6 +2,8 @@
 import { checkNode } from '@dppo/wheels';
 import { Command } from 'commander';
 
+import { printable } from './output/printable.ts';
+
 interface Entry {
   readonly about: string;
   readonly load: () => Promise<{
@@ -99,8 +101,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   const stack = program.opts<{ stackTrace?: boolean }>().stackTrace === true;
-  process.stderr.write(
-    `dppo: ${error instanceof Error ? (stack ? error.stack : error.message) : String(error)}\n`,
-  );
+  const text = error instanceof Error ? (stack && error.stack) || error.message : String(error);
+  process.stderr.write(`dppo: ${printable(text)}\n`);
   process.exitCode = 1;
 }

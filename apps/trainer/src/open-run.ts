@@ -5,6 +5,7 @@ import type { Counters, Metrics } from '@dppo/agent';
 import type { Json, Tree } from '@dppo/optim';
 import { z } from 'zod';
 
+import { printable } from './output/printable.ts';
 import { writeCurves } from './pictures/write-curves.ts';
 import { writeReport } from './report/report.ts';
 import { checkEmpty, openFolder, orClosed } from './runs/open-folder.ts';
@@ -71,7 +72,7 @@ export async function openRun<State extends Counters & { readonly [name: string]
   dir: string,
   options: OpenRunOptions<State>,
 ): Promise<Run<State>> {
-  const { start: fresh, say = (sentence) => process.emitWarning(sentence) } = options;
+  const { start: fresh, say = (sentence) => process.emitWarning(printable(sentence)) } = options;
   const config = checkedConfig(options.config);
   const folder = await openFolder(dir, { say, check: () => found({ dir }, { config, fresh, say }) });
   const { start, from } = folder.found;

@@ -80,7 +80,7 @@ export interface Epoch {
  * file (`flatten` of @dppo/optim), gives what never stopping gives.
  *
  * @param start - parameters to begin with, or the state to go on from
- * @throws RangeError, at the first epoch, for a `batchSize` or `updateEmaFreq` that is no whole number above 0
+ * @throws RangeError, at the first epoch, for a `batchSize` or `updateEmaFreq` that is no whole number above 0, or an `emaDecay` that is not in [0, 1)
  * @throws Error where the loss of a minibatch is not finite; the reason of `signal` once it is aborted
  * @see agent/pretrain/train_diffusion_agent.py:15-85 of the reference
  */
@@ -94,6 +94,8 @@ export async function* pretrain(
   const { batchSize = 128, lr: rateAt = () => 1e-3 } = options;
   const { emaDecay = 0.995, updateEmaFreq = 10, epochStartEma = 20 } = options;
   checkCounts('pretrain', { batchSize, updateEmaFreq });
+  if (!(emaDecay >= 0 && emaDecay < 1))
+    throw new RangeError(`pretrain: emaDecay is ${emaDecay}, wanted a number in [0, 1)`);
   const clone = compile(
     (params: tf.NamedTensorMap, state: TensorTree, batches: readonly CloneBatch[], lr: tf.Scalar) => {
       const losses = batches.map((batch) => {

@@ -39,7 +39,7 @@ export interface Iteration<State> {
  *
  * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`).
  *
- * @throws RangeError, at the first iteration, for a number of steps that is no whole number above 0
+ * @throws RangeError, at the first iteration, for a number of steps or a `resetEvery` that is no whole number above 0
  * @throws Error naming what is not finite: a reward, an observation, a loss; the reason of `signal` once it is aborted
  * @see https://arxiv.org/abs/2409.00588 algorithm 1
  */
@@ -49,7 +49,7 @@ export async function* train<State extends Counters & { readonly [name: string]:
   options: TrainOptions<State>,
 ): AsyncGenerator<Iteration<State>, never> {
   const { seed, steps = 500, resetEvery = Infinity, signal } = options;
-  checkCounts('train', { steps });
+  checkCounts('train', { steps, ...(resetEvery !== Infinity && { resetEvery }) });
   let state = options.start ?? algorithm.init(seed);
   let standing: Standing | undefined;
   for (;;) {

@@ -67,8 +67,9 @@ describe('clipRanges', () => {
     expect(() => clipRanges({ clip: 0.1, base: 0.1, rate: 3 }, 0)).toThrow(
       'clipRanges: steps is 0, wanted a whole number above 0',
     );
+    expect(() => clipRanges({ clip: 0.1, base: 0.1, rate: 1000 }, 2)).toThrow('rate 1000');
     expect(() => clipRanges({ clip: 0, base: 0.1, rate: 3 }, 2)).toThrow(
-      'clipRanges: got clip 0, base 0.1, rate 3, wanted clip and base above 0 and all three finite',
+      'clipRanges: got clip 0, base 0.1, rate 3, wanted clip and base above 0, all three and e^rate finite',
     );
   });
 });

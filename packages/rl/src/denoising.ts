@@ -32,13 +32,13 @@ export interface ClipRange {
  * εⱼ = base + (clip − base) · (e^(rate · u) − 1) / (e^rate − 1),  u = j / (K′ − 1);  clip where K′ = 1
  *
  * @param steps - K′
- * @throws RangeError unless clip and base are above 0, all three are finite and steps a whole number above 0.
+ * @throws RangeError unless clip and base are above 0, all three and e^rate are finite and steps a whole number above 0.
  * @see model/diffusion/diffusion_ppo.py:150-162 of the reference, which gives NaN where K′ = 1
  */
 export function clipRanges({ clip, base, rate }: ClipRange, steps: number): Float32Array {
-  if (!(clip > 0 && base > 0 && [clip, base, rate].every(Number.isFinite))) {
+  if (!(clip > 0 && base > 0 && [clip, base, rate, Math.exp(rate)].every(Number.isFinite))) {
     throw new RangeError(
-      `clipRanges: got clip ${clip}, base ${base}, rate ${rate}, wanted clip and base above 0 and all three finite`,
+      `clipRanges: got clip ${clip}, base ${base}, rate ${rate}, wanted clip and base above 0, all three and e^rate finite`,
     );
   }
   checkSteps('clipRanges', steps);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { count, counted, fraction, positive } from '../options/shared-options.ts';
+import { atMost, lessThan, type Relation } from '../options/relation.ts';
+import { count, counted, fraction, positive, stdFloor, weight } from '../options/shared-options.ts';
 
 /** PPO, for any policy. */
 export const ppo = {
@@ -16,11 +17,13 @@ export const ppo = {
     .default(1)
     .describe('advantages above this quantile of a minibatch are lowered to it'),
   normAdv: z.boolean().default(true).describe('normalise the advantages of each minibatch'),
-  vfCoef: z.number().min(0).default(0.5).describe('weight of the value loss'),
-  entCoef: z.number().min(0).default(0).describe('weight of the entropy bonus'),
+  vfCoef: weight.default(0.5).describe('weight of the value loss'),
+  entCoef: weight.default(0).describe('weight of the entropy bonus'),
   criticLr: positive.default(1e-3).describe('learning rate of the critic'),
-  weightDecay: z.number().min(0).default(0).describe('decoupled weight decay of AdamW'),
-  microBatchSize: count.default(1000).describe('rows computed at once; changes memory and speed only'),
+  weightDecay: weight.default(0).describe('decoupled weight decay of AdamW'),
+  microBatchSize: count
+    .default(1000)
+    .describe('rows computed at once, all of a minibatch that has fewer; changes memory and speed only'),
   rewardScaleRunning: z
     .boolean()
     .default(true)
@@ -39,7 +42,10 @@ export const dppo = {
   clipPlossCoefBase: positive
     .default(0.01)
     .describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
-  clipPlossCoefRate: positive.default(3).describe('exponent of the interpolation between the two'),
+  clipPlossCoefRate: positive
+    .max(700, 'wanted at most 700, as e to the power of more is infinite')
+    .default(3)
+    .describe('exponent of the interpolation between the two'),
   rewardHorizon: count.optional().describe('actions of a chunk that enter the ratio [default: actSteps]'),
   targetKl: positive
     .optional()
@@ -48,23 +54,62 @@ export const dppo = {
   desiredKl: positive
     .optional()
     .describe("adapt the actor's learning rate to keep KL near this, nats [default: do not]"),
-  bcLossCoeff: z
-    .number()
-    .min(0)
+  bcLossCoeff: weight
     .default(0)
     .describe('weight of imitating the policy before fine-tuning; 0 leaves it out'),
-  minSamplingDenoisingStd: positive
+  minSamplingDenoisingStd: stdFloor
     .default(0.1)
     .describe('least standard deviation of a denoising step while exploring'),
-  minLogprobDenoisingStd: positive.default(0.1).describe('least standard deviation in log-probabilities'),
+  minLogprobDenoisingStd: stdFloor.default(0.1).describe('least standard deviation in log-probabilities'),
   randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
   actorLr: positive.default(1e-4).describe('learning rate of the actor'),
-  actorMinLr: positive
-    .default(1e-4)
-    .describe('learning rate of the actor at the end of a cycle, at most actorLr'),
-  criticMinLr: positive
-    .default(1e-3)
-    .describe('learning rate of the critic at the end of a cycle, at most criticLr'),
+  actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
+  criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),
   lrWarmupSteps: counted.default(10).describe('iterations over which the learning rates rise'),
   lrCycleSteps: count.default(1000).describe('iterations from one warm-up to the next'),
 };
+
+/** λ ≤ 1/η: AdamW multiplies a weight by 1 − ηλ. */
+export function decayWithin(rate: string): Relation {
+  return {
+    option: 'weightDecay',
+    wanted: 'at most',
+    by: [rate],
+    text: `1 / ${rate}`,
+    bound: (value) => 1 / value,
+    why: 'a step would take more than all of a weight',
+  };
+}
+
+/** What bounds what in PPO, for any policy. */
+export const ppoRelations: readonly Relation[] = [
+  atMost(
+    'clipAdvantageLowerQuantile',
+    'clipAdvantageUpperQuantile',
+    'advantages are raised to the one and lowered to the other',
+  ),
+  ...['actorLr', 'criticLr'].map(decayWithin),
+  {
+    option: 'steps',
+    wanted: 'at most',
+    by: ['nEnvs'],
+    text: '10000000 / nEnvs',
+    bound: (nEnvs) => Math.floor(10_000_000 / nEnvs),
+    why: 'all chunks of an iteration are in memory',
+  },
+];
+
+/** Where a bound is a default's place too. */
+const same = { instead: (bound: number): number => bound };
+
+/** What fine-tuning a diffusion policy adds. */
+export const dppoRelations: readonly Relation[] = [
+  atMost('actorMinLr', 'actorLr', 'nothing learns faster than it is asked to', same),
+  atMost('criticMinLr', 'criticLr', 'nothing learns faster than it is asked to', same),
+  lessThan('lrWarmupSteps', 'lrCycleSteps', 'the rates rise and then fall within a cycle', {
+    instead: (cycle) => cycle - 1,
+  }),
+  atMost('clipPlossCoefBase', 'clipPlossCoef', 'the range widens from the first step to the last', same),
+  atMost('rewardHorizon', 'horizonSteps', 'a chunk has no more actions'),
+  atMost('desiredKl', 'targetKl', 'updates would end before they come near it'),
+];

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { spoken } from '../output/output.ts';
 import { checkOut } from '../runs/check-out.ts';
 
 export const command = (base: Command): Command =>
@@ -10,6 +11,6 @@ export const command = (base: Command): Command =>
       checkOut(out, '--out');
       if (!out.endsWith('.svg')) throw new Error(`--out ${out}: wanted a name that ends in .svg`);
       const { plotRuns } = await import('../pictures/plot-runs.ts');
-      await plotRuns(runs, out, (line) => process.stderr.write(`${line}\n`));
-      process.stdout.write(`wrote ${out}\n`);
+      await plotRuns(runs, out, spoken(process.stderr).say);
+      spoken(process.stdout).say(`wrote ${out}`);
     });

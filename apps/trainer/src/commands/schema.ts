@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { descriptionIn } from '../options/relation.ts';
 import { collectOptions } from '../pretrain/collect-options.ts';
 import { expertOptions } from '../pretrain/expert-options.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
@@ -27,10 +28,15 @@ export function configSchema(command: string): object {
   if (!Object.hasOwn(schemas, command))
     throw new Error(`schema: found ${command}, wanted one of ${configurable.join(', ')}`);
   const schema = z.toJSONSchema(schemas[command].partial(), { io: 'input' });
+  // Bounds that other options set stand in the description: JSON Schema has no other place for them.
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
+    name,
+    { ...Object(property), description: descriptionIn(schemas[command], name) },
+  ]);
   return {
     ...schema,
     title: `dppo ${command}`,
-    properties: { $schema: { type: 'string' }, ...schema.properties },
+    properties: { $schema: { type: 'string' }, ...Object.fromEntries(properties) },
   };
 }
 

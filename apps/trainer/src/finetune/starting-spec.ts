@@ -13,6 +13,7 @@ import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-place.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
+import { checkMemory } from './iteration-memory.ts';
 
 /**
  * The options as they are run, with all that a policy or a default of the task decides.
@@ -28,7 +29,9 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   }
   if (options.runDir !== undefined) checkOutFolder(options.runDir, '--run-dir');
   const policy = options.policy === undefined ? undefined : policyIn(options.policy);
-  return { options: { ...settledBy(await startingSpec(options), options), policy } };
+  const spec = await startingSpec(options);
+  checkMemory(spec, options);
+  return { options: { ...settledBy(spec, options), policy } };
 }
 
 /** What options that are left out are from scratch. */
@@ -118,6 +121,8 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
   const { ftDenoisingSteps = denoisingSteps } = options;
   if (environment === undefined)
     throw new Error('--policy is missing; or --environment, to train from scratch');
+  if (options.hidden?.length === 0)
+    throw new Error('--hidden: found [], wanted a list of at least 1: from scratch a policy is an MLP');
   if (ftDenoisingSteps !== denoisingSteps) {
     throw new Error(
       `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${denoisingSteps}: from scratch all denoising steps are trained`,
@@ -146,10 +151,13 @@ function changed(
 ): DiffusionSpec {
   const { actSteps = task.actSteps, maxEpisodeSteps = task.maxEpisodeSteps } = options;
   const { horizonSteps } = spec.network;
-  if (actSteps > horizonSteps) {
-    throw new Error(
-      `--act-steps: found ${actSteps}, wanted at most ${horizonSteps}, what the policy predicts`,
-    );
+  const { rewardHorizon = actSteps } = options;
+  for (const [option, found, most, what] of [
+    ['--act-steps', actSteps, horizonSteps, 'what the policy predicts'],
+    ['--reward-horizon', rewardHorizon, horizonSteps, 'what the policy predicts'],
+    ['--act-steps', actSteps, maxEpisodeSteps, 'the steps of an episode'],
+  ] as const) {
+    if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);
   }
   return {
     ...spec,

@@ -3,9 +3,11 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 
 import { type Output, type OutputOptions, withOutput, withOutputOptions } from '../output/output.ts';
+import { printable } from '../output/printable.ts';
 import { expectation } from './explain.ts';
-import { type Fields, kebab, layered, ourName, wholePaths } from './option-layers.ts';
+import { type Fields, kebab, layered, type Line, ourName, wholePaths } from './option-layers.ts';
 import { presetsOf } from './presets.ts';
+import { descriptionIn, related } from './relation.ts';
 
 /** What the command line holds besides the options of a schema. */
 interface Extra extends OutputOptions {
@@ -52,7 +54,7 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
     .option('--set <name=value>', 'an option by its name in files; may be repeated', append)
     .option('--print-config', 'print the options that would be run, and do nothing else');
   withOutputOptions(command);
-  for (const [key, field] of Object.entries(fields)) command.addOption(optionOf(key, field));
+  for (const key of Object.keys(fields)) command.addOption(optionOf(key, schema));
   return command.action(
     async ({
       preset,
@@ -72,8 +74,8 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
       const all = layered(name, fields, line);
       const parsed = schema.safeParse(all);
       if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, fields));
-      const checked = await check(parsed.data);
-      if (printConfig) process.stdout.write(stringify(wholePaths(checked.options, '.')));
+      const checked = await check(withinBounds(name, schema, line, parsed.data));
+      if (printConfig) process.stdout.write(printable(stringify(wholePaths(checked.options, '.'))));
       else await withOutput({ quiet, json }, (output) => run(checked, output));
     },
   );
@@ -83,10 +85,23 @@ function append(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-function optionOf(key: string, field: z.ZodType): Option {
+/** What a preset says counts as defaults do; the options of a run that goes on were held against one another when it began. */
+function withinBounds<S extends z.ZodObject>(
+  name: string,
+  schema: S,
+  line: Line,
+  options: z.output<S>,
+): z.output<S> {
+  if (options['resume'] !== undefined) return options;
+  const { preset: _, ...given } = line;
+  return related(schema, options, layered(name, schema.shape, given));
+}
+
+function optionOf(key: string, schema: z.ZodObject): Option {
+  const field: z.ZodType = schema.shape[key];
   const { enum: choices } = z.toJSONSchema(field, { io: 'input' });
   const value = field.safeParse(true).success ? '[value]' : '<value>';
-  const option = new Option(`--${kebab(key)} ${value}`, field.description ?? '');
+  const option = new Option(`--${kebab(key)} ${value}`, descriptionIn(schema, key));
   if (choices)
     option.description = option.description.replace(/(?= \[default)|$/, ` (${choices.join(', ')})`);
   const standard = field.safeParse(undefined);

@@ -3,11 +3,43 @@ import { z } from 'zod';
 import { environmentText } from '../tasks/task-place.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
-export const count = z.number().int().min(1);
+const mostOfAll = 1_000_000_000;
+
+export const count = z
+  .number()
+  .int()
+  .min(1)
+  .max(mostOfAll, `wanted at most ${mostOfAll}, as samples are counted in 32 bits`);
 export const counted = z.number().int().min(0);
 export const fraction = z.number().min(0).max(1);
-export const positive = z.number().positive();
+
+/** Smallest number of all digits, and the largest one. */
+const [least32, most32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+
+/** What is computed with in float32 and would be 0 or infinite there. */
+const float32 = z
+  .number()
+  .refine((value) => value === 0 || (Math.abs(value) >= least32 && Math.abs(value) <= most32), {
+    error: 'wanted 1.2e-38 to 3.4e38, what float32 holds',
+  });
+export const positive = float32.positive();
+export const weight = float32.min(0);
 export const file = z.string().min(1);
+
+/** A count that memory or threads bound. */
+export function countUpTo(most: number, why: string): z.ZodNumber {
+  return count.max(most, `wanted at most ${most}: ${why}`);
+}
+
+/** A floor of standard deviations of actions, which are within ±1 and in float32. */
+export const stdFloor = z
+  .number()
+  .min(1e-6, 'wanted at least 1e-6, less is lost where actions are rounded to float32')
+  .max(1, 'wanted at most 1, as actions are within ±1');
+
+/** Whole episodes, each in an environment of its own. */
+export const episodes = countUpTo(10_000, 'each has an environment of its own in memory');
+export const denoisingSteps = countUpTo(10_000, 'each of them runs the network for every action');
 
 /** Options that several commands share; the names are the mission's. */
 export const seed = counted.default(42).describe('seed of all randomness; environment i gets seed + i');
@@ -21,11 +53,13 @@ export const backend = z
   .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
   .default('auto')
   .describe('what computes; auto takes the first of the others that loads');
-export const workers = count
+export const workers = countUpTo(1024, 'each is a thread of its own')
   .optional()
   .describe('threads that step environments; changes speed only [default: all cores]');
 export const policyFile = file.describe('policy file (.safetensors), or a run folder: its best policy');
-export const nEnvs = count.default(40).describe('environments stepped side by side, N');
+export const nEnvs = countUpTo(10_000, 'each is a simulator of its own in memory')
+  .default(40)
+  .describe('environments stepped side by side, N');
 export const maxEpisodeSteps = count.default(1000).describe('environment steps before an automatic reset');
 export const policyEpisodeSteps = count
   .optional()
@@ -47,9 +81,34 @@ export const graphs = {
     ),
 };
 
+/** Actions of a chunk, or observations seen at once. */
+export const chunkSteps = countUpTo(1000, 'a network takes or gives them all at once');
+export const timeDim = countUpTo(16_384, 'two such layers share 1 GB')
+  .min(4)
+  .multipleOf(2, 'wanted an even number, half are sines and half cosines');
+
+const mostWeights = 250_000_000;
+const layers = z.array(countUpTo(16_384, 'two such layers share 1 GB')).max(64);
+
+/** Sizes of hidden layers that follow one another. */
+export const plainLayers = withinMemory(layers);
+
+/** Sizes of hidden layers in residual blocks; none of a network without. */
+export const residualLayers = plainLayers.refine(
+  (sizes) => sizes.length === 0 || (sizes.length % 2 === 1 && sizes.every((size) => size === sizes[0])),
+  'wanted an odd number of equal sizes, such as 512,512,512',
+);
+
+function withinMemory(sizes: typeof layers): typeof layers {
+  return sizes.refine(
+    (all) => all.slice(1).reduce((sum, size, i) => sum + size * all[i], 0) <= mostWeights,
+    `wanted at most ${mostWeights} weights, 1 GB, of which training keeps four copies`,
+  );
+}
+
 /** Shape of the networks. */
 export const shape = {
-  horizonSteps: count.default(4).describe('actions predicted per chunk, Ta'),
-  actSteps: count.default(4).describe('actions executed of each chunk'),
-  condSteps: count.default(1).describe('observations that the policy sees, To'),
+  horizonSteps: chunkSteps.default(4).describe('actions predicted per chunk, Ta'),
+  actSteps: chunkSteps.default(4).describe('actions executed of each chunk'),
+  condSteps: chunkSteps.default(1).describe('observations that the policy sees, To'),
 };

@@ -67,3 +67,19 @@ it('shows another unit where progress comes to be counted in it', () => {
   finish();
   expect(stripVTControlCharacters(String(stream.read()))).toContain(' 2.5 of 8 minutes | iteration 4');
 });
+
+it.each([
+  ['plainly', spoken, false],
+  ['on a terminal', spoken, true],
+  ['as the last sentence', quiet, false],
+  ['as JSON', jsonLines, false],
+])('says %s what a stranger wrote without its control characters', (_, make, isTTY) => {
+  const stream = Object.assign(new PassThrough(), { isTTY, columns: 60 }) as PassThrough & NodeJS.WriteStream;
+  const { say, live, finish } = make(stream);
+  live.row({ policy: '\u001B[31m\u009B' });
+  say('policy \u001B[31m\u009B');
+  finish();
+  const text = String(stream.read());
+  expect(text).toContain(String.raw`policy \u001b[31m\u009b`);
+  for (const raw of ['\u001B', '\u009B']) expect(text).not.toContain(raw);
+});

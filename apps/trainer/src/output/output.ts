@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 
 import type { Live } from './live.ts';
+import { printable } from './printable.ts';
 import { progressLine } from './progress-line.ts';
 
 /** Where the words and numbers of a command go. */
@@ -18,11 +19,11 @@ const nothing = (): void => {};
 /** Sentences, and on a terminal a progress bar below them. */
 export function spoken(stream: NodeJS.WriteStream): Output {
   if (!stream.isTTY) {
-    const say = (line: string): void => void stream.write(`${line}\n`);
+    const say = (line: string): void => void stream.write(`${printable(line)}\n`);
     return { say, live: { progress: nothing, row: nothing }, finish: nothing, stop: nothing };
   }
   const { print, progress, stop } = progressLine(stream);
-  return { say: print, live: { progress, row: nothing }, finish: stop, stop };
+  return { say: (line) => print(printable(line)), live: { progress, row: nothing }, finish: stop, stop };
 }
 
 /** The last sentence alone, once the command has come to its end. */
@@ -30,7 +31,7 @@ export function quiet(stream: NodeJS.WritableStream): Output {
   let last = '';
   return {
     say: (line) => {
-      last = line;
+      last = printable(line);
     },
     live: { progress: nothing, row: nothing },
     finish: () => void (last && stream.write(`${last}\n`)),
@@ -40,7 +41,7 @@ export function quiet(stream: NodeJS.WritableStream): Output {
 
 /** An object a line: numbers by their names; sentences as `message`. */
 export function jsonLines(stream: NodeJS.WritableStream): Output {
-  const row = (values: object): void => void stream.write(`${JSON.stringify(values)}\n`);
+  const row = (values: object): void => void stream.write(`${printable(JSON.stringify(values))}\n`);
   return {
     say: (message) => row({ message }),
     live: { progress: nothing, row },

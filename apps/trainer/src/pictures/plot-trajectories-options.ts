@@ -1,12 +1,14 @@
 import { z } from 'zod';
 
-import { backend, count, file, seed } from '../options/shared-options.ts';
+import { backend, countUpTo, file, seed } from '../options/shared-options.ts';
 
 export const trajectoryOptions = z.strictObject({
   before: file.describe('policy for avoid (.safetensors)'),
   after: file.optional().describe('the policy that fine-tuning made of it [default: no second panel]'),
   out: z.string().endsWith('.svg', 'wanted a name that ends in .svg').describe('picture to write (.svg)'),
-  episodes: count.default(50).describe('whole episodes of each policy'),
+  episodes: countUpTo(10_000, 'each is a line of the picture')
+    .default(50)
+    .describe('whole episodes of each policy'),
   backend,
   seed,
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import {
   backend,
-  count,
+  countUpTo,
   file,
   nEnvs,
   policyEpisodeSteps,
@@ -20,7 +20,9 @@ export const collectOptions = z.strictObject({
   nEnvs,
   maxEpisodeSteps: policyEpisodeSteps,
   workers,
-  envSteps: count.default(100_000).describe('environment steps to record'),
+  envSteps: countUpTo(10_000_000, 'all of them are in memory until they are written')
+    .default(100_000)
+    .describe('environment steps to record'),
 });
 
 export type CollectOptions = z.output<typeof collectOptions>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { count, file, seed } from '../options/shared-options.ts';
+import { countUpTo, file, seed } from '../options/shared-options.ts';
 
 export const demonstrateOptions = z.strictObject({
   outDir: file.describe('folder to make for train.npz and normalization.npz'),
@@ -8,7 +8,9 @@ export const demonstrateOptions = z.strictObject({
     .enum(['m1', 'm2', 'm3', 'all'])
     .default('m1')
     .describe('which ways through are taken in turn: the two that the paper pre-trains from, or all 24'),
-  episodes: count.default(96).describe('episodes to record'),
+  episodes: countUpTo(100_000, 'all of them are in memory until they are written')
+    .default(96)
+    .describe('episodes to record'),
   seed: seed.describe('seed of the demonstrator; episode i gets seed + i'),
 });
 

@@ -73,7 +73,6 @@ it.each([
     { environment: 'walker2d' },
     'observations of 4 and actions of 2 numbers, wanted 17 and 6 for --environment walker2d',
   ],
-  [{ actSteps: 5 }, '--act-steps: found 5, wanted at most 4, the --horizon-steps'],
   [
     { out: 'none/policy.safetensors' },
     '--out none/policy.safetensors: cannot be written: there is no folder none',

@@ -27,9 +27,6 @@ export interface CheckedPretraining {
 export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
   checkOut(options.out, '--out');
   checkFile(options.data, '--data');
-  const { horizonSteps, actSteps } = options;
-  if (actSteps > horizonSteps)
-    throw new Error(`--act-steps: found ${actSteps}, wanted at most ${horizonSteps}, the --horizon-steps`);
   const place = taskNamed(options.environment);
   const demonstrations = await readDemonstrations(options.data);
   const { obsDim, actionDim } = demonstrations;

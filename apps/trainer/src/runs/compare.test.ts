@@ -83,3 +83,15 @@ it('names the folder that is not of a run', () => {
     'run nowhere: no config.yaml or metrics.jsonl in it, wanted the folder of a run',
   );
 });
+
+it('shows no control character of a config, and no line break within a cell', () => {
+  const root = mkdtempSync(join(tmpdir(), 'compare-'));
+  const runs = ['"\\e[2J\\nenv steps 9"', 'plain'].map((policy, i) =>
+    run(join(root, String(i)), 1, `policy: ${policy}\n"\\e]0;name\\a": ${i}\n`),
+  );
+  const said: string[] = [];
+  compare(runs, (line) => said.push(line));
+  expect(said[0]).toContain(String.raw`\u001b[2J\u000aenv steps 9`);
+  expect(said[0]).toContain(String.raw`\u001b]0;name\u0007`);
+  expect(said[0].split('\n')).toHaveLength(9);
+});

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Live, noLive } from '../output/live.ts';
+import { printableInLine } from '../output/printable.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
 
 /**
@@ -28,7 +29,12 @@ export function compare(
   );
   for (const column of columns) row(Object.fromEntries(column));
   const names = [...columns[0].keys()];
-  say(table([names, ...columns.map((column) => names.map((name) => cell(column.get(name))))]));
+  say(
+    table([
+      names.map(printableInLine),
+      ...columns.map((column) => names.map((name) => cell(column.get(name)))),
+    ]),
+  );
 }
 
 /** Runs keep the policies that they began with under one name: what tells them apart is a digest of the weights. */
@@ -61,7 +67,7 @@ function results({ evaluations, rows }: RecordedRun): (readonly [name: string, v
 
 function cell(value: unknown): string {
   if (value === undefined || Number.isNaN(value)) return '—';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return printableInLine(value);
   return typeof value === 'number' && !Number.isInteger(value)
     ? String(Number(value.toPrecision(4)))
     : JSON.stringify(value);

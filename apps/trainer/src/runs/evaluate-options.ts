@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-import { backend, count, policyFile, policyEpisodeSteps, seed, workers } from '../options/shared-options.ts';
+import {
+  backend,
+  episodes,
+  policyFile,
+  policyEpisodeSteps,
+  seed,
+  workers,
+} from '../options/shared-options.ts';
 
 /** `dppo evaluate` */
 export const evaluateOptions = z.strictObject({
@@ -9,7 +16,7 @@ export const evaluateOptions = z.strictObject({
   seed,
   maxEpisodeSteps: policyEpisodeSteps,
   workers,
-  episodes: count.default(40).describe('whole episodes, deterministic sampling'),
+  episodes: episodes.default(40).describe('whole episodes, deterministic sampling'),
 });
 
 export type EvaluateOptions = z.output<typeof evaluateOptions>;

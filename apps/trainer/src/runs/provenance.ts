@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 
+import { printableInLine } from '../output/printable.ts';
 import { describeMachine } from './machine.ts';
 import type { RecordedRun } from './recorded-run.ts';
 
@@ -13,7 +14,9 @@ export function provenance(runs: readonly Pick<RecordedRun, 'config' | 'history'
   const seedsName = seeds.length === 1 ? 'seed' : 'seeds';
   const what = [...environments, ...(seeds.length > 0 ? [`${seedsName} ${seeds.join(', ')}`] : [])];
   const period = days.length > 1 ? [`${days[0]} to ${days[days.length - 1]}`] : days;
-  return [what.join(', '), [machines.join('; '), ...period].filter(Boolean).join(' · ')].filter(Boolean);
+  return [what.join(', '), [machines.join('; '), ...period].filter(Boolean).join(' · ')]
+    .filter(Boolean)
+    .map(printableInLine);
 }
 
 function distinct<T>(values: readonly (T | undefined)[]): T[] {

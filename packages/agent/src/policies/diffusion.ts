@@ -10,6 +10,7 @@ import { flatten } from '@dppo/optim';
 import { chunkLogProb, cloningLoss } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkNotNegative, checkPositive } from '../check-numbers.ts';
 import { members } from '../members.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 
@@ -55,7 +56,7 @@ export interface DiffusionPolicyOptions {
  * A sample's ln p is the mean over its actions' elements of ln p(x′ | x), each clamped to [−5, 2] (`chunkLogProb`); the entropy is
  * the mean of a learned η, and 1 where none is learned.
  *
- * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta, or if `quiet` has not K steps
+ * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta, a floor is negative, a clip not above 0, or if `quiet` has not K steps
  * @see https://arxiv.org/abs/2409.00588 section 4, and model/diffusion/diffusion_vpg.py:139-461 of the reference
  */
 export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
@@ -66,6 +67,8 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
   const steps = still.times.length;
   checkWithin('ftDenoisingSteps', ftDenoisingSteps, steps);
   checkWithin('rewardHorizon', rewardHorizon, horizonSteps);
+  checkNotNegative('diffusionPolicy', { minStd, logProbMinStd });
+  checkPositive('diffusionPolicy', { clipNoise, clipAction });
   if (quiet.times.length !== steps) {
     throw new RangeError(
       `diffusionPolicy: quiet has ${quiet.times.length} steps, wanted ${steps} as the sampler has`,

@@ -2,6 +2,7 @@ import { gaussianLogProb } from '@dppo/diffusion';
 import { chunkLogProb } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkPositive } from '../check-numbers.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 
 /** What a {@link gaussianPolicy} is made of. */
@@ -21,6 +22,7 @@ export interface GaussianPolicyOptions {
 /**
  * An ordinary Gaussian policy over a chunk [B, Ta, Da], a = μ(s) + σ·z: one trained transition, from zeros to the action.
  *
+ * @throws RangeError if rewardHorizon is not in 1 … Ta or clipNoise not above 0
  * @see model/rl/gaussian_ppo.py:61-127 and model/common/gaussian.py:13-120 of the reference
  */
 export function gaussianPolicy({
@@ -30,6 +32,12 @@ export function gaussianPolicy({
   rewardHorizon = horizonSteps,
   clipNoise = 3,
 }: GaussianPolicyOptions): Policy {
+  if (!(Number.isInteger(rewardHorizon) && rewardHorizon >= 1 && rewardHorizon <= horizonSteps)) {
+    throw new RangeError(
+      `gaussianPolicy: rewardHorizon is ${rewardHorizon}, wanted a whole number in 1 … ${horizonSteps}`,
+    );
+  }
+  checkPositive('gaussianPolicy', { clipNoise });
   return {
     states: 2,
     window: 2,

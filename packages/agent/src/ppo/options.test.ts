@@ -27,3 +27,18 @@ it.each(['updateEpochs', 'batchSize', 'microBatchSize'])('refuses a %s that coun
     );
   }
 });
+
+it.each([
+  [{ gamma: 1.1 }, 'ppo: gamma is 1.1, wanted a number in [0, 1]'],
+  [{ gaeLambda: -1 }, 'ppo: gaeLambda is -1, wanted a number in [0, 1]'],
+  [{ gammaDenoising: NaN }, 'ppo: gammaDenoising is NaN, wanted a number in [0, 1]'],
+  [{ maxGradNorm: 0 }, 'ppo: maxGradNorm is 0, wanted a number above 0'],
+  [{ desiredKl: -1 }, 'ppo: desiredKl is -1, wanted 0 or more'],
+  [{ clipPlossCoefRate: 1000 }, 'clipRanges: got clip 0.01, base 0.01, rate 1000, wanted'],
+  [
+    { clipAdvantageLowerQuantile: 0.9, clipAdvantageUpperQuantile: 0.1 },
+    'ppo: clipAdvantageLowerQuantile is 0.9, clipAdvantageUpperQuantile 0.1, wanted 0 ≤ lower ≤ upper ≤ 1',
+  ],
+])('refuses %j before anything is learned', (options, sentence) => {
+  expect(() => settled(options)).toThrow(sentence);
+});

@@ -1,4 +1,7 @@
+import { clipRanges } from '@dppo/rl';
+
 import { checkCounts } from '../check-counts.ts';
+import { checkFractions, checkNotNegative, checkPositive } from '../check-numbers.ts';
 import type { ActorRate } from './actor-rate.ts';
 
 /** What an iteration of DPPO is told, by the reference's names (v0.8, `train` and `model` of cfg/gym/finetune), with its values for Gym. */
@@ -64,12 +67,25 @@ export type DppoOptions = { readonly [Name in keyof Settled]?: Settled[Name] | u
 /**
  * The options with their defaults.
  *
- * @throws RangeError naming a number of epochs or samples that is no whole number above 0
+ * @throws RangeError naming an option that is out of its range, or two that do not go together
  */
 export function settled(options: DppoOptions): Settled {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Settled = { ...dppoDefaults, ...given };
   const { updateEpochs, batchSize, microBatchSize } = all;
   checkCounts('ppo', { updateEpochs, batchSize, microBatchSize });
+  const { gamma, gaeLambda, gammaDenoising, vfCoef, bcLossCoeff, desiredKl } = all;
+  checkFractions('ppo', { gamma, gaeLambda, gammaDenoising });
+  checkNotNegative('ppo', { vfCoef, bcLossCoeff, desiredKl });
+  const { clipVlossCoef, maxGradNorm, rewardScaleConst } = all;
+  checkPositive('ppo', { clipVlossCoef, maxGradNorm, rewardScaleConst });
+  const { clipPlossCoef: clip, clipPlossCoefBase: base, clipPlossCoefRate: rate } = all;
+  clipRanges({ clip, base, rate }, 1);
+  const { clipAdvantageLowerQuantile: lower, clipAdvantageUpperQuantile: upper } = all;
+  if (!(lower >= 0 && lower <= upper && upper <= 1)) {
+    throw new RangeError(
+      `ppo: clipAdvantageLowerQuantile is ${lower}, clipAdvantageUpperQuantile ${upper}, wanted 0 ≤ lower ≤ upper ≤ 1`,
+    );
+  }
   return all;
 }
