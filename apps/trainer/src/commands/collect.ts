@@ -11,7 +11,7 @@ export async function check(options: CollectOptions): Promise<{ readonly options
   const { actSteps } = spec.task;
   if (actSteps !== 1)
     throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, wanted one action at a time`);
-  checkOutFolder(options.outDir, '--out-dir');
+  if (options.resume === undefined) checkOutFolder(options.outDir, '--out-dir');
   return { options: { ...options, policy } };
 }
 

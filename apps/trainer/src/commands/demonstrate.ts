@@ -6,7 +6,7 @@ import { checkOutFolder } from '../runs/check-out.ts';
 
 /** @throws Error where the folder is not to be had */
 export function check(options: DemonstrateOptions): { readonly options: DemonstrateOptions } {
-  checkOutFolder(options.outDir, '--out-dir');
+  if (options.resume === undefined) checkOutFolder(options.outDir, '--out-dir');
   return { options };
 }
 

@@ -112,3 +112,23 @@ export const shape = {
   actSteps: chunkSteps.default(4).describe('actions executed of each chunk'),
   condSteps: chunkSteps.default(1).describe('observations that the policy sees, To'),
 };
+
+/** Where a training that makes a policy is kept until that is ready. */
+export function stage(command: string, changeable: string) {
+  return {
+    runDir: file
+      .optional()
+      .describe(`folder to make for what it takes to go on [default: runs/${command}-TIME]`),
+    resume: file.optional().describe(`run folder to go on with; ${changeable} may change [default: none]`),
+  };
+}
+
+/** Where demonstrations are recorded. */
+export function recording(changeable: string) {
+  return {
+    outDir: file.describe('folder to make for train.npz and normalization.npz, and what it takes to go on'),
+    resume: file
+      .optional()
+      .describe(`folder of a recording to go on with; ${changeable} may change [default: none]`),
+  };
+}

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import {
   backend,
   countUpTo,
-  file,
   nEnvs,
   policyEpisodeSteps,
   policyFile,
+  recording,
   seed,
   workers,
 } from '../options/shared-options.ts';
@@ -14,7 +14,7 @@ import {
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
   policy: policyFile,
-  outDir: file.describe('folder to make for train.npz and normalization.npz'),
+  ...recording('workers'),
   backend,
   seed,
   nEnvs,

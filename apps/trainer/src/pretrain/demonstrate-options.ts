@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
-import { countUpTo, file, seed } from '../options/shared-options.ts';
+import { countUpTo, recording, seed } from '../options/shared-options.ts';
 
 export const demonstrateOptions = z.strictObject({
-  outDir: file.describe('folder to make for train.npz and normalization.npz'),
+  ...recording('nothing'),
   ways: z
     .enum(['m1', 'm2', 'm3', 'all'])
     .default('m1')

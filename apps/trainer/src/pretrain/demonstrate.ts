@@ -1,40 +1,47 @@
 import { avoid, demonstratedWays, demonstrator, type Way, ways as all } from '@dppo/avoid';
 import { recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
 
-import { createRunFolder } from '../runs/open-folder.ts';
+import { machineOf } from '../runs/machine.ts';
+import { untilStopped } from '../runs/stoppable.ts';
 import type { DemonstrateOptions } from './demonstrate-options.ts';
-import { type Demonstration, saveDemonstrations } from './demonstrations.ts';
+import { type Demonstration, demonstrationsOf } from './demonstrations.ts';
+import { openRecording, record } from './recording.ts';
 
 /** Enough for every way; a policy has 100, and four of the 24 ways need more. */
 const longest = 130;
 
+/** Episodes that are kept at once. */
+const PART = 100;
+
 /** `dppo demonstrate`: records the scripted demonstrator of avoid up to the finish, in the reference's format. */
-export async function demonstrate(
-  { ways, episodes: count, seed, outDir }: DemonstrateOptions,
-  say: (line: string) => void,
-): Promise<void> {
-  const folder = await createRunFolder(outDir, 'demonstrate', { say });
+export async function demonstrate(options: DemonstrateOptions, say: (line: string) => void): Promise<void> {
+  const { ways, episodes: count, seed } = options;
   const chosen = ways === 'all' ? all : demonstratedWays[ways];
-  const episodes = recorded(
-    Array.from({ length: count }, (_, i) => chosen[i % chosen.length]),
-    seed,
-  );
-  await saveDemonstrations(folder, episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
-  folder.close();
-  const lengths = episodes.map(({ length }) => length);
-  const steps = lengths.reduce((sum, length) => sum + length, 0);
-  say(
-    `wrote ${folder.dir}: ${count} episodes, ${Math.min(count, chosen.length)} ways, ${steps} steps, ` +
-      `${Math.min(...lengths)} … ${Math.max(...lengths)} an episode`,
-  );
+  const folder = await openRecording('demonstrate', options, machineOf('none'), say);
+  await untilStopped({ command: 'demonstrate', folder }, say, async (signal) => {
+    const part = async (index: number) => {
+      signal.throwIfAborted();
+      const first = index * PART;
+      if (first >= count) return undefined;
+      const numbers = Array.from({ length: Math.min(PART, count - first) }, (_, i) => first + i);
+      const episodes = recorded(numbers.map((i) => ({ way: chosen[i % chosen.length], seed: seed + i })));
+      return demonstrationsOf(episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
+    };
+    const { trajLengths: lengths, rewards } = await record(folder, { part, episodes: () => count });
+    const what =
+      `${count} episodes, ${Math.min(count, chosen.length)} ways, ${rewards.length} steps, ` +
+      `${lengths.toSorted()[0]} … ${lengths.toSorted().at(-1)} an episode`;
+    say(`wrote ${folder.dir}: ${what}`);
+    return what;
+  });
 }
 
 /** One episode for each way, until the finish earns a reward. */
-function recorded(ways: readonly Way[], seed: number): RecordedEpisode[] {
+function recorded(ways: readonly { readonly way: Way; readonly seed: number }[]): RecordedEpisode[] {
   const episodes: RecordedEpisode[] = [];
   const env = recordEpisodes(timeLimit(avoid(), longest), (episode) => episodes.push(episode));
-  for (const [i, way] of ways.entries()) {
-    const policy = demonstrator(way, seed + i);
+  for (const { way, seed } of ways) {
+    const policy = demonstrator(way, seed);
     let step: Step = { obs: env.reset(), reward: 0, terminated: false, truncated: false };
     while (step.reward === 0 && !step.truncated) step = env.step(policy(step.obs));
   }

@@ -1,9 +1,4 @@
-import { join } from 'node:path';
-
-import { fitNormalization, writeDemonstrations, writeNormalization } from '@dppo/data';
-import { scaled } from '@dppo/env';
-
-import type { RunFolder } from '../runs/run-folder.ts';
+import type { Demonstrations } from '@dppo/data';
 
 /** One whole episode of T steps, in the robot's units. */
 export interface Demonstration {
@@ -17,21 +12,17 @@ export interface Demonstration {
   readonly terminal: boolean;
 }
 
-/** Writes what pre-training reads, in the reference's format: train.npz, scaled by the ranges in normalization.npz. */
-export async function saveDemonstrations(
-  { dir }: RunFolder,
+/** Episodes as their file has them, in the units that they are given in. */
+export function demonstrationsOf(
   episodes: readonly Demonstration[],
-  { obsDim, actionDim }: { readonly obsDim: number; readonly actionDim: number },
-): Promise<void> {
-  const states = Float32Array.from(episodes.flatMap(({ obs }) => obs));
-  const actions = Float32Array.from(episodes.flatMap((episode) => episode.actions));
-  const normalization = fitNormalization({ obsDim, actionDim, states, actions });
-  await writeNormalization(join(dir, 'normalization.npz'), normalization);
-  await writeDemonstrations(join(dir, 'train.npz'), {
+  sizes: { readonly obsDim: number; readonly actionDim: number },
+): Demonstrations {
+  const { obsDim, actionDim } = sizes;
+  return {
     obsDim,
     actionDim,
-    states: scaled(states, normalization.obsMin, normalization.obsMax),
-    actions: scaled(actions, normalization.actionMin, normalization.actionMax),
+    states: Float32Array.from(episodes.flatMap(({ obs }) => obs)),
+    actions: Float32Array.from(episodes.flatMap(({ actions }) => actions)),
     rewards: Float32Array.from(episodes.flatMap(({ rewards }) => rewards)),
     terminals: Uint8Array.from(
       episodes.flatMap(({ rewards, terminal }) =>
@@ -39,5 +30,34 @@ export async function saveDemonstrations(
       ),
     ),
     trajLengths: Int32Array.from(episodes, ({ rewards }) => rewards.length),
-  });
+  };
+}
+
+/** The first `episodes` of all parts, one after the other. */
+export function firstOf(parts: readonly Demonstrations[], episodes: number): Demonstrations {
+  const { obsDim, actionDim } = parts[0];
+  const trajLengths = Int32Array.from(parts.flatMap((part) => Array.from(part.trajLengths))).slice(
+    0,
+    episodes,
+  );
+  const rows = trajLengths.reduce((sum, length) => sum + length, 0);
+  const floats = (name: 'states' | 'actions' | 'rewards', dim: number): Float32Array => {
+    const all = new Float32Array(rows * dim);
+    let to = 0;
+    for (const part of parts) {
+      const values = part[name].subarray(0, all.length - to);
+      all.set(values, to);
+      to += values.length;
+    }
+    return all;
+  };
+  return {
+    obsDim,
+    actionDim,
+    states: floats('states', obsDim),
+    actions: floats('actions', actionDim),
+    rewards: floats('rewards', 1),
+    terminals: Uint8Array.from(parts.flatMap(({ terminals }) => Array.from(terminals))).slice(0, rows),
+    trajLengths,
+  };
 }

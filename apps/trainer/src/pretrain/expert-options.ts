@@ -12,6 +12,7 @@ import {
   plainLayers,
   positive,
   seed,
+  stage,
   workers,
 } from '../options/shared-options.ts';
 
@@ -19,6 +20,7 @@ import {
 export const expertOptions = bounded(
   z.strictObject({
     out: file.describe('policy file to write (.safetensors)'),
+    ...stage('expert', 'maxEnvSteps, targetReturn and workers'),
     environment: environment('what the expert learns'),
     backend,
     seed,
@@ -30,6 +32,11 @@ export const expertOptions = bounded(
       .default(1400)
       .describe('stop when the mean return of the last 100 episodes reaches this'),
     maxEnvSteps: count.default(3_000_000).describe('environment steps to give up after'),
+    saveEvery: count
+      .optional()
+      .describe(
+        'iterations between two checkpoints; after each, all episodes begin anew [default: five of the longest episodes]',
+      ),
     steps: count.default(50).describe('steps per environment and iteration'),
     updateEpochs: count.default(10).describe('passes over the data of an iteration'),
     batchSize: count.default(500).describe('steps per minibatch, all of an iteration that has fewer'),
@@ -49,6 +56,14 @@ export const expertOptions = bounded(
   }),
   [
     ...ppoRelations,
+    {
+      option: 'maxEpisodeSteps',
+      wanted: 'at most',
+      by: ['saveEvery', 'steps'],
+      text: 'saveEvery · steps',
+      bound: (iterations, steps) => iterations * steps,
+      why: 'all episodes begin anew after each checkpoint, and longer ones would never come to their end',
+    },
     {
       option: 'nCriticWarmupItr',
       wanted: 'less than',

@@ -1,63 +1,135 @@
-import { train } from '@dppo/agent';
+import { type PpoState, train } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import { writePolicy } from '@dppo/policy';
 
 import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
 import { startBackend } from '../backend.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
+import { stopwatch } from '../finetune/stopwatch.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { average } from '../runs/evaluation.ts';
+import { fileIn } from '../runs/run-folder.ts';
+import { untilStopped } from '../runs/stoppable.ts';
+import { written } from '../runs/written.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
+import { saveEveryOf } from './check-expert.ts';
 import type { ExpertOptions } from './expert-options.ts';
+import { openStage, type StageRun } from './stage-run.ts';
 
 /** How many of the latest episodes say how good the expert is. */
 const RECENT = 100;
 
-/** `dppo expert`: trains a Gaussian policy with PPO from scratch until it is as good as asked. */
+/** What is learned, and how good it is. */
+type ExpertState = PpoState & {
+  /** Returns of the latest episodes. */
+  readonly recent: readonly number[];
+  /** After which iteration their mean was best, 0 before there were enough of them. */
+  readonly best: { readonly iteration: number; readonly return: number };
+};
+
+/** `dppo expert`: trains a Gaussian policy with PPO from scratch, in a run folder, until it is as good as asked. */
 export async function expert(
   options: ExpertOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const place = taskNamed(options.environment);
+  const { seed, steps, targetReturn, maxEnvSteps, nEnvs: count, workers, out } = options;
+  const resetEvery = saveEveryOf(options);
+  const spec = await specOf(options);
+  const algorithm = gaussianPpo(spec, options, compile);
+  const isDone = ({ recent }: ExpertState): boolean =>
+    recent.length >= RECENT && average(recent) >= targetReturn;
+  const run = await openStage<ExpertState>(
+    {
+      command: 'expert',
+      options,
+      spec,
+      fresh: { ...algorithm.init(seed), recent: [], best: { iteration: 0, return: 0 } },
+      counters: ({ iteration, envSteps }) => ({ iteration, envSteps }),
+      isDone,
+    },
+    say,
+  );
+  let state = run.start;
+  const save = (): Promise<void> => run.keep(state);
+  const writeActor = (path: string): Promise<void> =>
+    written(path, writePolicy(path, { spec, params: state.actor }));
+  await untilStopped({ command: 'expert', folder: run.folder, save }, say, async (signal) => {
+    const watch = stopwatch(await environmentFor(spec, { count, workers }), () => {});
+    try {
+      const { recent: _, best: __, ...start } = state;
+      const training = train(algorithm, watch.env, { seed, steps, start, resetEvery, signal });
+      for (;;) {
+        if (isDone(state)) {
+          await save();
+          if (!run.isWritten) await writeActor(out);
+          const reached = `${describe(state)} after ${state.envSteps} env steps`;
+          say(`wrote ${out}: ${reached}`);
+          return reached;
+        }
+        if (state.envSteps >= maxEnvSteps) throw new Error(tooBad(run, state, options));
+        if (state.iteration % resetEvery === 0) await save();
+        watch.start();
+        const { rollout, metrics, ...next } = (await training.next()).value;
+        const recent = [...state.recent, ...rollout.episodes.map((episode) => episode.return)].slice(-RECENT);
+        state = { ...next.state, recent, best: state.best };
+        const { iteration, envSteps } = state;
+        await run.log({
+          ...metrics,
+          ...watch.phases(),
+          iteration,
+          'time/env_steps': envSteps,
+          'time/seconds': run.seconds(),
+        });
+        if (recent.length === RECENT && !(average(recent) <= state.best.return && state.best.iteration > 0)) {
+          state = { ...state, best: { iteration, return: average(recent) } };
+          await writeActor(fileIn(run.folder, 'best.safetensors'));
+        }
+        const text = `${describe(state)} of ${targetReturn}`;
+        progress({ done: envSteps, total: maxEnvSteps, unit: 'env steps', text });
+        if (iteration % 20 === 0) {
+          say(`${envSteps} env steps: ${describe(state)} of the last ${RECENT} episodes`);
+          for (const sentence of adviceOnStd(metrics['train/entropy'])) say(`  ${sentence}`);
+        }
+      }
+    } finally {
+      await watch.env.close();
+    }
+  });
+}
+
+async function specOf({ environment, hidden, fixedStd, maxEpisodeSteps }: ExpertOptions) {
+  const place = taskNamed(environment);
   const { obsDim, actionDim, bounds } = await taskOf(place);
-  const { hidden, fixedStd, maxEpisodeSteps } = options;
   const sizes = { obsDim, actionDim, condSteps: 1, horizonSteps: 1 };
-  const spec = {
+  return {
     network: { kind: 'gaussian', ...sizes, hidden, activation: 'tanh', residual: false, fixedStd },
     sampler: { kind: 'gaussian', clipNoise: 3 },
     bounds,
     task: { ...place, actSteps: 1, maxEpisodeSteps },
   } as const;
-  const algorithm = gaussianPpo(spec, options, compile);
-  const env = await environmentFor(spec, { count: options.nEnvs, workers: options.workers });
-  const returns: number[] = [];
-  try {
-    const { seed, steps } = options;
-    for await (const { state, rollout, metrics } of train(algorithm, env, { seed, steps })) {
-      returns.push(...rollout.episodes.map((episode) => episode.return));
-      const recent = average(returns.slice(-RECENT));
-      const text = `mean return ${recent.toFixed(0)} of ${options.targetReturn}`;
-      progress({ done: state.envSteps, total: options.maxEnvSteps, unit: 'env steps', text });
-      if (state.iteration % 20 === 0) {
-        say(`${state.envSteps} env steps: mean return ${recent.toFixed(0)} of the last ${RECENT} episodes`);
-        for (const sentence of adviceOnStd(metrics['train/entropy'])) say(`  ${sentence}`);
-      }
-      if (returns.length >= RECENT && recent >= options.targetReturn) {
-        await writePolicy(options.out, { spec, params: state.actor });
-        say(`wrote ${options.out}: mean return ${recent.toFixed(0)} after ${state.envSteps} env steps`);
-        return;
-      }
-      if (state.envSteps >= options.maxEnvSteps) {
-        throw new Error(
-          `expert: mean return ${recent.toFixed(0)} of ${Math.min(returns.length, RECENT)} episodes after ${state.envSteps} env steps, wanted ${options.targetReturn} of ${RECENT}; nothing was written`,
-        );
-      }
-    }
-  } finally {
-    await env.close();
-  }
+}
+
+function describe({ recent }: ExpertState): string {
+  return `mean return ${average(recent).toFixed(0)}`;
+}
+
+/** What to do with an expert that did not become as good as asked. */
+function tooBad(
+  { folder }: StageRun<ExpertState>,
+  state: ExpertState,
+  { targetReturn, maxEnvSteps }: ExpertOptions,
+): string {
+  const { recent, best, envSteps } = state;
+  const kept =
+    best.iteration === 0
+      ? fileIn(folder, 'last.safetensors')
+      : `${fileIn(folder, 'best.safetensors')}, of mean return ${best.return.toFixed(0)}`;
+  return (
+    `expert: ${describe(state)} of ${recent.length} episodes after ${envSteps} env steps, wanted ${targetReturn} of ${RECENT}; ` +
+    `the policy is kept as ${kept}; to go on: dppo expert --resume ${folder.dir} --max-env-steps ${2 * maxEnvSteps}`
+  );
 }

@@ -15,6 +15,7 @@ import {
   residualLayers,
   seed,
   shape,
+  stage,
   timeDim,
   weight,
 } from '../options/shared-options.ts';
@@ -29,6 +30,7 @@ export const pretrainOptions = bounded(
         'ranges that the data were scaled by (normalization.npz) [default: the data are in the units of the task, and scaled by their own]',
       ),
     out: file.describe('policy file to write (.safetensors)'),
+    ...stage('pretrain', 'nothing'),
     environment: environment('what the policy is for'),
     backend,
     ...graphs,
@@ -39,6 +41,7 @@ export const pretrainOptions = bounded(
     timeDim: timeDim.default(16).describe('size of the time embedding'),
     hidden: residualLayers.min(1).default([512, 512, 512]).describe('sizes of the hidden layers'),
     epochs: count.default(100).describe('passes over the data'),
+    saveEvery: count.default(10).describe('epochs between two checkpoints'),
     batchSize: count.default(128).describe('chunks per optimizer step, all of data that have fewer'),
     lr: positive.default(1e-3).describe('learning rate'),
     minLr: positive.default(1e-4).describe('learning rate at the end'),

@@ -1,5 +1,7 @@
-import { noisePrediction, pretrain as epochs } from '@dppo/agent';
-import { chunkDataset } from '@dppo/data';
+import { createHash } from 'node:crypto';
+
+import { noisePrediction, pretrain as epochs, type PretrainState, pretrainState } from '@dppo/agent';
+import { chunkDataset, type Demonstrations } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
 import { adamw } from '@dppo/optim';
 import { networkOf, writePolicy } from '@dppo/policy';
@@ -7,32 +9,73 @@ import { networkOf, writePolicy } from '@dppo/policy';
 import { rateSchedule } from '../algorithms/rate-schedule.ts';
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
+import { untilStopped } from '../runs/stoppable.ts';
+import { written } from '../runs/written.ts';
+import { openStage } from './stage-run.ts';
 import type { CheckedPretraining } from './training-data.ts';
 
-/** `dppo pretrain`: behaviour cloning of action chunks by noise prediction; writes the averaged weights. */
+/** `dppo pretrain`: behaviour cloning of action chunks by noise prediction in a run folder; writes the averaged weights. */
 export async function pretrain(
   { options, spec, demonstrations }: CheckedPretraining,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const { minLr: min, lr: max } = options;
+  const { minLr: min, lr: max, out } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   const network = networkOf(spec.network);
   const chunks = chunkDataset(demonstrations, spec.network);
-  const training = epochs(chunks, network.init(options.seed), {
-    ...options,
-    lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),
-    optimizer: adamw({ weightDecay: options.weightDecay }),
-    objective: noisePrediction(network, cosineSchedule(spec.sampler.denoisingSteps)),
-    compile: compilerOf(options),
+  const optimizer = adamw({ weightDecay: options.weightDecay });
+  const run = await openStage(
+    {
+      command: 'pretrain',
+      options,
+      spec,
+      fresh: kept(pretrainState(network.init(options.seed), optimizer)),
+      counters: ({ epoch }) => ({ iteration: epoch, envSteps: epoch }),
+      isDone: ({ epoch }) => epoch >= options.epochs,
+      about: { demonstrations: digestOf(demonstrations) },
+    },
+    say,
+  );
+  const { actor, ...start } = run.start;
+  let state: PretrainState = { ...start, average: actor };
+  const save = (): Promise<void> => run.keep(kept(state));
+  await untilStopped({ command: 'pretrain', folder: run.folder, save }, say, async (signal) => {
+    const training = epochs(chunks, state, {
+      ...options,
+      lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),
+      optimizer,
+      objective: noisePrediction(network, cosineSchedule(spec.sampler.denoisingSteps)),
+      compile: compilerOf(options),
+      signal,
+    });
+    for (;;) {
+      const isDone = state.epoch >= options.epochs;
+      if (isDone || state.epoch % options.saveEvery === 0) await save();
+      if (isDone) break;
+      const { epoch, loss, lr, state: next } = (await training.next()).value;
+      state = next;
+      const numbers = { 'train/loss': loss, 'train/learning_rate': lr, 'time/seconds': run.seconds() };
+      await run.log({ iteration: epoch, ...numbers });
+      progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
+      say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
+    }
+    if (!run.isWritten) await written(out, writePolicy(out, { spec, params: state.average }));
+    say(`wrote ${out}`);
+    return `${options.epochs} ${options.epochs === 1 ? 'epoch' : 'epochs'}, as asked`;
   });
-  for await (const { epoch, average, loss, lr } of training) {
-    progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
-    say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
-    if (epoch < options.epochs) continue;
-    await writePolicy(options.out, { spec, params: average });
-    say(`wrote ${options.out}`);
-    break;
-  }
+}
+
+/** The state as the run's folder keeps it: the weights that one acts with are the average. */
+function kept({ average, ...state }: PretrainState) {
+  return { ...state, actor: average };
+}
+
+/** What tells demonstrations, as they are scaled, from others. */
+function digestOf({ states, actions, trajLengths }: Demonstrations): string {
+  const hash = createHash('sha256');
+  for (const { buffer, byteOffset, byteLength } of [states, actions, trajLengths])
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return hash.digest('hex');
 }

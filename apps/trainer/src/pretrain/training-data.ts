@@ -4,7 +4,7 @@ import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
-import { checkOut } from '../runs/check-out.ts';
+import { checkOut, checkOutFolder } from '../runs/check-out.ts';
 import { newPolicy } from '../tasks/new-policy.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
@@ -25,7 +25,10 @@ export interface CheckedPretraining {
  * @throws Error naming the option where data, ranges and environment do not fit, or there is no room for the policy
  */
 export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
-  checkOut(options.out, '--out');
+  if (options.resume === undefined) {
+    checkOut(options.out, '--out');
+    if (options.runDir !== undefined) checkOutFolder(options.runDir, '--run-dir');
+  }
   checkFile(options.data, '--data');
   const place = taskNamed(options.environment);
   const demonstrations = await readDemonstrations(options.data);

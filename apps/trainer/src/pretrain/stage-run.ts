@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Counters } from '@dppo/agent';
+import { release, type Tree } from '@dppo/optim';
+import { formatSpec, parseSpec, type PolicySpec, relativeTo } from '@dppo/policy';
+
+import { wholePaths } from '../options/option-layers.ts';
+import { checkOut } from '../runs/check-out.ts';
+import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
+import { fileIn, writeConfig } from '../runs/run-folder.ts';
+import { beginRun, type RunUnderWay } from '../runs/run.ts';
+import { readState, tellBackend } from '../runs/saved-state.ts';
+
+/** A training that makes a policy from nothing: pre-training, or an expert's. */
+export interface Stage<State> {
+  readonly command: string;
+  readonly options: {
+    readonly out: string;
+    readonly runDir?: string | undefined;
+    readonly resume?: string | undefined;
+  };
+  readonly spec: PolicySpec;
+  /** The state before the first step, which becomes the run's; its `actor` are the weights that one acts with. */
+  readonly fresh: State;
+  readonly counters: (state: State) => Counters;
+  /** Whether the policy is ready to be written. */
+  readonly isDone: (state: State) => boolean;
+  /** What else has to be the same when the run goes on, by name. */
+  readonly about?: Readonly<Record<string, string>>;
+}
+
+/** Its run, new or gone on with. */
+export interface StageRun<State> extends RunUnderWay {
+  readonly start: State;
+  /** Whether the policy was written already. */
+  readonly isWritten: boolean;
+  /** Writes all that the run needs to go on, which is a policy file as well. */
+  keep(state: State): Promise<void>;
+}
+
+/**
+ * Makes the folder of a run, or goes on with the run in it.
+ *
+ * @throws Error, before anything is changed, where a state is damaged or was computed with other options
+ */
+export async function openStage<State extends { readonly [name: string]: Tree }>(
+  stage: Stage<State>,
+  say: (line: string) => void,
+): Promise<StageRun<State>> {
+  const { command, options, spec, fresh, about } = stage;
+  const beginning = { start: fresh, from: undefined, isWritten: false };
+  const folder =
+    options.resume === undefined
+      ? { ...(await createRunFolder(options.runDir, command, { say })), found: beginning }
+      : await openFolder(options.resume, { say, check: () => found(options.resume!, stage, say) });
+  return orClosed(folder, async () => {
+    await writeConfig(folder, { ...wholePaths(options, '.'), runDir: undefined, resume: undefined });
+    const { start, from, isWritten } = folder.found;
+    const run = await beginRun(folder, from, say);
+    say(`run folder ${folder.dir}`);
+    const file = fileIn(folder, last);
+    const dppo = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
+    return { ...run, start, isWritten, keep: (state) => run.save(last, state, { ...about, dppo }) };
+  });
+}
+
+const last = 'last.safetensors';
+
+/** The run in a folder, as it was saved last. */
+async function found<State extends { readonly [name: string]: Tree }>(
+  dir: string,
+  stage: Stage<State>,
+  say: (line: string) => void,
+) {
+  const { fresh, options, counters, isDone } = stage;
+  const file = fileIn({ dir }, last);
+  if (!existsSync(file)) {
+    checkOut(options.out, '--out');
+    return { start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 }, isWritten: false };
+  }
+  const saved = await readState(file);
+  try {
+    checkSame(file, saved.metadata, stage);
+  } catch (error) {
+    release(saved.tensors);
+    throw error;
+  }
+  tellBackend(saved, say);
+  const start = saved.stateLike(fresh);
+  const isWritten = isDone(start) && existsSync(options.out);
+  if (!isWritten) checkOut(options.out, '--out');
+  return { start, from: { ...counters(start), seconds: saved.seconds }, isWritten };
+}
+
+/** @throws Error naming what the run began with otherwise than the options say now */
+function checkSame<State>(
+  file: string,
+  metadata: Readonly<Record<string, string>>,
+  { spec, about = {} }: Stage<State>,
+): void {
+  const name = `checkpoint ${file}`;
+  const now = parseSpec(formatSpec(relativeTo(file, spec), name), name);
+  const other = isDeepStrictEqual(parseSpec(metadata.dppo, name), now)
+    ? Object.keys(about).find((key) => metadata[key] !== about[key])
+    : 'policy';
+  if (other !== undefined)
+    throw new Error(`${name}: of a run with another ${other} than the options beside it ask for`);
+}

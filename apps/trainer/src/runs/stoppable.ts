@@ -1,0 +1,47 @@
+import { stopOnSignals } from '../finetune/stop-signal.ts';
+import { type Ending, endStretch } from './history.ts';
+import type { OpenFolder } from './open-folder.ts';
+
+/** What goes on with a command that was stopped. */
+export interface Stoppable {
+  readonly command: string;
+  readonly folder: OpenFolder;
+  /** Keeps what is done so far, before the end of a command that was stopped or failed. */
+  readonly save?: () => Promise<void>;
+}
+
+/**
+ * Works in an open folder until the end, a signal or an error, says in history.yaml which of them it was, and closes the folder.
+ *
+ * @param work - what is done, with why it came to its end
+ */
+export async function untilStopped(
+  { command, folder, save = async () => {} }: Stoppable,
+  say: (line: string) => void,
+  work: (signal: AbortSignal) => Promise<string>,
+): Promise<void> {
+  const stop = stopOnSignals(say);
+  const { signal } = stop;
+  const end = async (ending: Ending): Promise<void> => {
+    folder.check();
+    await endStretch(folder.dir, ending);
+  };
+  try {
+    await end({ state: 'finished', why: await work(signal) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (!signal.aborted || error !== signal.reason) {
+      // Where that cannot be written either, the first error says more.
+      await save().catch(() => {});
+      await end({ state: 'failed', why }).catch(() => {});
+      throw error;
+    }
+    await save();
+    await end({ state: 'stopped', why });
+    say(`${why}; to go on: dppo ${command} --resume ${folder.dir}`);
+    process.exitCode = 75;
+  } finally {
+    stop.release();
+    folder.close();
+  }
+}
