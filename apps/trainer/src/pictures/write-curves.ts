@@ -1,5 +1,6 @@
 import { writeWhole } from '@dppo/checkpoint';
 
+import type { MetricsRow } from '../runs/metrics-file.ts';
 import type { RecordedRun } from '../runs/recorded-run.ts';
 import { provenance } from '../runs/provenance.ts';
 import { learningCurve } from './plot.ts';
@@ -7,23 +8,69 @@ import { learningCurve } from './plot.ts';
 /** What a band around the mean of an evaluation is. */
 export const bandName = 'shaded: ± 1 standard deviation over episodes';
 
-/** Writes the evaluations of runs against environment steps as an SVG picture, those of one run with their deviation. */
-export async function writeCurves(path: string, runs: readonly RecordedRun[]): Promise<void> {
-  // Bands of many runs would hide one another.
-  const band = runs.length === 1;
-  const svg = await learningCurve({
+interface Curve {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  readonly pointsOf: (run: RecordedRun) => readonly Point[];
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly std?: number;
+}
+
+/** What is drawn of runs: the first that one of them has. */
+const curves: readonly [Curve, ...Curve[]] = [
+  {
     title: 'Deterministic return while fine-tuning',
+    x: 'environment steps',
+    y: 'mean return',
+    pointsOf: ({ evaluations }) =>
+      evaluations.map(({ envSteps, mean, std }) => ({ x: envSteps, y: mean, std })),
+  },
+  {
+    title: 'Return while exploring',
+    x: 'environment steps',
+    y: 'mean return',
+    pointsOf: ({ rows }) => numbersIn(rows, 'time/env_steps', 'rollout/ep_rew_mean'),
+  },
+  {
+    title: 'Loss while pre-training',
+    x: 'epoch',
+    y: 'loss',
+    pointsOf: ({ rows }) => numbersIn(rows, 'iteration', 'train/loss'),
+  },
+];
+
+/**
+ * Writes the evaluations of runs against environment steps as an SVG picture, those of one run with their deviation; of runs that
+ * were not evaluated the return while exploring, or the loss of their pre-training.
+ */
+export async function writeCurves(path: string, runs: readonly RecordedRun[]): Promise<void> {
+  const { title, x, y, pointsOf } =
+    curves.find((curve) => runs.some((run) => curve.pointsOf(run).length > 0)) ?? curves[0];
+  // Bands of many runs would hide one another.
+  const band = runs.length === 1 && pointsOf(runs[0]).some(({ std }) => std !== undefined);
+  const svg = await learningCurve({
+    title,
     subtitle: [...provenance(runs), ...(band ? [bandName] : [])],
-    x: { label: 'environment steps' },
-    y: { label: 'mean return' },
-    series: runs.map(({ name, evaluations }) => ({
-      name,
-      points: evaluations.map(({ envSteps, mean, std }) => ({
-        x: envSteps,
-        y: mean,
-        ...(band && { low: mean - std, high: mean + std }),
+    x: { label: x },
+    y: { label: y },
+    series: runs.map((run) => ({
+      name: run.name,
+      points: pointsOf(run).map(({ std = NaN, ...point }) => ({
+        ...point,
+        ...(band && { low: point.y - std, high: point.y + std }),
       })),
     })),
   });
   await writeWhole(path, svg);
+}
+
+function numbersIn(rows: readonly MetricsRow[], xName: string, yName: string): Point[] {
+  return rows.flatMap(({ [xName]: x, [yName]: y }) =>
+    typeof x === 'number' && typeof y === 'number' ? [{ x, y }] : [],
+  );
 }

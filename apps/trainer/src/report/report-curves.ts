@@ -19,6 +19,7 @@ const charts: readonly Chart[] = [
     spread: 'eval/std_reward',
   },
   { title: 'Exploring', y: { label: 'mean return' }, lines: { 'rollout/ep_rew_mean': 'exploring' } },
+  { title: 'Loss of pre-training', y: { label: 'loss' }, lines: { 'train/loss': 'loss' } },
   {
     title: 'Approximate KL of the policies',
     y: { label: 'KL', unit: 'nats' },

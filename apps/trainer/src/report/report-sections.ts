@@ -1,6 +1,8 @@
 import { html, raw } from 'hono/html';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { expertOptions } from '../pretrain/expert-options.ts';
+import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
@@ -107,8 +109,11 @@ export function learningCurves(pictures: readonly string[]): Html {
 export function configuration(config: RecordedRun['config']): Html {
   const all = Object.entries(config);
   if (all.length === 0) return html`<section id="options"></section>`;
-  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> =
-    finetuneOptions.shape;
+  const meaning: Readonly<Record<string, { readonly description?: string | undefined }>> = {
+    ...expertOptions.shape,
+    ...pretrainOptions.shape,
+    ...finetuneOptions.shape,
+  };
   const nearest = nearestOptions(config);
   return html`<section id="options">
     <h2>Options</h2>

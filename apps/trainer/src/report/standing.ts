@@ -13,7 +13,8 @@ export function standing({
   rows,
   history,
 }: Pick<RecordedRun, 'config' | 'rows' | 'history'>): Standing {
-  const { iterations, maxMinutes } = config;
+  const { epochs, iterations = epochs, maxMinutes } = config;
+  const unit = epochs === undefined ? 'iteration' : 'epoch';
   const [iteration, seconds] = ['iteration', 'time/seconds'].map((name) => latest(rows, name) || 0);
   const end = history.at(-1)?.end;
   if (end?.state === 'finished') return { sentence: `finished: ${end.why}`, share: 1 };
@@ -24,7 +25,7 @@ export function standing({
   const ofIterations =
     iterations === undefined ? '' : ` of ${maxMinutes === undefined ? '' : 'at most '}${iterations}`;
   const ofMinutes = maxMinutes === undefined ? '' : `, ${(seconds / 60).toFixed(1)} of ${maxMinutes} minutes`;
-  const far = `iteration ${iteration}${ofIterations}${ofMinutes}`;
+  const far = `${unit} ${iteration}${ofIterations}${ofMinutes}`;
   return {
     sentence: end === undefined ? far : `${end.why}: ${far}`,
     share: shares.length === 0 ? undefined : Math.min(1, Math.max(...shares)),

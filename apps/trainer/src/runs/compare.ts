@@ -19,12 +19,14 @@ export function compare(
   const runs = dirs.map((dir) => withDigest(readRun(dir), dir));
   for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
   const options = differing(runs);
+  const known = withoutEvaluation.filter(([, metric]) => runs.some((run) => isKnown(valueOf(run, metric))));
   const columns = runs.map(
     (run, i) =>
       new Map<string, unknown>([
         ['run', dirs[i]],
         ...options.map((name) => [name, run.config[name]] as const),
         ...results(run),
+        ...known.map(([name, metric]) => [name, valueOf(run, metric)] as const),
       ]),
   );
   for (const column of columns) row(Object.fromEntries(column));
@@ -65,8 +67,22 @@ function results({ evaluations, rows }: RecordedRun): (readonly [name: string, v
   ];
 }
 
+/** What runs that were not evaluated came to: an expert, a pre-training. */
+const withoutEvaluation = [
+  ['return while exploring', 'rollout/ep_rew_mean'],
+  ['loss', 'train/loss'],
+] as const;
+
+function valueOf({ evaluations, rows }: RecordedRun, metric: string): number | undefined {
+  return evaluations.length > 0 ? undefined : latest(rows, metric);
+}
+
+function isKnown(value: unknown): boolean {
+  return value !== undefined && !Number.isNaN(value);
+}
+
 function cell(value: unknown): string {
-  if (value === undefined || Number.isNaN(value)) return '—';
+  if (!isKnown(value)) return '—';
   if (typeof value === 'string') return printableInLine(value);
   return typeof value === 'number' && !Number.isInteger(value)
     ? String(Number(value.toPrecision(4)))

@@ -18,6 +18,7 @@ export const recordedOptions = z.looseObject({
   environment: z.string().optional(),
   seed: z.number().optional(),
   iterations: z.number().optional(),
+  epochs: z.number().optional(),
   maxMinutes: z.number().optional(),
 });
 

@@ -1,0 +1,276 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+import { readTensors } from '@dppo/checkpoint';
+import { readDemonstrations } from '@dppo/data';
+import * as tf from '@tensorflow/tfjs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+
+import { related } from '../options/relation.ts';
+import { readHistory } from '../runs/history.ts';
+import { checkExpert } from './check-expert.ts';
+import { collectOptions } from './collect-options.ts';
+import { collect } from './collect.ts';
+import { demonstrateOptions } from './demonstrate-options.ts';
+import { demonstrate } from './demonstrate.ts';
+import { expertOptions } from './expert-options.ts';
+import { expert } from './expert.ts';
+import { pretrainOptions } from './pretrain-options.ts';
+import { pretrain } from './pretrain.ts';
+import { checkPretrain } from './training-data.ts';
+
+type Say = (line: string) => void;
+type Given = Readonly<Record<string, unknown>>;
+
+const newDir = (): string => mkdtempSync(join(tmpdir(), 'going-on-'));
+const quiet: Say = () => {};
+const backend = tf.getBackend();
+const avoid = { backend, environment: 'avoid', maxEpisodeSteps: 8 };
+
+const data = newDir();
+await demonstrate(demonstrateOptions.parse({ outDir: data, episodes: 2 }), quiet);
+
+/** A command by what its options are given as. */
+const commands = {
+  pretrain: async (given: Given, say: Say) =>
+    pretrain(await checkPretrain(pretrainOptions.parse(given)), say),
+  expert: async (given: Given, say: Say) => expert(checkExpert(expertOptions.parse(given)).options, say),
+  collect: async (given: Given, say: Say) => collect(collectOptions.parse(given), say),
+  demonstrate: async (given: Given, say: Say) => demonstrate(demonstrateOptions.parse(given), say),
+};
+
+/** What the command goes on with, as `--resume` reads it. */
+function goingOn(dir: string): Given {
+  const { policy, ...config } = parse(readFileSync(join(dir, 'config.yaml'), 'utf8'));
+  return {
+    ...config,
+    ...(policy !== undefined && { policy: join(dir, basename(policy)) }),
+    ...(config.outDir !== undefined && { outDir: dir }),
+    resume: dir,
+  };
+}
+
+/** Runs a command and copies its folder as a kill would leave it each time that it says such a line. */
+async function killed(
+  command: keyof typeof commands,
+  given: Given & { readonly dir: string },
+  when: RegExp,
+): Promise<string[]> {
+  const copies: string[] = [];
+  const { dir, ...options } = given;
+  await commands[command](options, (line) => {
+    if (!when.test(line)) return;
+    const copied = join(newDir(), 'run');
+    cpSync(dir, copied, { recursive: true, filter: (file) => basename(file) !== 'run.lock' });
+    copies.push(copied);
+  });
+  return copies;
+}
+
+const small = {
+  ...avoid,
+  data: join(data, 'train.npz'),
+  normalization: join(data, 'normalization.npz'),
+  jit: false,
+  denoisingSteps: 3,
+  hidden: [8, 8, 8],
+  batchSize: 40,
+  epochs: 5,
+  saveEvery: 2,
+  updateEmaFreq: 3,
+  epochStartEma: 2,
+};
+
+/** Files that a training leaves, without what the clock says. */
+async function leftBy(dir: string, out: string): Promise<unknown> {
+  const rows = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  const names = readdirSync(dir).filter((name) => name.endsWith('.safetensors'));
+  const states = await Promise.all(
+    names.map(async (name) => {
+      const { tensors } = await readTensors(join(dir, name));
+      return [name, Object.entries(tensors).map(([key, tensor]) => [key, tensor.dataSync()])];
+    }),
+  );
+  return {
+    rows: rows.map((row) => JSON.parse(row, (key, value) => (key.startsWith('time/') ? 0 : value))),
+    states,
+    out: readFileSync(out, 'base64'),
+  };
+}
+
+it('pre-trains to the bit what a run that never stopped does, from wherever it was killed', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const copies = await killed(
+    'pretrain',
+    { ...small, out, runDir, dir: runDir },
+    /^(run folder|epoch [1-5] )/,
+  );
+  expect(copies).toHaveLength(6);
+  const whole = await leftBy(runDir, out);
+  for (const dir of copies) {
+    rmSync(out);
+    await commands.pretrain(goingOn(dir), quiet);
+    expect(await leftBy(dir, out)).toEqual(whole);
+    expect(readHistory(dir).map(({ end }) => end?.state)).toEqual([undefined, 'finished']);
+  }
+});
+
+it('saves the last whole epoch of a pre-training that fails, and goes on from there', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const failing = commands.pretrain({ ...small, saveEvery: 100, out, runDir }, (line) => {
+    if (line.startsWith('epoch 3')) throw new Error('no more room');
+  });
+  await expect(failing).rejects.toThrow('no more room');
+  expect(readHistory(runDir).at(-1)?.end).toMatchObject({ state: 'failed', why: 'no more room' });
+  const said: string[] = [];
+  await commands.pretrain(goingOn(runDir), (line) => said.push(line));
+  expect(said.filter((line) => line.startsWith('epoch')).map((line) => line.slice(0, 7))).toEqual([
+    'epoch 4',
+    'epoch 5',
+  ]);
+});
+
+it('is finished where it was killed after its policy was written, and overwrites no other', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const [early] = await killed('pretrain', { ...small, out, runDir, dir: runDir }, /^epoch 1 /);
+  const policy = readFileSync(out);
+  await commands.pretrain(goingOn(runDir), quiet);
+  expect(readFileSync(out).equals(policy)).toBe(true);
+  await expect(commands.pretrain(goingOn(early), quiet)).rejects.toThrow(
+    `--out ${out}: exists already, wanted a new name; nothing is overwritten`,
+  );
+  renameSync(out, join(root, 'elsewhere'));
+  await commands.pretrain(goingOn(runDir), quiet);
+  expect(readFileSync(out).equals(policy)).toBe(true);
+});
+
+it.each([
+  ['demonstrations', { data: join(await otherData(), 'train.npz') }],
+  ['policy', { maxEpisodeSteps: 9 }],
+])('goes on with no other %s than it began with', async (what, changed) => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  await commands.pretrain({ ...small, epochs: 1, out, runDir }, quiet);
+  const before = readdirSync(runDir).map((name) => readFileSync(join(runDir, name), 'base64'));
+  await expect(commands.pretrain({ ...goingOn(runDir), ...changed }, quiet)).rejects.toThrow(
+    `checkpoint ${join(runDir, 'last.safetensors')}: of a run with another ${what} than the options beside it ask for`,
+  );
+  expect(readdirSync(runDir).map((name) => readFileSync(join(runDir, name), 'base64'))).toEqual(before);
+});
+
+/** Demonstrations in the same ranges. */
+async function otherData(): Promise<string> {
+  const outDir = newDir();
+  await demonstrate(demonstrateOptions.parse({ outDir, episodes: 2, seed: 7 }), quiet);
+  return outDir;
+}
+
+const learner = {
+  ...avoid,
+  nEnvs: 10,
+  workers: 1,
+  steps: 4,
+  hidden: [4],
+  batchSize: 20,
+  updateEpochs: 1,
+  saveEvery: 4,
+};
+
+it('trains to the bit the expert that a run that never stopped does, and keeps the best so far', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const given = { ...learner, out, runDir, targetReturn: -1e9, dir: runDir };
+  const rowsOf = (dir: string): number =>
+    existsSync(join(dir, 'metrics.jsonl'))
+      ? readFileSync(join(dir, 'metrics.jsonl'), 'utf8').split('\n').length
+      : 0;
+  const [begun] = await killed('expert', given, /^run folder/);
+  expect(rowsOf(begun)).toBe(0);
+  const whole = await leftBy(runDir, out);
+  // Two iterations are an episode in each of ten environments; 100 of them are enough.
+  expect(rowsOf(runDir)).toBe(21);
+  rmSync(out);
+  await commands.expert(goingOn(begun), quiet);
+  expect(await leftBy(begun, out)).toEqual(whole);
+  expect(existsSync(join(runDir, 'best.safetensors'))).toBe(true);
+});
+
+it('keeps an expert that is not good enough, names it, and goes on with more steps', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const given = { ...learner, out, runDir, targetReturn: 1e9 };
+  await expect(commands.expert({ ...given, maxEnvSteps: 960 }, quiet)).rejects.toThrow(
+    new RegExp(
+      String.raw`^expert: mean return -?\d+ of 100 episodes after 960 env steps, wanted 1000000000 of 100; the policy is kept as ${join(runDir, 'best.safetensors')}, of mean return -?\d+; to go on: dppo expert --resume ${runDir} --max-env-steps 1920$`,
+    ),
+  );
+  expect(existsSync(out)).toBe(false);
+  const more = { ...goingOn(runDir), maxEnvSteps: 1200 };
+  await expect(commands.expert(more, quiet)).rejects.toThrow('after 1200 env steps');
+  await commands.expert({ ...more, targetReturn: -1e9 }, quiet);
+  expect(existsSync(out)).toBe(true);
+});
+
+it('refuses checkpoints between which no whole episode fits, and leaves room for five of them by default', () => {
+  const options = expertOptions.parse({ out: 'none.safetensors', steps: 10, maxEpisodeSteps: 31 });
+  expect(() => related(expertOptions, { ...options, saveEvery: 3 }, {})).toThrow(
+    '--max-episode-steps: found 31 (its default), wanted at most 30 with --save-every 3, --steps 10',
+  );
+  expect(related(expertOptions, options, {}).saveEvery).toBeUndefined();
+  expect(checkExpert(options).options.saveEvery).toBe(16);
+});
+
+it('collects the same file as a run that never stopped, from wherever it was killed', async () => {
+  const root = newDir();
+  const policy = join(root, 'policy.safetensors');
+  await commands.expert({ ...learner, out: policy, runDir: join(root, 'run'), targetReturn: -1e9 }, quiet);
+  const outDir = join(root, 'data');
+  const given = { policy, outDir, backend, nEnvs: 3, workers: 1, envSteps: 60, dir: outDir };
+  const copies = await killed('collect', given, /^\d+ of 60 steps/);
+  // 24 steps a part: three episodes of 8.
+  expect(copies).toHaveLength(3);
+  const files = ['train.npz', 'normalization.npz'];
+  const bytes = (dir: string): string[] => files.map((name) => readFileSync(join(dir, name), 'base64'));
+  const whole = bytes(outDir);
+  expect((await readDemonstrations(join(outDir, 'train.npz'))).trajLengths).toHaveLength(8);
+  // What it was made of is gone, and the policy is kept: the one that was given may change.
+  rmSync(policy);
+  for (const [i, dir] of copies.entries()) {
+    expect(readdirSync(join(dir, 'parts'))).toHaveLength(i + 1);
+    expect(files.some((name) => existsSync(join(dir, name)))).toBe(false);
+    await commands.collect(goingOn(dir), quiet);
+    expect(bytes(dir)).toEqual(whole);
+    expect(readdirSync(dir).toSorted()).toEqual(
+      ['config.yaml', 'history.yaml', 'policy.safetensors', ...files].toSorted(),
+    );
+  }
+  await commands.collect(goingOn(outDir), quiet);
+  expect(bytes(outDir)).toEqual(whole);
+});
+
+it('repairs demonstrations of which one file is there alone', async () => {
+  const outDir = newDir();
+  await commands.demonstrate({ outDir, episodes: 2 }, quiet);
+  const before = readFileSync(join(outDir, 'train.npz'));
+  rmSync(join(outDir, 'train.npz'));
+  writeFileSync(join(outDir, 'normalization.npz'), 'half');
+  await commands.demonstrate(goingOn(outDir), quiet);
+  expect(readFileSync(join(outDir, 'train.npz')).equals(before)).toBe(true);
+  expect(readFileSync(join(outDir, 'normalization.npz'))).toEqual(
+    readFileSync(join(data, 'normalization.npz')),
+  );
+});
