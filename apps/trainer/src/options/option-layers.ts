@@ -18,8 +18,12 @@ export interface Line {
   readonly named: Readonly<Record<string, string>>;
 }
 
-/** What may be another when a run goes on. */
-const changeable = ['iterations', 'maxMinutes', 'workers', 'dashboard'];
+/** What may be another when the work of a command goes on. */
+const changeable: Readonly<Record<string, readonly string[]>> = {
+  finetune: ['iterations', 'maxMinutes', 'workers', 'dashboard'],
+  expert: ['maxEnvSteps', 'targetReturn', 'workers'],
+  collect: ['workers'],
+};
 
 /** Options that name files: in a file of options, relative to its folder. */
 const paths = new Set([
@@ -53,10 +57,11 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
       ...(line.config ? ['config'] : []),
       ...Object.keys(given),
     ];
-    const refused = others.find((key) => key !== 'resume' && !changeable.includes(key));
+    const mayChange = changeable[command] ?? [];
+    const refused = others.find((key) => key !== 'resume' && !mayChange.includes(key));
     if (refused !== undefined) {
       throw new Error(
-        `--${kebab(refused)}: found with --resume, which takes the run's own options; only ${changeable.join(', ')} may change`,
+        `--${kebab(refused)}: found with --resume, which takes the run's own options; ${mayChange.length === 0 ? 'none' : `only ${mayChange.join(', ')}`} may change`,
       );
     }
     const file = join(resume, 'config.yaml');

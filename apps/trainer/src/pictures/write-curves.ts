@@ -10,8 +10,8 @@ export const bandName = 'shaded: ± 1 standard deviation over episodes';
 
 interface Curve {
   readonly title: string;
-  readonly x: string;
-  readonly y: string;
+  /** What they show. */
+  readonly axes: readonly [x: string, y: string];
   readonly pointsOf: (run: RecordedRun) => readonly Point[];
 }
 
@@ -25,21 +25,18 @@ interface Point {
 const curves: readonly [Curve, ...Curve[]] = [
   {
     title: 'Deterministic return while fine-tuning',
-    x: 'environment steps',
-    y: 'mean return',
+    axes: ['environment steps', 'mean return'],
     pointsOf: ({ evaluations }) =>
       evaluations.map(({ envSteps, mean, std }) => ({ x: envSteps, y: mean, std })),
   },
   {
     title: 'Return while exploring',
-    x: 'environment steps',
-    y: 'mean return',
+    axes: ['environment steps', 'mean return'],
     pointsOf: ({ rows }) => numbersIn(rows, 'time/env_steps', 'rollout/ep_rew_mean'),
   },
   {
     title: 'Loss while pre-training',
-    x: 'epoch',
-    y: 'loss',
+    axes: ['epoch', 'loss'],
     pointsOf: ({ rows }) => numbersIn(rows, 'iteration', 'train/loss'),
   },
 ];
@@ -49,21 +46,20 @@ const curves: readonly [Curve, ...Curve[]] = [
  * were not evaluated the return while exploring, or the loss of their pre-training.
  */
 export async function writeCurves(path: string, runs: readonly RecordedRun[]): Promise<void> {
-  const { title, x, y, pointsOf } =
+  const { title, axes, pointsOf } =
     curves.find((curve) => runs.some((run) => curve.pointsOf(run).length > 0)) ?? curves[0];
   // Bands of many runs would hide one another.
   const band = runs.length === 1 && pointsOf(runs[0]).some(({ std }) => std !== undefined);
   const svg = await learningCurve({
     title,
     subtitle: [...provenance(runs), ...(band ? [bandName] : [])],
-    x: { label: x },
-    y: { label: y },
+    x: { label: axes[0] },
+    y: { label: axes[1] },
     series: runs.map((run) => ({
       name: run.name,
-      points: pointsOf(run).map(({ std = NaN, ...point }) => ({
-        ...point,
-        ...(band && { low: point.y - std, high: point.y + std }),
-      })),
+      points: pointsOf(run).map(({ x, y, std = NaN }) =>
+        band ? { x, y, low: y - std, high: y + std } : { x, y },
+      ),
     })),
   });
   await writeWhole(path, svg);

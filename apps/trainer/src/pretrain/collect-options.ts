@@ -14,7 +14,7 @@ import {
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
   policy: policyFile,
-  ...recording('workers'),
+  ...recording('only workers'),
   backend,
   seed,
   nEnvs,

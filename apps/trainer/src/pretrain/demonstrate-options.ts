@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { countUpTo, recording, seed } from '../options/shared-options.ts';
 
 export const demonstrateOptions = z.strictObject({
-  ...recording('nothing'),
+  ...recording('none of its options'),
   ways: z
     .enum(['m1', 'm2', 'm3', 'all'])
     .default('m1')

@@ -20,7 +20,7 @@ import {
 export const expertOptions = bounded(
   z.strictObject({
     out: file.describe('policy file to write (.safetensors)'),
-    ...stage('expert', 'maxEnvSteps, targetReturn and workers'),
+    ...stage('expert', 'only maxEnvSteps, targetReturn and workers'),
     environment: environment('what the expert learns'),
     backend,
     seed,

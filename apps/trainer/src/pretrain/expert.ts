@@ -86,6 +86,7 @@ export async function expert(
         });
         if (recent.length === RECENT && !(average(recent) <= state.best.return && state.best.iteration > 0)) {
           state = { ...state, best: { iteration, return: average(recent) } };
+          run.folder.check();
           await writeActor(fileIn(run.folder, 'best.safetensors'));
         }
         const text = `${describe(state)} of ${targetReturn}`;

@@ -30,7 +30,7 @@ export const pretrainOptions = bounded(
         'ranges that the data were scaled by (normalization.npz) [default: the data are in the units of the task, and scaled by their own]',
       ),
     out: file.describe('policy file to write (.safetensors)'),
-    ...stage('pretrain', 'nothing'),
+    ...stage('pretrain', 'none of its options'),
     environment: environment('what the policy is for'),
     backend,
     ...graphs,

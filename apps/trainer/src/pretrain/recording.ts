@@ -62,7 +62,7 @@ export interface Recording {
  * that was under way; in the end writes what pre-training reads, in the reference's format: train.npz, scaled by the ranges in
  * normalization.npz. Where they are there already, they are what it gives.
  */
-export async function record(folder: RunFolder, { part, episodes }: Recording): Promise<Demonstrations> {
+export async function record(folder: OpenFolder, { part, episodes }: Recording): Promise<Demonstrations> {
   const train = fileIn(folder, names[1]);
   if (!existsSync(train)) {
     await mkdir(partsOf(folder), { recursive: true });
@@ -73,13 +73,14 @@ export async function record(folder: RunFolder, { part, episodes }: Recording): 
   return readDemonstrations(train);
 }
 
-async function recordParts(folder: RunFolder, next: Recording['part']): Promise<Demonstrations[]> {
+async function recordParts(folder: OpenFolder, next: Recording['part']): Promise<Demonstrations[]> {
   const parts: Demonstrations[] = [];
   while (existsSync(partFile(folder, parts.length)))
     parts.push(await readDemonstrations(partFile(folder, parts.length)));
   for (;;) {
     const part = await next(parts.length, parts);
     if (part === undefined) return parts;
+    folder.check();
     const file = partFile(folder, parts.length);
     await written(file, writeDemonstrations(file, part));
     parts.push(part);
@@ -87,7 +88,7 @@ async function recordParts(folder: RunFolder, next: Recording['part']): Promise<
 }
 
 /** Both files are made beside and then renamed, train.npz last. */
-async function finish(folder: RunFolder, demonstrations: Demonstrations): Promise<void> {
+async function finish(folder: OpenFolder, demonstrations: Demonstrations): Promise<void> {
   const { states, actions } = demonstrations;
   const normalization = fitNormalization(demonstrations);
   const { obsMin, obsMax, actionMin, actionMax } = normalization;
@@ -101,5 +102,6 @@ async function finish(folder: RunFolder, demonstrations: Demonstrations): Promis
       actions: scaled(actions, actionMin, actionMax),
     }),
   );
+  folder.check();
   for (const name of names) await rename(join(partsOf(folder), name), fileIn(folder, name));
 }
