@@ -1,16 +1,29 @@
 import type { Compile } from '@dppo/agent';
 import { type Backend, type BackendName, compile, type CompileOptions, useBackend } from '@dppo/engine';
+import { checkMujocoLibrary, findMujocoLibrary } from '@dppo/mujoco/library';
 
 /** Chooses what computes. */
 export function chooseBackend(choice: 'auto' | BackendName): Promise<Backend> {
   return choice === 'auto' ? useBackend('tensorflow', 'wasm', 'cpu') : useBackend(choice);
 }
 
-/** Chooses what computes and says so in one line, with what was refused and why. */
+/** Chooses what computes and says so in one line, with what was refused and why, and what is damaged and therefore not used. */
 export async function startBackend(choice: 'auto' | BackendName): Promise<string> {
   const { name, refused } = await chooseBackend(choice);
   const reasons = refused.map((other) => `${other.name} did not load: ${other.reason}`);
-  return [`backend ${name}`, ...reasons].join('; ');
+  return [`backend ${name}`, ...reasons, ...(await damagedMujoco())].join('; ');
+}
+
+/** Environments go on with WebAssembly where the library that is kept does not load; one that is named has to. */
+async function damagedMujoco(): Promise<string[]> {
+  const path = findMujocoLibrary();
+  if (path === undefined || process.env['DPPO_LIBMUJOCO']) return [];
+  return checkMujocoLibrary(path).then(
+    () => [],
+    (error: unknown) => [
+      `MuJoCo's library did not load: ${error instanceof Error ? error.message : String(error)}`,
+    ],
+  );
 }
 
 /** Makes graphs of functions as the options of a training say. */

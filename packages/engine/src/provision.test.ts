@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   copyFile,
   mkdir,
@@ -6,11 +7,14 @@ import {
   readdir,
   realpath,
   rm,
+  symlink,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Progress } from '@dppo/wheels';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ProvisionOptions, provision } from './provision.ts';
 import type { Tools } from './store.ts';
@@ -73,6 +77,15 @@ function fakes(changes: Partial<Tools> = {}): Required<Pick<ProvisionOptions, 'c
   return { cache, wheel, tools: fakeTools };
 }
 
+/** Flips a bit in the midst of a file. */
+async function changeByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[bytes.length >> 1] ^= 1;
+  await writeFile(path, bytes);
+}
+
+const manifestAbove = (library: string): string => join(library, '..', '..', 'dppo-manifest.txt');
+
 describe('provision', () => {
   it('puts the addon and links to the libraries where tfjs-node looks for them', async () => {
     const here = await project('a');
@@ -109,6 +122,95 @@ describe('provision', () => {
     await rm(cache, { recursive: true });
     expect(await provision(here, fakes())).toMatchObject({ changed: true });
     expect(await readFile(join(tfjsNodeIn(here), 'deps', 'lib', names[0]), 'utf8')).toMatch('bytes');
+  });
+
+  it.each<[string, (library: string) => Promise<unknown>]>([
+    ['is missing', (library) => rm(library)],
+    ['is empty', (library) => truncate(library, 0)],
+    ['is cut off', (library) => truncate(library, 10)],
+    ['has another byte', (library) => changeByte(library)],
+    ['is a folder', (library) => rm(library).then(() => mkdir(library))],
+    ['is a link that leads nowhere', (library) => rm(library).then(() => symlink('/nowhere', library))],
+    ['lies without a manifest', (library) => rm(manifestAbove(library))],
+    ['lies beside a damaged manifest', (library) => changeByte(manifestAbove(library))],
+  ])('mends a library in the cache that %s, and says so', async (_, damage) => {
+    const here = await project('a');
+    const { tools } = fakes();
+    const fetching = vi.fn<Tools['fetchWheel']>(tools.fetchWheel);
+    const options = fakes({ fetchWheel: fetching });
+    await provision(here, options);
+    await damage(join(cache, `libtensorflow-${libraryId}`, 'lib', names[1]));
+    const progress = vi.fn<Progress>();
+    expect(await provision(here, { ...options, progress })).toMatchObject({ changed: true });
+    expect(progress.mock.calls[0]).toEqual([
+      expect.stringMatching(/^mending what is kept of TensorFlow, as .* (is|has) /),
+    ]);
+    expect(fetching).toHaveBeenCalledTimes(2);
+    expect(await readFile(join(tfjsNodeIn(here), 'deps', 'lib', names[1]), 'utf8')).toMatch(/^bytes of/);
+    expect(await provision(here, options)).toMatchObject({ changed: false });
+  });
+
+  it.each<[string, (addon: string) => Promise<unknown>]>([
+    ['is missing', (addon) => rm(addon)],
+    ['is cut off', (addon) => truncate(addon, 3)],
+    ['has another byte', (addon) => changeByte(addon)],
+    ['lies beside a damaged manifest', (addon) => writeFile(join(addon, '..', 'dppo-manifest.txt'), '')],
+  ])('compiles an addon anew that %s, and downloads nothing', async (_, damage) => {
+    const here = await project('a');
+    const { tools } = fakes();
+    const fetching = vi.fn<Tools['fetchWheel']>(tools.fetchWheel);
+    const options = fakes({ fetchWheel: fetching });
+    await provision(here, options);
+    const [key] = await readdir(join(cache, 'addons'));
+    await damage(join(cache, 'addons', key, 'tfjs_binding.node'));
+    expect(await provision(here, options)).toMatchObject({ changed: true });
+    expect(await readFile(join(tfjsNodeIn(here), 'lib', 'napi-v8', 'tfjs_binding.node'), 'utf8')).toBe(
+      'an addon',
+    );
+    expect(fetching).toHaveBeenCalledTimes(1);
+    expect(await provision(here, options)).toMatchObject({ changed: false });
+  });
+
+  it('compiles an addon anew that is whole and does not load, as one for another system', async () => {
+    const here = await project('a');
+    await provision(here, fakes());
+    const tryAddon = vi.fn<Tools['tryAddon']>().mockRejectedValueOnce(new Error('it does not load'));
+    tryAddon.mockRejectedValueOnce(new Error('it does not load'));
+    const compileAddon = vi.fn<Tools['compileAddon']>(fakes().tools.compileAddon);
+    expect(await provision(here, fakes({ tryAddon, compileAddon }))).toMatchObject({ changed: true });
+    expect(compileAddon).toHaveBeenCalledTimes(1);
+  });
+
+  it('takes over a cache of before there were manifests, where its files are the known ones', async () => {
+    const here = await project('a');
+    await provision(here, fakes());
+    const library = join(cache, `libtensorflow-${libraryId}`);
+    const contents = createHash('sha256')
+      .update(await readFile(join(library, 'dppo-manifest.txt')))
+      .digest('hex');
+    const [key] = await readdir(join(cache, 'addons'));
+    for (const kept of [library, join(cache, 'addons', key)]) await rm(join(kept, 'dppo-manifest.txt'));
+    const offline = fakes({
+      fetchWheel: vi.fn<Tools['fetchWheel']>(),
+      findCompiler: vi.fn<Tools['findCompiler']>(),
+    });
+    const known = { ...offline, wheel: { ...wheel, contents } };
+    expect(await provision(here, known)).toMatchObject({ changed: true });
+    expect(offline.tools.fetchWheel).not.toHaveBeenCalled();
+    expect(offline.tools.findCompiler).not.toHaveBeenCalled();
+    expect(await provision(here, known)).toMatchObject({ changed: false });
+  });
+
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['is damaged', (path) => writeFile(path, 'an oddon')],
+    ['is a folder', (path) => rm(path).then(() => mkdir(join(path, 'inner'), { recursive: true }))],
+  ])('mends a project whose addon %s, from a cache that cannot be locked', async (_, damage) => {
+    const here = await project('a');
+    await provision(here, fakes());
+    await damage(join(tfjsNodeIn(here), 'lib', 'napi-v8', 'tfjs_binding.node'));
+    await writeFile(join(cache, 'lock'), 'in the way');
+    expect(await provision(here, fakes())).toMatchObject({ changed: true });
+    expect(await provision(here, fakes())).toMatchObject({ changed: false });
   });
 
   it.each(['fetchWheel', 'findCompiler', 'compileAddon', 'tryAddon'] as const)(

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ProgressOptions, type Wheel, cacheFolder, withStaging } from '@dppo/wheels';
-import { type Tools, fill, partsFor, systemTools } from './store.ts';
+import { type Tools, checkParts, fill, libraryOf, partsFor, systemTools } from './store.ts';
 import { hasLinks, isLinked, link, loads, tfjsNodeOf } from './tfjs-node.ts';
 import { tensorflowWheel } from './wheel.ts';
 
@@ -38,15 +39,21 @@ export async function provision(
   const binding = join(tfjsNode, 'binding');
   const making = { cache, binding, wheel: wheel ?? tensorflowWheel(), tools };
   const parts = await partsFor(binding, cache);
-  if (await isLinked(tfjsNode, parts)) return { tfjsNode, changed: false };
-
-  await withStaging(
-    cache,
-    async (staging, signal) => {
-      await fill(parts, { ...making, staging }, { ...options, signal });
-      await link(tfjsNode, parts);
-    },
-    options,
-  );
+  try {
+    await checkParts(parts, making);
+    if (await isLinked(tfjsNode, parts)) return { tfjsNode, changed: false };
+    await link(tfjsNode, parts);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (existsSync(libraryOf(cache))) options.progress?.(`mending what is kept of TensorFlow, as ${reason}`);
+    await withStaging(
+      cache,
+      async (staging, signal) => {
+        await fill(parts, { ...making, staging }, { ...options, signal });
+        await link(tfjsNode, parts);
+      },
+      options,
+    );
+  }
   return { tfjsNode, changed: true };
 }

@@ -72,7 +72,10 @@ async function replace(path: string, write: (path: string) => Promise<void>): Pr
   const temporary = `${path}.${randomUUID()}`;
   try {
     await write(temporary);
-    await rename(temporary, path);
+    await rename(temporary, path).catch(async () => {
+      await rm(path, { recursive: true, force: true }); // a folder
+      await rename(temporary, path);
+    });
   } finally {
     await rm(temporary, { force: true });
   }

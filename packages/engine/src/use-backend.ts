@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { mendTfjsNode, silenceTensorFlow, tuneGraphs, tuneMachineCode } from './compatibility.ts';
 import { isTensorflow } from './compile/backend.ts';
+import { checkLoaded } from './loaded.ts';
 
 /** Native TensorFlow through tfjs-node, WebAssembly, or plain JavaScript. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
@@ -50,6 +51,7 @@ const loaders: Readonly<Record<BackendName, () => Promise<void>>> = {
     silenceTensorFlow();
     tuneGraphs();
     mendTfjsNode();
+    checkLoaded();
     await import('@tensorflow/tfjs-node');
     const backend = tf.findBackend('tensorflow');
     if (isTensorflow(backend)) tuneMachineCode(backend.binding.TF_Version);
@@ -74,5 +76,7 @@ function reasonOf(error: unknown): string {
   }
   const missing = /^Cannot find package '([^']+)'/.exec(message);
   if (missing) return `${missing[1]} is not installed`;
-  return message.trim().split('\n')[0] ?? '';
+  const line = message.trim().split('\n')[0] ?? '';
+  const isLibrary = error instanceof Error && 'code' in error && error.code === 'ERR_DLOPEN_FAILED';
+  return isLibrary ? `${line}: run npx dppo-native` : line;
 }

@@ -1,3 +1,7 @@
+import { basename } from 'node:path';
+
+import { checkMujocoLibrary } from './provision.ts';
+
 /** MuJoCo's C functions; models and data are addresses. */
 export interface NativeFunctions {
   /** MuJoCo's version as text */
@@ -29,7 +33,7 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
       cause: error,
     });
   });
-  const library = open();
+  const library = await open();
   const parse = library.func('mj_parseXMLString', 'void *', ['str', 'void *', 'void *', 'int']);
   const compileSpec = library.func('mj_compile', 'void *', ['void *', 'void *']);
   const specError = library.func('mjs_getError', 'str', ['void *']);
@@ -37,11 +41,14 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
   const onData = (name: string) => library.func(name, 'void', ['void *', 'void *']);
   const onState = (name: string) => library.func(name, 'void', ['void *', 'void *', 'double *', 'int']);
 
-  function open(): ReturnType<typeof koffi.load> {
+  async function open(): Promise<ReturnType<typeof koffi.load>> {
     try {
+      // A name alone is looked for by the system.
+      if (basename(path) !== path) await checkMujocoLibrary(path);
       return koffi.load(path);
     } catch (error) {
-      throw new Error(`mujocoLibrary: ${path} does not load: ${String(error)}`, { cause: error });
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new Error(`mujocoLibrary: ${path} does not load: ${reason}`, { cause: error });
     }
   }
 

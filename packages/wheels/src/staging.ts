@@ -2,7 +2,9 @@ import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fetchWheel } from './fetch-wheel.ts';
 import { locked } from './locked.ts';
+import { holds, seal } from './manifest.ts';
 import type { ProgressOptions } from './progress.ts';
+import { run } from './run.ts';
 import { unpack } from './unpack.ts';
 import type { Wheel } from './wheel.ts';
 
@@ -23,7 +25,7 @@ export function withStaging<Result>(
       try {
         return await task(staging, signal);
       } finally {
-        await rm(staging, { recursive: true, force: true, maxRetries: 5 });
+        await remove(staging);
       }
     },
     options,
@@ -33,7 +35,10 @@ export function withStaging<Result>(
 /** Moves the folder `finished` to `place` on the same disk, instead of what may be there. */
 export async function publish(finished: string, place: string): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
-  await rm(place, { recursive: true, force: true });
+  await remove(place).catch(async () => {
+    await run(['chmod', '-R', 'u+rwX', place]);
+    await remove(place);
+  });
   await rename(finished, place);
 }
 
@@ -53,7 +58,10 @@ export interface FetchOptions extends ProgressOptions {
   readonly fetch?: typeof fetchWheel;
 }
 
-/** Downloads a wheel and puts the excerpt of it into a place, whole or not at all. */
+/**
+ * Puts the excerpt of a wheel into a place with a manifest of its files, whole or not at all; one that is whole there is left alone, and
+ * the wheel not downloaded.
+ */
 export async function placeLibrary(
   { wheel, destination, files }: Excerpt,
   {
@@ -67,10 +75,17 @@ export async function placeLibrary(
   },
   { fetch = fetchWheel, ...options }: FetchOptions = {},
 ): Promise<void> {
+  if (await holds(place, { files, sha256: wheel.contents }, staging)) return;
   const zip = await fetch(wheel, join(staging, 'download'), options);
   const library = join(staging, 'library');
   await unpack(zip, library, destination, options);
   await Promise.all(files.map((name) => access(join(library, name))));
+  const sha256 = await seal(library);
+  if (sha256 !== (wheel.contents ?? sha256)) {
+    throw new Error(
+      `what ${wheel.requirement} was unpacked to has SHA-256 ${sha256}, wanted ${wheel.contents}`,
+    );
+  }
   await publish(library, place);
 }
 
@@ -78,7 +93,9 @@ const prefix = 'unfinished-';
 
 async function clear(cache: string): Promise<void> {
   const left = (await readdir(cache)).filter((name) => name.startsWith(prefix));
-  await Promise.all(
-    left.map((name) => rm(join(cache, name), { recursive: true, force: true, maxRetries: 5 })),
-  );
+  await Promise.all(left.map((name) => remove(join(cache, name))));
+}
+
+function remove(path: string): Promise<void> {
+  return rm(path, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -8,6 +8,8 @@ export interface Wheel {
   readonly size: number;
   /** Of the wheel, in hexadecimal digits. */
   readonly sha256: string;
+  /** SHA-256 of the manifest of what is kept of it, by which a copy that was kept before is known; absent: any manifest is believed. */
+  readonly contents?: string;
 }
 
 /** A library by the wheels that carry it. */

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { findMujocoLibrary } from '@dppo/mujoco';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -6,6 +9,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { program } from '../../test/program.ts';
 import type { Check } from './doctor-check.ts';
 import { mujocoChecks } from './doctor-mujoco.ts';
+import { tryApart } from './try-apart.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -35,6 +39,56 @@ it('finds what works, and what is broken with the reason and exit code 1', () =>
   expect(checks.has('pip')).toBe(state === 'missing');
   expect(code).toBe(1);
 });
+
+/** The environment variable that has each trial begin with a script. */
+function beginning(script: string): Record<string, string> {
+  const file = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'begin.cjs');
+  writeFileSync(file, `if (process.argv[1]?.includes('try-one')) ${script}`);
+  return { NODE_OPTIONS: `--require ${file}` };
+}
+
+it.each(['SIGBUS', 'SIGSEGV', 'SIGABRT'])(
+  'comes to its end where each library ends its process by %s',
+  (signal) => {
+    const { code, checks } = doctor(beginning(`process.kill(process.pid, '${signal}');`));
+    expect(checks.get('backend tensorflow')).toEqual({
+      name: 'backend tensorflow',
+      state: 'missing',
+      found: `it was ended by ${signal}: run npx dppo-native`,
+    });
+    expect(checks.get('MuJoCo WebAssembly')).toMatchObject({
+      state: 'broken',
+      found: expect.stringContaining(signal),
+    });
+    expect(checks.get('cache')).toMatchObject({ state: 'works' });
+    expect(code).toBe(1);
+  },
+);
+
+it('does not wait for ever for a library that does not answer', async () => {
+  const { NODE_OPTIONS } = beginning('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');
+  vi.stubEnv('NODE_OPTIONS', NODE_OPTIONS);
+  await expect(tryApart('cpu', 'install it', 2)).rejects.toThrow(
+    'it did not answer in 2 seconds: install it',
+  );
+});
+
+const here = findMujocoLibrary();
+
+it.runIf(here !== undefined && process.platform === 'linux')(
+  'says what is wrong with a library that is cut off, which would end the process',
+  () => {
+    const cut = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'libmujoco.so');
+    copyFileSync(here!, cut);
+    truncateSync(cut, statSync(cut).size / 2);
+    const { code, checks } = doctor({ DPPO_LIBMUJOCO: cut });
+    expect(checks.get('MuJoCo native')).toMatchObject({
+      state: 'broken',
+      found: expect.stringMatching(/libmujoco\.so has \d+ bytes, wanted at least \d+$/),
+    });
+    expect(code).toBe(1);
+  },
+);
 
 it('says on which MuJoCo environments run: the library where there is one and it is not forbidden', async () => {
   const [library, wasm] = ['MuJoCo native', 'MuJoCo WebAssembly'];

@@ -14,25 +14,23 @@ export async function doctor(
   say: (line: string) => void,
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<boolean> {
-  const checks = [
-    ...(await system()),
-    ...(await backendChecks()),
-    ...(await mujocoChecks()),
-    await cacheCheck(),
-  ];
-  for (const check of checks) {
+  const checks = await Promise.all([system(), backendChecks(), mujocoChecks(), cacheCheck()]);
+  for (const check of checks.flat()) {
     row(check);
     say(`${check.state.padEnd(7)}  ${check.name}: ${check.found}`);
   }
-  const broken = checks.filter(({ state }) => state === 'broken').map(({ name }) => name);
+  const broken = checks
+    .flat()
+    .filter(({ state }) => state === 'broken')
+    .map(({ name }) => name);
   say(broken.length === 0 ? 'dppo can work here' : `dppo cannot work here: ${broken.join(', ')}`);
   return broken.length === 0;
 }
 
-/** Without a folder for caches there are no native libraries, and all else works. */
+/** Without a folder for caches there are no native libraries but those that it has, and all else works. */
 async function cacheCheck(): Promise<Check> {
   const named = await tried('cache', 'missing', async () => cacheFolder());
-  return named.state === 'works' ? tried('cache', 'broken', () => writable(named.found)) : named;
+  return named.state === 'works' ? tried('cache', 'missing', () => writable(named.found)) : named;
 }
 
 function works(name: string, found: string): Check {
