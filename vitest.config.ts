@@ -12,7 +12,7 @@ const once = [
   'tooling/**',
 ];
 
-// Projects are runtimes, not packages: the same files on the pure-JavaScript backend and on TensorFlow.
+// Projects are runtimes, not packages: the same files on the pure-JavaScript backend and on TensorFlow, some on WebAssembly.
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -35,6 +35,15 @@ export default defineConfig({
           include,
           exclude: once,
           setupFiles: ['tooling/testing/src/setup-tensorflow.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'wasm',
+          // Its operations differ from the others' in what they make of NaN.
+          include: ['packages/*/src/**/nan.test.ts'],
+          setupFiles: ['tooling/testing/src/setup-wasm.ts'],
         },
       },
     ],

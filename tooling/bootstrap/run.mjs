@@ -17,7 +17,7 @@ const [command, ...args] = process.argv.slice(2);
 const commands = { dppo, test, pnpm: () => pnpm(args) };
 const withoutNative = {
   dppo: 'going on with WebAssembly, which takes about 30 times longer for gradients',
-  test: 'testing on the cpu backend only, the TensorFlow backend is left out',
+  test: 'testing without the TensorFlow backend',
 };
 
 let child; // the program that runs now, if any
@@ -44,7 +44,7 @@ async function dppo() {
 }
 
 async function test() {
-  const projects = (await provision()) ? [] : ['--project', 'cpu'];
+  const projects = (await provision()) ? [] : ['--project', 'cpu', '--project', 'wasm'];
   return node(['node_modules/vitest/vitest.mjs', 'run', ...projects, ...args]);
 }
 

@@ -20,6 +20,7 @@ export default {
   out: 'api',
   readme: 'none',
   disableGit: true,
+  excludeExternals: true,
   sourceLinkTemplate: 'https://github.com/dppo-ts/dppo/blob/main/{path}#L{line}',
   plugin: [packageModules, described],
   packagesRequiringDocumentation: folders.map((folder) => `@dppo/${basename(folder)}`),

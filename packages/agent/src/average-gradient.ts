@@ -1,6 +1,8 @@
 import { differentiate } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
+import { DivergenceError } from './diverged.ts';
+
 /** The terms of a loss, one of them `loss` itself. */
 export type Terms = { readonly loss: tf.Scalar; readonly [name: string]: tf.Scalar };
 
@@ -44,7 +46,7 @@ export interface Average<T> {
 /**
  * Σᵢ shareᵢ · partᵢ of gradients and scalars: the minibatch's own, computed in parts that stay in cache; called inside `tf.tidy`.
  *
- * @throws Error if a scalar is not finite, naming it
+ * @throws DivergenceError if a scalar is not finite, naming it
  */
 export function averageGradient<Batch, T extends Terms>(
   gradient: PartialGradient<Batch, T>,
@@ -81,8 +83,8 @@ export function slices(length: number, size: number): { from: number; to: number
   }));
 }
 
-/** @throws Error if the number is not finite, by the name given */
+/** @throws DivergenceError if the number is not finite, by the name given */
 export function finite(name: string, value: number): number {
-  if (!Number.isFinite(value)) throw new Error(`${name} is ${value}, wanted a finite number`);
+  if (!Number.isFinite(value)) throw new DivergenceError(`${name} is ${value}, wanted a finite number`);
   return value;
 }

@@ -11,19 +11,15 @@ export {
   type Policy,
 } from './policies/policy.ts';
 export { type CloneBatch, noisePrediction, type Objective } from './objective.ts';
+export { checkNumbers, checkWeights } from './check-weights.ts';
+export type { Chunks } from './chunks.ts';
+export { DivergenceError } from './diverged.ts';
 export { adaptedRate, type ActorRate } from './ppo/actor-rate.ts';
 export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
 export type { ActorCritic } from './ppo/learner.ts';
 export { ppo } from './ppo/ppo.ts';
 export type { PpoState } from './ppo/state.ts';
-export {
-  type Chunks,
-  type Epoch,
-  pretrain,
-  type PretrainOptions,
-  type PretrainState,
-  pretrainState,
-} from './pretrain.ts';
+export { type Epoch, pretrain, type PretrainOptions, type PretrainState, pretrainState } from './pretrain.ts';
 export { type Randomness, seeded } from './randomness.ts';
 export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
 export { deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';

@@ -4,8 +4,9 @@ import { adamw, flatten, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
+import type { Chunks } from './chunks.ts';
 import { noisePrediction, type Objective } from './objective.ts';
-import { type Chunks, pretrain, type PretrainOptions, pretrainState } from './pretrain.ts';
+import { pretrain, type PretrainOptions, pretrainState } from './pretrain.ts';
 import { seeded } from './randomness.ts';
 
 const network = denoiserMlp({ obsDim: 1, actionDim: 1, horizonSteps: 2, timeDim: 4, hidden: [16, 16, 16] });
@@ -201,7 +202,7 @@ it('leaves the last state whole, and nothing else, where a loss is not finite', 
   const epochs = pretrain(chunks, network.init(0), { ...options, objective });
   const { value } = await epochs.next();
   const [before, tensors] = [numbersOf(value.state), tf.memory().numTensors];
-  await expect(epochs.next()).rejects.toThrow('pretrain: loss is NaN');
+  await expect(epochs.next()).rejects.toThrow('pretrain: the loss in epoch 2, lr 0.0100 is NaN');
   expect(numbersOf(value.state)).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
 });

@@ -1,20 +1,23 @@
-import { adamw, copy, differentiate, ema, type Optimizer, release, type TensorTree } from '@dppo/optim';
+import {
+  adamw,
+  copy,
+  differentiate,
+  ema,
+  flatten,
+  type Optimizer,
+  release,
+  type TensorTree,
+} from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { finite } from './average-gradient.ts';
+import { checkNumbers } from './check-weights.ts';
+import { checkChunks, type Chunks } from './chunks.ts';
 import type { CloneBatch, Objective } from './objective.ts';
 import type { Compile } from './policies/policy.ts';
 import { checkCounts } from './check-counts.ts';
 import { type Randomness, seeded } from './randomness.ts';
-import { columnsOf, type Table, tensorsOf } from './rollout/table.ts';
-
-/** Demonstrated chunks: observations and the actions that followed. */
-export interface Chunks {
-  /** The number of items. */
-  readonly length: number;
-  /** The items of these `indices`, each in [0, length), a row each: `obs.*`, and `actions` [Ta, Da]. */
-  gather(indices: Int32Array): Table;
-}
+import { columnsOf, tensorsOf } from './rollout/table.ts';
 
 /** How `pretrain` learns. */
 export interface PretrainOptions {
@@ -81,7 +84,8 @@ export interface Epoch {
  *
  * @param start - parameters to begin with, or the state to go on from
  * @throws RangeError, at the first epoch, for a `batchSize` or `updateEmaFreq` that is no whole number above 0, or an `emaDecay` that is not in [0, 1)
- * @throws Error where the loss of a minibatch is not finite; the reason of `signal` once it is aborted
+ * @throws Error naming the column of `chunks`, and the item, that is not finite; DivergenceError where the loss of a minibatch, a weight
+ * or the state of the optimizer is not; the reason of `signal` once it is aborted
  * @see agent/pretrain/train_diffusion_agent.py:15-85 of the reference
  */
 export async function* pretrain(
@@ -111,11 +115,13 @@ export async function* pretrain(
   );
   const averaged = compile(ema);
   let state = isState(start) ? start : pretrainState(start, optimizer);
+  checkNumbers('pretrain: start', flatten(state).tensors);
   for (;;) {
     const epoch = state.epoch + 1;
     const random = seeded(options.seed, epoch);
     const order = random.permutation(chunks.length);
     const lr = rateAt(epoch - 1);
+    const when = `epoch ${epoch}, lr ${lr.toPrecision(3)}`;
     const decay = epoch < epochStartEma ? 0 : emaDecay;
     let steps = (epoch - 1) * Math.ceil(order.length / batchSize);
     let sum = 0;
@@ -133,7 +139,7 @@ export async function* pretrain(
           const batches = minibatches.map((indices) => cloneBatch(chunks, indices, objective, random));
           const cloned = clone(params, moments, batches, tf.scalar(lr));
           for (const [i, loss] of cloned.losses.dataSync().entries()) {
-            sum += finite('pretrain: loss', loss) * minibatches[i].length;
+            sum += finite(`pretrain: the loss in ${when}`, loss) * minibatches[i].length;
           }
           steps += minibatches.length;
           const due = (steps - 1) % updateEmaFreq === 0;
@@ -152,6 +158,7 @@ export async function* pretrain(
         await tf.nextFrame();
         signal.throwIfAborted();
       }
+      checkNumbers(`pretrain: ${when}`, flatten(current).tensors);
     } catch (error) {
       release(current, state);
       throw error;
@@ -174,6 +181,7 @@ function cloneBatch(
   random: Randomness,
 ): CloneBatch {
   const table = chunks.gather(indices);
+  checkChunks(table, indices);
   const { actions } = table;
   const shape: [number, number, number] = [indices.length, actions.shape[0], actions.shape[1]];
   return {

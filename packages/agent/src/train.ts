@@ -1,9 +1,10 @@
 import type { VecEnv } from '@dppo/env';
 import type { Tree } from '@dppo/optim';
-import { release } from '@dppo/optim';
+import { flatten, release } from '@dppo/optim';
 
 import type { Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
 import { checkCounts } from './check-counts.ts';
+import { checkNumbers, whereabouts } from './check-weights.ts';
 import { seeded } from './randomness.ts';
 import { begin, collect, type Standing } from './rollout/collect.ts';
 
@@ -40,7 +41,8 @@ export interface Iteration<State> {
  * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`).
  *
  * @throws RangeError, at the first iteration, for a number of steps or a `resetEvery` that is no whole number above 0
- * @throws Error naming what is not finite: a reward, an observation, a loss; the reason of `signal` once it is aborted
+ * @throws Error naming a reward or an observation that is not finite; DivergenceError naming a weight or another tensor of the state,
+ * an action, a loss or a gradient that is not; the reason of `signal` once it is aborted
  * @see https://arxiv.org/abs/2409.00588 algorithm 1
  */
 export async function* train<State extends Counters & { readonly [name: string]: Tree }>(
@@ -51,6 +53,7 @@ export async function* train<State extends Counters & { readonly [name: string]:
   const { seed, steps = 500, resetEvery = Infinity, signal } = options;
   checkCounts('train', { steps, ...(resetEvery !== Infinity && { resetEvery }) });
   let state = options.start ?? algorithm.init(seed);
+  checkNumbers('train', flatten(state).tensors);
   let standing: Standing | undefined;
   for (;;) {
     if (standing === undefined || state.iteration % resetEvery === 0) {
@@ -65,6 +68,12 @@ export async function* train<State extends Counters & { readonly [name: string]:
     standing = collected.standing;
     const { rollout } = collected;
     const learned = await algorithm.learn(state, rollout, { random, signal });
+    try {
+      checkNumbers(`train: ${whereabouts(learned.state, learned.metrics)}`, flatten(learned.state).tensors);
+    } catch (error) {
+      release(learned.state, state);
+      throw error;
+    }
     release(state, learned.state);
     state = learned.state;
     yield {

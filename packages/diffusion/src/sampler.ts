@@ -128,9 +128,12 @@ export function flowSampler(count: number, sigma: number | tf.Tensor): Sampler {
   };
 }
 
-/** x clamped to ±limit; an infinite limit costs nothing. */
+/**
+ * x clamped to ±limit, and NaN where it is not finite: a bound would look like a number that somebody meant. WebAssembly's own
+ * `clipByValue` makes a bound of NaN, all others make one of an infinity. An infinite limit costs nothing.
+ */
 export function clip(x: tf.Tensor3D, limit: number): tf.Tensor3D {
-  return limit === Infinity ? x : tf.clipByValue<tf.Tensor3D>(x, -limit, limit);
+  return limit === Infinity ? x : tf.clipByValue<tf.Tensor3D>(x, -limit, limit).add<tf.Tensor3D>(x.sub(x));
 }
 
 /** √(1/ᾱ) and √(1/ᾱ − 1): what x and ε̂ weigh in x̂₀. */

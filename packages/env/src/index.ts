@@ -1,15 +1,15 @@
 export type { Capsule, Drawable, Drawing } from './drawing.ts';
 export { batch, type Batch, type Shapes, type VecStep } from './batch.ts';
+export { type Bounds, checkBounds } from './bounds.ts';
 export { checkEnv } from './check-env.ts';
 export { clipAction } from './clip-action.ts';
 export type { Env, Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
-export type { Bounds } from './normalize.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
-export { scaled, unscaled } from './scaling.ts';
+export { isConstant, scaled, unscaled } from './scaling.ts';
 export { timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';
 export { vecEnv, type Driver, type VecEnv } from './vec-env.ts';

@@ -28,7 +28,7 @@ const aggregates: Record<RewardAggregate, (rewards: readonly number[]) => number
  * Reference env/gym_utils/wrapper/multi_step.py:82-221.
  *
  * @throws RangeError unless condSteps and actSteps are whole numbers of at least 1 and the aggregate is one of the four; an Error from
- * `step` before the first `reset`
+ * `step` before the first `reset`, and where an observation or a reward within the chunk is not finite, which later ones would hide
  */
 export function multiStep(
   env: Env,
@@ -64,6 +64,7 @@ export function multiStep(
       let last: Step | undefined;
       for (let t = 0; t < actSteps && !last?.terminated && !last?.truncated; t++) {
         last = env.step(action.slice(t * actionSize, (t + 1) * actionSize));
+        checkFinite(last, t);
         history = [...history.slice(1), last.obs];
         rewards.push(last.reward);
         steps += last.steps ?? 1;
@@ -77,6 +78,16 @@ export function multiStep(
       };
     },
   };
+}
+
+function checkFinite({ obs, reward }: Step, t: number): void {
+  const broken = obs.find((value) => !Number.isFinite(value));
+  if (broken !== undefined)
+    throw new Error(
+      `multiStep: the observation after action ${t} of a chunk has ${broken} in it, wanted finite numbers`,
+    );
+  if (!Number.isFinite(reward))
+    throw new Error(`multiStep: the reward of action ${t} of a chunk is ${reward}, wanted a finite number`);
 }
 
 function total(rewards: readonly number[]): number {

@@ -1,10 +1,26 @@
 type Numbers = ArrayLike<number>;
 
-/** Keeps a dimension that never changes from dividing by 0. */
+/** The reference's, which keeps a dimension that never changed from dividing by 0. */
 const EPSILON = 1e-6;
 
+/** The share of a number that one rounding to float32 may take or add. */
+const ROUNDING = 2 ** -23;
+
 /**
- * Rows from their ranges to [−1, 1], not clipped: x′ = 2·((x − min) / (max − min + 10⁻⁶) − ½).
+ * Whether a range is too narrow to tell anything of what varies in it: no wider than the 10⁻⁶ that the reference adds to it, or than one
+ * rounding of float32 at its ends. To scale by it would make rounding errors the largest numbers of all.
+ *
+ * @param min - smallest value of the dimension
+ * @param max - largest value of the dimension
+ */
+export function isConstant(min: number, max: number): boolean {
+  return max - min <= Math.max(EPSILON, ROUNDING * Math.max(Math.abs(min), Math.abs(max)));
+}
+
+/**
+ * Rows from their ranges to [−1, 1], not clipped: x′ = 2·((x − min) / (max − min + 10⁻⁶) − ½), and x′ = x − min − 1 where the range is
+ * too narrow for that (`isConstant`): where a dimension stays what it was in the data it is −1 by either, and where it moves it
+ * weighs no more than in its own units.
  *
  * @param rows - [R, D], row-major; a fresh array is returned
  * @param min - smallest value of each dimension [D]
@@ -17,12 +33,13 @@ export function scaled(rows: Float32Array, min: Numbers, max: Numbers): Float32A
   const size = min.length;
   return rows.map((value, i) => {
     const d = i % size;
+    if (isConstant(min[d], max[d])) return value - min[d] - 1;
     return 2 * ((value - min[d]) / (max[d] - min[d] + EPSILON) - 0.5);
   });
 }
 
 /**
- * Rows from [−1, 1] to their ranges, not clipped: x = (x′ + 1)/2·(max − min) + min.
+ * Rows from [−1, 1] to their ranges, not clipped: x = (x′ + 1)/2·(max − min) + min; a dimension without a range never moves.
  *
  * @param rows - [R, D], row-major; a fresh array is returned
  * @param min - smallest value of each dimension [D]

@@ -134,7 +134,8 @@ function mlpEta(
       checkParams(caller, starts, params);
       return tf.tidy(() => {
         const residual = applyTrunk(trunk, params, flattenObs(caller, obs, condSteps, obsDim)).tanh();
-        const eta = residual.add(range.base).clipByValue(range.min, range.max);
+        // Not by `clipByValue`, which makes a bound of NaN on WebAssembly.
+        const eta = residual.add(range.base).maximum(range.min).minimum(range.max);
         return eta.reshape<tf.Tensor3D>([-1, 1, output]);
       });
     },

@@ -89,6 +89,34 @@ describe('policyOf', () => {
     expect(best(1)).toEqual(best(0));
   });
 
+  it.each<[string, Partial<PolicySpec>, string]>([
+    [
+      'more actions executed than predicted',
+      { task: { ...smallMlp.task, actSteps: 400 } },
+      'task.actSteps is 400, wanted at most network.horizonSteps, 4',
+    ],
+    [
+      'a minimum above its maximum',
+      { bounds: { ...smallMlp.bounds, actionMin: [-0.01, 0.02] } },
+      'bounds.actionMin.1 is 0.02, wanted at most bounds.actionMax.1, 0.01',
+    ],
+    [
+      'a bound that is not a number',
+      { bounds: { ...smallMlp.bounds, actionMax: [0.01, NaN] } },
+      'bounds.actionMax.1 is NaN, wanted a finite number of float32',
+    ],
+    [
+      'bounds of another robot',
+      { bounds: { ...smallMlp.bounds, obsMin: [0] } },
+      'bounds.obsMin is 1 numbers, wanted 4, network.obsDim',
+    ],
+  ])('refuses %s', (_, change, message) => {
+    const spec = { ...smallMlp, ...change };
+    expect(() => policyOf({ spec, params: paramsOf(smallMlp) })).toThrow(
+      new RangeError(`policyOf: ${message}`),
+    );
+  });
+
   it('refuses a Gaussian sampler for a denoiser', () => {
     const spec: PolicySpec = { ...smallMlp, sampler: { kind: 'gaussian' } };
     expect(() => policyOf({ spec, params: paramsOf(smallMlp) })).toThrow(

@@ -18,6 +18,7 @@ import {
   unet1d,
 } from '@dppo/nn';
 
+import { checkParts } from './check-spec.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
@@ -45,9 +46,11 @@ export type Exploring = Pick<
  * `ftDenoisingSteps` of `exploring` says in how many.
  *
  * @param exploring - options of `diffusionPolicy`, with its defaults
- * @throws RangeError of the network's or the policy's maker where options do not fit together
+ * @throws RangeError of the network's or the policy's maker where options do not fit together, or parts of the
+ * description, such as more actions executed than predicted
  */
 export function policyOf({ spec, params, frozen = params }: PolicyFile, exploring: Exploring = {}): Policy {
+  checkParts(spec, 'policyOf');
   const { network, sampler } = spec;
   const { horizonSteps, actionDim } = network;
   const { clipNoise = Infinity } = sampler;

@@ -108,6 +108,11 @@ describe('checkSpec', () => {
       { bounds: { ...bounds, actionMin: [-0.01, 0.02] } },
       'found 0.02, wanted at most bounds.actionMax.1, 0.01\n  → at bounds.actionMin.1',
     ],
+    [
+      'a bound beyond float32',
+      { bounds: { ...bounds, obsMax: [0.8, 0.45, 1e39, 0.45] } },
+      'found 1e+39, wanted a finite number of float32\n  → at bounds.obsMax.2',
+    ],
     ['an infinite bound', { bounds: { ...bounds, actionMax: [0.01, Infinity] } }, '→ at bounds.actionMax[1]'],
     ['a task without a name', { task: { ...task, name: '' } }, '→ at task.name'],
     ['a module without a path', { task: { ...task, kind: 'module' } }, '→ at task.path'],

@@ -103,6 +103,17 @@ export function checkSpec(value: unknown, name: string): PolicySpec {
   return parsed.data;
 }
 
+/**
+ * Checks that the parts of a description agree, also where it never was text.
+ *
+ * @throws RangeError that begins with `name` and says what does not agree with the rest, and where
+ */
+export function checkParts(spec: PolicySpec, name: string): void {
+  for (const [path, found, expected] of misfits(spec)) {
+    throw new RangeError(`${name}: ${path} is ${found}, wanted ${expected}`);
+  }
+}
+
 type Misfit = readonly [path: string, found: string | number, expected: string];
 
 /** What does not agree with the rest of a description. */
@@ -130,6 +141,10 @@ function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: Po
     for (const key of [low, high]) {
       if (bounds[key].length !== net[dim])
         found.push([`bounds.${key}`, `${bounds[key].length} numbers`, `${net[dim]}, network.${dim}`]);
+      for (const [i, bound] of bounds[key].entries()) {
+        if (!Number.isFinite(Math.fround(bound)))
+          found.push([`bounds.${key}.${i}`, bound, 'a finite number of float32']);
+      }
     }
     const i = bounds[low].findIndex((min, d) => min > bounds[high][d]);
     if (i >= 0)

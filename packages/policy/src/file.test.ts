@@ -139,6 +139,16 @@ describe('parsePolicy', () => {
       'mlp_mean.layers.2.bias has NaN in it, wanted finite numbers',
     ],
     [
+      'a weight of whole numbers',
+      () => file(about, { 'mlp_mean.layers.2.bias': tf.zeros([8], 'int32') }),
+      'mlp_mean.layers.2.bias is int32, wanted float32',
+    ],
+    [
+      'a weight of truth values',
+      () => file(about, { 'mlp_mean.layers.2.bias': tf.zeros([8], 'bool') }),
+      'mlp_mean.layers.2.bias is bool, wanted float32',
+    ],
+    [
       'a weight too many',
       () => file(about, { logvar: tf.zeros([2]) }),
       'logvar is not a weight of a mlp policy like this',

@@ -1,3 +1,4 @@
+import { checkWeights } from '@dppo/agent';
 import { formatTensors, headerOf, parseTensors } from '@dppo/checkpoint';
 import { writeWhole } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
@@ -27,7 +28,7 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
   const [params, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
   try {
     const file = Object.keys(frozen).length > 0 ? { spec, params, frozen } : { spec, params };
-    checkNumbers(file, name);
+    checkWeights(name, file, file.params);
     const kept = new Set([...Object.values(params), ...Object.values(frozen)]);
     tf.dispose(Object.values(tensors).filter((tensor) => !kept.has(tensor)));
     return file;
@@ -56,7 +57,7 @@ export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<Ar
   const dppo = formatSpec(policy.spec, name);
   for (const weights of new Set([policy.params, policy.frozen ?? policy.params]))
     checkShapes(policy.spec.network, weights, name);
-  checkNumbers(policy, name);
+  checkWeights(name, policy, policy.params);
   const tensors = { ...prefixed('actor.', policy.params), ...prefixed('frozen.', policy.frozen) };
   return formatTensors(tensors, { dppo }, name);
 }
@@ -68,17 +69,6 @@ export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<Ar
 export async function writePolicy(path: string, policy: PolicyFile): Promise<void> {
   const spec = relativeTo(path, policy.spec);
   await writeWhole(path, formatPolicy({ ...policy, spec }, `policy ${path}`));
-}
-
-/** @throws Error that begins with `name` where a weight is no float32, or not finite */
-function checkNumbers({ params, frozen = params }: PolicyFile, name: string): void {
-  for (const weights of new Set([params, frozen])) {
-    for (const [key, weight] of Object.entries(weights)) {
-      if (weight.dtype !== 'float32') throw new Error(`${name}: ${key} is ${weight.dtype}, wanted float32`);
-      const broken = weight.dataSync().find((value) => !Number.isFinite(value));
-      if (broken !== undefined) throw new Error(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
-    }
-  }
 }
 
 function members<Member>(named: Readonly<Record<string, Member>>, prefix: string): Record<string, Member> {

@@ -39,7 +39,7 @@ export function chunkLogProb(
   });
 }
 
-/** ln p of each element, clamped to [−5, 2]. */
+/** ln p of each element, clamped to [−5, 2]; NaN stays, which WebAssembly's `clipByValue` would make −5. */
 export function clampLogProbs<T extends tf.Tensor>(logProbs: T): T {
-  return tf.clipByValue<T>(logProbs, LOWEST, HIGHEST);
+  return logProbs.maximum(LOWEST).minimum<T>(HIGHEST);
 }

@@ -60,7 +60,7 @@ export function gae(
       const bootstrap = terminated[i] ? 0 : gamma * nextValues[i];
       const trace = terminated[i] || truncated[i] ? 0 : gamma * lambda * advantage;
       advantage = rewards[i] + bootstrap - values[i] + trace;
-      if (!Number.isFinite(advantage)) {
+      if (!Number.isFinite(Math.fround(advantage) + Math.fround(advantage + values[i]))) {
         throw new RangeError(
           `gae: the advantage of step ${(i - n) / count} of environment ${n} is ${advantage}, wanted finite rewards and values`,
         );

@@ -45,7 +45,7 @@ export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: Surro
 /**
  * The share of the batch whose ratio has left the clip range.
  *
- * mean [|r − 1| > ε]
+ * mean [|r − 1| > ε];  NaN where a ratio is NaN
  *
  * @throws RangeError where the batch is empty, the shapes disagree or a number clip is not above 0.
  * @see model/diffusion/diffusion_ppo.py:150-162 of the reference
@@ -53,7 +53,12 @@ export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: Surro
 export function clipFraction({ logProb, oldLogProb, clip }: Ratio): tf.Scalar {
   checkAgree('clipFraction', { logProb, oldLogProb, clip });
   checkClip('clipFraction', clip);
-  return tf.tidy(() => logProb.sub(oldLogProb).exp().sub(1).abs().greater(clip).toFloat().mean<tf.Scalar>());
+  return tf.tidy(() => {
+    const logRatio = logProb.sub(oldLogProb);
+    const outside = logRatio.exp().sub(1).abs().greater(clip);
+    // A comparison with NaN is false, and would count as within.
+    return tf.where(logRatio.equal(logRatio), outside.toFloat(), logRatio).mean<tf.Scalar>();
+  });
 }
 
 /**
@@ -111,8 +116,9 @@ export function valueLoss(
   return tf.tidy(() => {
     const error = value.sub(returns).square();
     if (clip === undefined || !oldValue) return average(error, weight).mul<tf.Scalar>(0.5);
-    const near = oldValue.add(value.sub(oldValue).clipByValue(-clip, clip));
-    const larger = error.maximum(near.sub(returns).square());
+    // Neither clipByValue nor a maximum whose second number is NaN would keep it on WebAssembly.
+    const near = oldValue.add(value.sub(oldValue).maximum(-clip).minimum(clip));
+    const larger = near.sub(returns).square().maximum(error);
     return average(larger, weight).mul<tf.Scalar>(0.5);
   });
 }

@@ -97,6 +97,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     draws: steps + 1,
     horizonSteps,
     actionDim,
+    frozen,
     init: (seed) => ({
       ...Object.fromEntries(Object.entries(frozen).map(([name, weight]) => [name, weight.clone()])),
       ...('of' in sampler && flatten({ eta: sampler.eta.init(seed) }).tensors),

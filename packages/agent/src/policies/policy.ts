@@ -36,6 +36,8 @@ export interface Policy {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
+  /** Weights that it acts by beside its parameters, if any. */
+  readonly frozen?: tf.NamedTensorMap;
   /** Fresh parameters of the trained part, the same for the same `seed`. */
   init(seed: number): tf.NamedTensorMap;
   /** Explores: the paths of `params` for `obs`, out of `noise` [draws, B, Ta, Da]. */

@@ -2,6 +2,7 @@ import { adamw } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Algorithm } from '../algorithm.ts';
+import { checkWeights } from '../check-weights.ts';
 import { compiled } from '../policies/policy.ts';
 import { explore } from '../rollout/explore.ts';
 import { type ActorCritic, learnerOf } from './learner.ts';
@@ -16,11 +17,13 @@ import { updateSteps } from './update.ts';
  * losses but no step, and the norm of its gradient is reported as 0.
  *
  * @param options - what is to be other than {@link dppoDefaults}
- * @throws RangeError for an option that is out of its range; from `learn` an Error naming a loss or gradient that is not finite
+ * @throws RangeError for an option that is out of its range; Error naming a frozen weight of the policy that is not finite;
+ * from `learn` a DivergenceError naming what is not
  * @see https://arxiv.org/abs/2409.00588 algorithm 1, and agent/finetune/train_ppo_diffusion_agent.py:214-412 of the reference
  */
 export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<PpoState> {
   const { policy, critic, actorOptimizer = adamw(), criticOptimizer = adamw() } = agent;
+  checkWeights('ppo', policy, {});
   const learner = learnerOf(agent, options);
   const acting = compiled(policy, agent.compile ?? ((f) => f));
   return {

@@ -2,6 +2,7 @@ import { gae, scaleRewards, type RewardScale } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Rollout } from '../algorithm.ts';
+import { DivergenceError } from '../diverged.ts';
 import { type Column, columnsOf, gatherRows, rowsOf, type Table, tensorsOf } from '../rollout/table.ts';
 import type { Settled } from './options.ts';
 
@@ -18,7 +19,11 @@ export type Valued = {
 /** V [B] of an observation. */
 export type Value = (obs: tf.NamedTensorMap) => tf.Tensor1D;
 
-/** Values, scaled rewards, advantages and returns of a rollout. */
+/**
+ * Values, scaled rewards, advantages and returns of a rollout.
+ *
+ * @throws DivergenceError where a value is not finite
+ */
 export function valued(
   value: Value,
   { table, count }: Rollout,
@@ -46,11 +51,13 @@ export function valued(
   const all = Int32Array.from({ length: rows }, (_, row) => row);
   const size = Math.min(microBatchSize, rows);
   const values = valuesOf(value, columnsOf(table, 'obs.'), all, size);
+  checkValues(values, all, count);
   // What a step led to is what is acted on next, but where an episode was cut or the rollout stops; after an end nothing follows.
   const nextValues = new Float32Array(rows);
   nextValues.set(values.subarray(count));
   const apart = all.filter((row) => terminated[row] === 0 && (truncated[row] === 1 || row >= rows - count));
   const reached = valuesOf(value, columnsOf(table, 'reached.'), apart, size);
+  checkValues(reached, apart, count);
   for (const [i, row] of apart.entries()) nextValues[row] = reached[i];
 
   const { advantages, returns } = gae(
@@ -61,6 +68,15 @@ export function valued(
     columns: { value: column(values), return: column(returns), advantage: column(advantages) },
     rewardScale: scaled.state,
   };
+}
+
+function checkValues(values: Float32Array, rows: Int32Array, count: number): void {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  const [t, n] = [Math.floor(rows[bad] / count), rows[bad] % count];
+  throw new DivergenceError(
+    `update: the critic's value of environment ${n} in chunk ${t} is ${values[bad]}, wanted a finite number`,
+  );
 }
 
 function column(data: Float32Array): Column<Float32Array> {

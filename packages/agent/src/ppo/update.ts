@@ -1,7 +1,9 @@
-import { release } from '@dppo/optim';
+import { flatten, release } from '@dppo/optim';
 import { explainedVariance, rewardScale } from '@dppo/rl';
 
 import type { Metrics, Rollout } from '../algorithm.ts';
+import { checkNumbers, whereabouts } from '../check-weights.ts';
+import { DivergenceError } from '../diverged.ts';
 import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { rowsOf } from '../rollout/table.ts';
@@ -22,12 +24,22 @@ export function* updateSteps(
   const { updateEpochs, batchSize, targetKl } = options;
   const { table, count } = rollout;
   const known = state.rewardScale.returns.length === 0 ? rewardScale(count) : state.rewardScale;
-  const { columns, rewardScale: scale } = valued((obs) => value(state.critic, obs), rollout, known, options);
+  const rates = {
+    ...rateMetrics(scaledRate(options.actorLr(state.iteration), state.actorLrScale)),
+    'train/critic_lr': options.criticLr(state.iteration),
+  };
   const total = rowsOf(table) * samplesOf(policy);
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];
   let current = state;
   try {
+    const { columns, rewardScale: scale } = valued(
+      (obs) => value(state.critic, obs),
+      rollout,
+      known,
+      options,
+    );
+    const explained = explainedVariance(columns.value.data, columns.return.data);
     epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
       const order = random.permutation(total);
       for (let from = 0; from + size <= total; from += size) {
@@ -41,26 +53,27 @@ export function* updateSteps(
         if (next.metrics['train/approx_kl'] > targetKl) break epochs;
       }
     }
+    return {
+      state: {
+        ...current,
+        iteration: state.iteration + 1,
+        envSteps: state.envSteps + rollout.envSteps,
+        rewardScale: scale,
+      },
+      metrics: {
+        ...rates,
+        ...rateMetrics(scaledRate(options.actorLr(state.iteration), current.actorLrScale)),
+        'train/explained_variance': explained,
+        'train/n_updates': minibatches.length,
+        ...meanOf(minibatches),
+      },
+    };
   } catch (error) {
+    const reason =
+      error instanceof DivergenceError ? located(error, current, { ...rates, ...minibatches.at(-1) }) : error;
     release(current, state);
-    throw error;
+    throw reason;
   }
-  const explained = explainedVariance(columns.value.data, columns.return.data);
-  return {
-    state: {
-      ...current,
-      iteration: state.iteration + 1,
-      envSteps: state.envSteps + rollout.envSteps,
-      rewardScale: scale,
-    },
-    metrics: {
-      ...rateMetrics(scaledRate(options.actorLr(state.iteration), current.actorLrScale)),
-      'train/critic_lr': options.criticLr(state.iteration),
-      'train/explained_variance': explained,
-      'train/n_updates': minibatches.length,
-      ...meanOf(minibatches),
-    },
-  };
 }
 
 function meanOf(records: readonly Metrics[]): Metrics {
@@ -68,4 +81,17 @@ function meanOf(records: readonly Metrics[]): Metrics {
   return Object.fromEntries(
     names.map((name) => [name, records.reduce((sum, record) => sum + record[name], 0) / records.length]),
   );
+}
+
+/** What a minibatch was ended by, or the weight that was not finite before, which is why; with where and at what rates it happened. */
+function located(error: DivergenceError, state: PpoState, latest: Metrics): DivergenceError {
+  const { actor, critic, actorOptimizer, criticOptimizer } = state;
+  const where = whereabouts({ iteration: state.iteration + 1 }, latest);
+  try {
+    const { tensors } = flatten({ actor, critic, actorOptimizer, criticOptimizer });
+    checkNumbers(`update: ${where}`, tensors);
+  } catch (weight) {
+    if (weight instanceof DivergenceError) return weight;
+  }
+  return new DivergenceError(`${error.message}; ${where}`, { cause: error });
 }

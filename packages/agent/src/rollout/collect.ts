@@ -1,6 +1,7 @@
-import type { VecEnv } from '@dppo/env';
+import type { VecEnv, VecStep } from '@dppo/env';
 
 import type { Acted, Episode, Rollout } from '../algorithm.ts';
+import { DivergenceError } from '../diverged.ts';
 import { emptyLike, putRows, sizeOf, type Table } from './table.ts';
 
 /** Where N environments stand between two rollouts. */
@@ -15,11 +16,17 @@ export interface Standing {
   readonly lengths: Float64Array;
 }
 
-/** Resets the environments; environment n gets `seed` + n, or goes on with its own generator where there is no seed. */
+/**
+ * Resets the environments; environment n gets `seed` + n, or goes on with its own generator where there is no seed.
+ *
+ * @throws Error naming the environment whose first observation is not finite
+ */
 export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
   const { count, obsShape } = env;
+  const obs = Float32Array.from(await env.reset(seed));
+  checkFinite('begin: the observation of environment', obs, count, 'at reset');
   return {
-    obs: { 'obs.state': { shape: obsShape, data: Float32Array.from(await env.reset(seed)) } },
+    obs: { 'obs.state': { shape: obsShape, data: obs } },
     firsts: new Uint8Array(count).fill(1),
     returns: new Float64Array(count),
     lengths: new Float64Array(count),
@@ -40,7 +47,7 @@ export interface CollectOptions {
  * @param act - chooses chunks [Ta, Da] for the rows of `obs.*`; the environments execute the first Ta′ actions of each,
  * Ta′ of their action shape
  * @throws RangeError where chunks are shorter than what the environments take; Error naming environment and chunk where a reward
- * or an observation is not finite
+ * or an observation is not finite, DivergenceError where an action is not
  */
 export async function collect(
   act: (obs: Table) => Acted,
@@ -59,9 +66,9 @@ export async function collect(
     signal?.throwIfAborted();
     const seen = { 'obs.state': { shape, data: obs.slice() } };
     const acted = act(seen);
-    const step = await env.step(executed(acted, env));
-    checkFinite('collect', 'reward', step.rewards, t, count);
-    checkFinite('collect', 'observation', step.reached, t, count);
+    checkActions('collect', acted.action.data, count, t);
+    const step = await env.step(executed('collect', acted, env));
+    checkStep('collect', step, count, t);
     const rows = {
       ...seen,
       ...acted,
@@ -89,15 +96,25 @@ export async function collect(
   return { rollout: { count, table, envSteps, episodes }, standing };
 }
 
+/** @throws RangeError where an observation is not of the shape that policies see */
+export function checkSeen(caller: string, shape: readonly number[]): void {
+  if (shape.length !== 2) {
+    throw new RangeError(
+      `${caller}: observations are [${shape.join(', ')}], wanted [To, Do]: wrap each environment in multiStep`,
+    );
+  }
+}
+
 /** The executed part of each chunk: [N, Ta, Da] → [N, Ta′, Da]. */
 export function executed(
+  caller: string,
   { action: { shape, data } }: Pick<Acted, 'action'>,
   { count, actionShape }: Pick<VecEnv, 'count' | 'actionShape'>,
 ): Float32Array {
   const [chunk, size] = [sizeOf(shape), sizeOf(actionShape)];
   if (shape[1] !== actionShape[1] || size > chunk) {
     throw new RangeError(
-      `collect: the policy makes chunks of [${shape.join(', ')}], wanted at least [${actionShape.join(', ')}], which the environments take`,
+      `${caller}: the policy makes chunks of [${shape.join(', ')}], wanted at least [${actionShape.join(', ')}], which the environments take`,
     );
   }
   const actions = new Float32Array(count * size);
@@ -105,18 +122,33 @@ export function executed(
   return actions;
 }
 
-/** @throws Error by the name of the function for a number that is not finite among those of N environments */
-export function checkFinite(
+/** @throws Error naming environment and chunk where a reward or an observation is not finite */
+export function checkStep(
   caller: string,
-  name: string,
-  values: Float32Array,
-  t: number,
+  { rewards, reached, obs }: Pick<VecStep, 'rewards' | 'reached' | 'obs'>,
   count: number,
+  t: number,
+): void {
+  checkFinite(`${caller}: the reward of environment`, rewards, count, `in chunk ${t}`);
+  checkFinite(`${caller}: the observation of environment`, reached, count, `in chunk ${t}`);
+  checkFinite(`${caller}: the observation of environment`, obs, count, `at the reset after chunk ${t}`);
+}
+
+/** @throws DivergenceError naming environment and chunk where an action is not finite */
+export function checkActions(caller: string, actions: Float32Array, count: number, t: number): void {
+  checkFinite(`${caller}: the action of environment`, actions, count, `in chunk ${t}`, DivergenceError);
+}
+
+/** @throws Error naming the environment of N that has a number that is not finite */
+export function checkFinite(
+  what: string,
+  values: Float32Array,
+  count: number,
+  when: string,
+  Failure: new (message: string) => Error = Error,
 ): void {
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;
   const n = Math.floor((bad * count) / values.length);
-  throw new Error(
-    `${caller}: the ${name} of environment ${n} in chunk ${t} is ${values[bad]}, wanted finite numbers`,
-  );
+  throw new Failure(`${what} ${n} ${when} is ${values[bad]}, wanted finite numbers`);
 }

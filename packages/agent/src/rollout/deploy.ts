@@ -1,6 +1,7 @@
-import { type Bounds, scaled, unscaled } from '@dppo/env';
+import { type Bounds, checkBounds, scaled, unscaled } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkWeights } from '../check-weights.ts';
 import type { Policy } from '../policies/policy.ts';
 import { seeded } from '../randomness.ts';
 
@@ -19,7 +20,7 @@ export interface Deployed {
   /**
    * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first.
    *
-   * @throws RangeError where the observation has another length or is not finite
+   * @throws RangeError where the observation has another length or is not finite; Error where an action would not be
    */
   act(obs: ArrayLike<number>): Float32Array;
 }
@@ -29,25 +30,23 @@ export interface Deployed {
  *
  * With bounds an observation is scaled as `normalize` of @dppo/env does, and an action back.
  *
- * @throws RangeError where a bound has another length than observation or action
+ * @throws RangeError where a bound has another length than observation or action, or is not finite; Error naming a weight that is not finite
  */
 export function deploy(
-  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim'>,
+  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
   params: tf.NamedTensorMap,
   { obsDim, bounds, seed = 0 }: DeployOptions,
 ): Deployed {
   const { draws, horizonSteps, actionDim } = policy;
-  for (const [name, bound] of Object.entries(bounds ?? {})) {
-    const size = name.startsWith('obs') ? obsDim : actionDim;
-    if (bound.length !== size) {
-      throw new RangeError(`deploy: ${name} has ${bound.length} numbers, wanted ${size}`);
-    }
-  }
+  if (bounds) checkBounds('deploy', bounds, { obsDim, actionDim });
+  checkWeights('deploy', policy, params);
   const random = seeded(seed, 0);
   return {
     act: (obs) => {
       const rows = Float32Array.from(obs);
-      if (rows.length === 0 || rows.length % obsDim !== 0 || !rows.every(Number.isFinite)) {
+      const isWhole = rows.length > 0 && rows.length % obsDim === 0;
+      const seen = bounds && isWhole ? scaled(rows, bounds.obsMin, bounds.obsMax) : rows;
+      if (!isWhole || !seen.every(Number.isFinite)) {
         throw new RangeError(
           `act: observation is [${rows.join(', ')}], wanted finite numbers, ${obsDim} or a multiple of it`,
         );
@@ -58,17 +57,20 @@ export function deploy(
           .best(
             params,
             {
-              state: tf.tensor3d(bounds ? scaled(rows, bounds.obsMin, bounds.obsMax) : rows, [
-                1,
-                rows.length / obsDim,
-                obsDim,
-              ]),
+              state: tf.tensor3d(seen, [1, seen.length / obsDim, obsDim]),
             },
             tf.tensor4d(noise, [draws, 1, horizonSteps, actionDim]),
           )
           .dataSync<'float32'>(),
       );
-      return bounds ? unscaled(chunk, bounds.actionMin, bounds.actionMax) : Float32Array.from(chunk);
+      const actions = bounds ? unscaled(chunk, bounds.actionMin, bounds.actionMax) : Float32Array.from(chunk);
+      const broken = actions.findIndex((value) => !Number.isFinite(value));
+      if (broken >= 0) {
+        throw new Error(
+          `act: action ${Math.floor(broken / actionDim)} of the chunk is ${actions[broken]} in dimension ${broken % actionDim}, wanted finite numbers`,
+        );
+      }
+      return actions;
     },
   };
 }

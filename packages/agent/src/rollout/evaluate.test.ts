@@ -49,7 +49,7 @@ it.each(['reward', 'observation'])('names the environment whose %s is not finite
     ...env,
     step: async (actions: Float32Array) => {
       const step = await env.step(actions);
-      (name === 'reward' ? step.rewards : step.obs)[name === 'reward' ? 1 : 2] = NaN;
+      (name === 'reward' ? step.rewards : step.reached)[name === 'reward' ? 1 : 2] = NaN;
       return step;
     },
   };

@@ -2,9 +2,10 @@ import type { VecEnv } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Episode } from '../algorithm.ts';
+import { checkWeights } from '../check-weights.ts';
 import type { Policy } from '../policies/policy.ts';
 import { seeded } from '../randomness.ts';
-import { checkFinite, executed } from './collect.ts';
+import { checkActions, checkFinite, checkSeen, checkStep, executed } from './collect.ts';
 
 /** How `evaluate` plays. */
 export interface EvaluateOptions {
@@ -20,21 +21,24 @@ export interface EvaluateOptions {
  *
  * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
  *
- * @throws the reason of `signal` once it is aborted, what `env` rejects with, and an Error naming an environment whose reward or
- * observation is not finite
+ * @throws the reason of `signal` once it is aborted, what `env` rejects with, an Error naming a weight that is not finite, or an
+ * environment whose reward, observation or action is not; RangeError where the environments are not wrapped in `multiStep`
  */
 export async function evaluate(
-  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim'>,
+  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
   params: tf.NamedTensorMap,
   env: VecEnv,
   { seed, signal }: EvaluateOptions,
 ): Promise<Episode[]> {
   const { count, obsShape } = env;
   const { draws, horizonSteps, actionDim } = policy;
+  checkSeen('evaluate', obsShape);
+  checkWeights('evaluate', policy, params);
   const random = seeded(seed, 0);
   const episodes = Array.from({ length: count }, () => ({ return: 0, length: 0 }));
   const running = new Set(episodes.keys());
   let obs = await env.reset(seed);
+  checkFinite('evaluate: the observation of environment', obs, count, 'at reset');
   for (let t = 0; running.size > 0; t++) {
     signal?.throwIfAborted();
     const noise = random.normal(draws * count * horizonSteps * actionDim);
@@ -47,10 +51,11 @@ export async function evaluate(
         )
         .dataSync<'float32'>(),
     );
-    const step = await env.step(executed({ action: { shape: [horizonSteps, actionDim], data } }, env));
+    checkActions('evaluate', data, count, t);
+    const action = { shape: [horizonSteps, actionDim], data };
+    const step = await env.step(executed('evaluate', { action }, env));
     obs = step.obs;
-    checkFinite('evaluate', 'reward', step.rewards, t, count);
-    checkFinite('evaluate', 'observation', obs, t, count);
+    checkStep('evaluate', step, count, t);
     for (const n of running) {
       episodes[n].return += step.rewards[n];
       episodes[n].length += step.steps[n];

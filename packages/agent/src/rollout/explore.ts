@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Acted } from '../algorithm.ts';
 import { type Policy, samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
+import { checkSeen } from './collect.ts';
 import { observationOf, rowsOf, type Table } from './table.ts';
 
 /** What a policy with `params` does for each row of `obs` while it explores: its chunk, the path to it, `states`, and its `logProb`. */
@@ -13,6 +14,7 @@ export function explore(
   random: Randomness,
 ): Acted & Readonly<Record<'states' | 'logProb', Acted['action']>> {
   const { draws, horizonSteps, actionDim, states } = policy;
+  if ('obs.state' in obs) checkSeen('explore', obs['obs.state'].shape);
   const rows = rowsOf(obs);
   const noise = random.normal(draws * rows * horizonSteps * actionDim);
   const path = tf.tidy(() => {
