@@ -7,7 +7,7 @@ const commands = readdirSync(new URL('./', import.meta.url))
   .map((name) => name.replace('.ts', ''));
 
 it.each([
-  ['the table of main.ts', '../main.ts', (name: string) => `./commands/${name}.ts`],
+  ['the table of cli.ts', '../cli.ts', (name: string) => `./commands/${name}.ts`],
   ['the README', '../../README.md', (name: string) => `| \`dppo ${name}\` `],
 ])('every command stands in %s', (_, file, entry) => {
   const text = readFileSync(new URL(file, import.meta.url), 'utf8');

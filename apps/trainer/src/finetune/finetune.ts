@@ -8,13 +8,13 @@ import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
 import { keepBest } from '../runs/keep-best.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
+import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { evaluator } from './evaluator.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
 import { type FinetuneRun, openFinetune, saveRun } from './finetune-run.ts';
-import { stopOnSignals } from './stop-signal.ts';
 import { stopwatch } from './stopwatch.ts';
 import { trainingView } from './training-view.ts';
 
@@ -93,6 +93,7 @@ async function goOn(
       }
       if (reason !== undefined) {
         await run.end({ state: 'finished', why: reason });
+        process.exitCode = 0;
         say(`finished: ${reason}`);
         break;
       }
@@ -115,12 +116,14 @@ async function goOn(
     if (!signal.aborted || error !== signal.reason) {
       const why = error instanceof Error ? error.message : String(error);
       // Where that cannot be written either, the first error says more.
+      await saveRun(run, state).catch(() => {});
       await run.end({ state: 'failed', why }).catch(() => {});
       throw error;
     }
     await saveRun(run, state);
     await run.end({ state: 'stopped', why: signal.reason.message });
     await writeReport(folder, options.seed);
+    process.exitCode = STOPPED;
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
     stop.release();

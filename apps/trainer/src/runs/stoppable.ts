@@ -1,6 +1,6 @@
-import { stopOnSignals } from '../finetune/stop-signal.ts';
 import { type Ending, endStretch } from './history.ts';
 import type { OpenFolder } from './open-folder.ts';
+import { STOPPED, stopOnSignals } from './stop-signal.ts';
 
 /** What goes on with a command that was stopped. */
 export interface Stoppable {
@@ -28,6 +28,7 @@ export async function untilStopped(
   };
   try {
     await end({ state: 'finished', why: await work(signal) });
+    process.exitCode = 0;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (!signal.aborted || error !== signal.reason) {
@@ -39,7 +40,7 @@ export async function untilStopped(
     await save();
     await end({ state: 'stopped', why });
     say(`${why}; to go on: dppo ${command} --resume ${folder.dir}`);
-    process.exitCode = 75;
+    process.exitCode = STOPPED;
   } finally {
     stop.release();
     folder.close();
