@@ -5,9 +5,10 @@ import { type FileSystem, fileSystem } from './file-system.ts';
  * the new one; where there is no room for all of it, the old one stays and the system's Error is thrown. A link stays one, what
  * it leads to is written; permissions stay those of the old file.
  *
+ * @param data - or its parts, one after another, as large as they may be together
  * @throws Error naming a folder, device or socket, which no file can take the place of
  */
-export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeWhole(path: string, data: string | Uint8Array | Iterable<string>): Promise<void> {
   const system = fileSystem('writeWhole');
   const target = await followed(path, system);
   const old = await ifThere(system.stat(target));

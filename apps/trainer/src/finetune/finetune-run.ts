@@ -8,7 +8,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import { type Evaluated, evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
+import { type Evaluated, evaluationsIn, rowsOf } from '../runs/metrics-file.ts';
 import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { policyIn } from '../runs/policy-in.ts';
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
@@ -67,7 +67,7 @@ async function resumedRun(
     tellBackend(checkpoint, say);
     await keepStart(folder, { spec, frozen, options });
     const run = await beginRun(folder, { ...made.start, seconds }, say);
-    const evaluations = evaluationsIn(readMetrics(fileIn(folder, 'metrics.jsonl')).rows);
+    const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
     return { ...run, spec, frozen, ...made, evaluations };
   });
 }

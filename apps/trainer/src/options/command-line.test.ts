@@ -104,6 +104,10 @@ it('refuses a --set that names nothing, a preset that is none, and other options
   await expect(parsed('--policy', 'a', '--set', 'batch=1')).rejects.toThrow(
     '--set batch=1: unknown option batch',
   );
+  for (const name of ['constructor', '__proto__', 'toString'])
+    await expect(parsed('--policy', 'a', '--set', `${name}=1`)).rejects.toThrow(
+      `--set ${name}=1: unknown option ${name}`,
+    );
   await expect(parsed('--policy', 'a', '--set', 'batchSize')).rejects.toThrow('wanted name=value');
   await expect(go('--preset', 'hopper')).rejects.toThrow(
     '--preset: found hopper, wanted one of avoid-m1-finetune',

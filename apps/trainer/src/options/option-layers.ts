@@ -1,12 +1,13 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import { parse } from 'yaml';
+import { aboutFile } from '@dppo/files';
 import type { z } from 'zod';
 
 import { isTaskFile } from '../tasks/task-place.ts';
 import { presetFile } from './presets.ts';
 import { oursFor } from './reference-names.ts';
+import { mostOptions, readYaml, yamlIn } from './yaml-file.ts';
 
 export type Fields = Readonly<Record<string, z.ZodType>>;
 
@@ -79,7 +80,8 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
 function assignment(fields: Fields, text: string): [key: string, value: unknown] {
   const [key, ...value] = text.split('=');
   if (value.length === 0) throw new Error(`--set ${text}: wanted name=value, such as gamma=0.999`);
-  if (!(key in fields)) throw new Error(`--set ${text}: unknown option ${key}${ourName(key, fields)}`);
+  if (!Object.hasOwn(fields, key))
+    throw new Error(`--set ${text}: unknown option ${key}${ourName(key, fields)}`);
   return [key, valueOf(fields[key], value.join('='))];
 }
 
@@ -91,7 +93,7 @@ function valueOf(field: z.ZodType, text: string): unknown {
 
 function reading(text: string): unknown {
   try {
-    return parse(text);
+    return yamlIn(text);
   } catch {
     return text; // What is not YAML is not what the option wants either, and is refused as such.
   }
@@ -100,23 +102,12 @@ function reading(text: string): unknown {
 function readOptions(option: string, file: string, fields: Fields): object {
   if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
   if (statSync(file).isDirectory()) throw new Error(`${option} ${file}: a folder, wanted a file of options`);
-  const text = readFileSync(file, 'utf8');
-  if (text.includes('\0'))
-    throw new Error(`${option} ${file}: no text, wanted a file of options, YAML or JSON`);
-  let value: unknown;
-  try {
-    value = parse(text);
-  } catch (error) {
-    throw new Error(`${option} ${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${option} ${file}: found ${JSON.stringify(value)}, wanted options by name`);
-  }
+  const value = readYaml(file, `${option} ${file}`, mostOptions);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw aboutFile(`${option} ${file}`, `found ${JSON.stringify(value)}, wanted options by name`);
   // JSON files name the schema that editors check them by.
   const entries = Object.entries(value).filter(([key]) => key !== '$schema');
-  const unknown = entries.find(([key]) => !(key in fields))?.[0];
+  const unknown = entries.find(([key]) => !Object.hasOwn(fields, key))?.[0];
   if (unknown !== undefined)
     throw new Error(`${option} ${file}: unknown option ${unknown}${ourName(unknown, fields)}`);
   return wholePaths(Object.fromEntries(entries), dirname(file));

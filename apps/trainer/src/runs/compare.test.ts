@@ -72,6 +72,16 @@ it('tells runs apart by the policies that they began with', () => {
   expect(third).toBe(first);
 });
 
+it('names the policy of a run that is none', () => {
+  const dir = run(join(mkdtempSync(join(tmpdir(), 'compare-')), 'run'), 1, '');
+  for (const bytes of [Uint8Array.of(1), new Uint8Array(9).fill(255)]) {
+    writeFileSync(join(dir, 'start.safetensors'), bytes);
+    expect(() => compare([dir], () => {})).toThrow(
+      `${join(dir, 'start.safetensors')}: ${bytes.length} bytes, wanted a policy`,
+    );
+  }
+});
+
 it('shows a run that was not evaluated yet', () => {
   const said: string[] = [];
   compare([run(mkdtempSync(join(tmpdir(), 'compare-')), 0, '')], (line) => said.push(line));

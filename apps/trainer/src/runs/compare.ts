@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { type Live, noLive } from '../output/live.ts';
@@ -43,10 +43,16 @@ export function compare(
 function withDigest(run: RecordedRun, dir: string): RecordedRun {
   const file = join(dir, 'start.safetensors');
   if (!existsSync(file)) return run;
-  const bytes = readFileSync(file);
-  const weights = bytes.subarray(8 + Number(bytes.readBigUInt64LE()));
-  const digest = createHash('sha256').update(weights).digest('hex').slice(0, 12);
+  const digest = createHash('sha256').update(weightsIn(file)).digest('hex').slice(0, 12);
   return { ...run, config: { ...run.config, policy: `${String(run.config.policy)} ${digest}` } };
+}
+
+function weightsIn(file: string): Uint8Array {
+  if (statSync(file).isDirectory()) throw new Error(`${file}: a folder, wanted a policy`);
+  const bytes = readFileSync(file);
+  const start = bytes.length < 8 ? Infinity : 8 + Number(bytes.readBigUInt64LE());
+  if (start > bytes.length) throw new Error(`${file}: ${bytes.length} bytes, wanted a policy`);
+  return bytes.subarray(start);
 }
 
 /** Names of the options that are not the same in all runs. */

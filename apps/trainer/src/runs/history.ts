@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeWhole } from '@dppo/checkpoint';
-import { parse, stringify } from 'yaml';
+import { aboutFile } from '@dppo/files';
+import { stringify } from 'yaml';
 import { z } from 'zod';
 
+import { readYaml } from '../options/yaml-file.ts';
 import { machine, type Machine } from './machine.ts';
 
 /** How a run ended: with what was asked for ("11 iterations in 8 minutes, as asked"), or before ("stopped by SIGINT"), or with an error. */
@@ -22,6 +24,9 @@ const stretch = z.object({
 
 export type Stretch = z.output<typeof stretch>;
 
+/** Bytes of a history, of hundreds of stretches. */
+const most = 2 ** 17;
+
 const fileOf = (dir: string): string => join(dir, 'history.yaml');
 
 /**
@@ -32,12 +37,10 @@ const fileOf = (dir: string): string => join(dir, 'history.yaml');
 export function readHistory(dir: string): Stretch[] {
   const file = fileOf(dir);
   if (!existsSync(file)) return [];
-  try {
-    return z.array(stretch).parse(parse(readFileSync(file, 'utf8')));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(`${file}: found no history of a run: ${reason}`, { cause: error });
-  }
+  const name = `${file}: found no history of a run`;
+  const parsed = z.array(stretch).safeParse(readYaml(file, name, most));
+  if (!parsed.success) throw aboutFile(name, z.prettifyError(parsed.error));
+  return parsed.data;
 }
 
 /** Adds a stretch, which begins now on a machine; a history that cannot be read is kept beside the new one, and told. */

@@ -9,7 +9,7 @@ import { plotRuns } from '../pictures/plot-runs.ts';
 import { reportOptions } from '../report/report-options.ts';
 import { report } from '../report/report.ts';
 import { compare } from './compare.ts';
-import { cutMetrics, evaluationsIn, readMetrics } from './metrics-file.ts';
+import { cutMetrics, evaluationsIn, readMetrics, rowsOf } from './metrics-file.ts';
 
 const rows = [0, 1, 2].map((iteration) => ({
   iteration,
@@ -45,6 +45,40 @@ it('takes a last line that was not finished for none, without a word', () => {
   const { file } = runOf([first]);
   writeFileSync(file, `${first}\n{"itera`);
   expect(readMetrics(file)).toEqual({ rows: [rows[0]], unreadable: [] });
+});
+
+it('keeps of a line that has no end its beginning alone', () => {
+  const { file } = runOf([first, 'x'.repeat(3_000_000), second]);
+  expect(readMetrics(file)).toEqual({
+    rows: [rows[0], rows[1]],
+    unreadable: [
+      `${file} line 2: found "xxxxxxxxxxxxxxxxxxxx"… (3000000 characters), wanted an object of JSON; left out`,
+    ],
+  });
+});
+
+it('tells twenty lines that are none and how many more there are', () => {
+  const { file } = runOf(Array<string>(30).fill('0'));
+  const { unreadable } = readMetrics(file);
+  expect(unreadable).toHaveLength(21);
+  expect(unreadable[20]).toBe(`${file}: 10 more lines are no object of JSON; left out`);
+});
+
+it('names the file where rows or names are too many to keep, and cuts it all the same', async () => {
+  const { file } = runOf([]);
+  const names = Array.from({ length: 10_000 }, (_, i) => `"m${i}":0`).join(',');
+  writeFileSync(file, `{"iteration":0,${names}}\n{"iteration":1}\n`);
+  expect(() => readMetrics(file)).toThrow(`${file}: more than 4194304 numbers or 10000 names of metrics`);
+  await cutMetrics(file, 0);
+  expect(readFileSync(file, 'utf8')).toBe(`{"iteration":0,${names}}\n`);
+  writeFileSync(file, '{"iteration":0}\n'.repeat(2 ** 20));
+  expect(() => readMetrics(file)).toThrow(`${file}: more than 4194304 numbers`);
+  expect(evaluationsIn(rowsOf(file))).toEqual([]);
+});
+
+it('keeps numbers alone', () => {
+  const { file } = runOf([`{"iteration":0,"text":"${'x'.repeat(1000)}","list":[[[]]],"null":null}`]);
+  expect(readMetrics(file).rows).toEqual([{ iteration: 0 }]);
 });
 
 it('cuts later iterations and what is no row', async () => {

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-
 import { writeWhole } from '@dppo/checkpoint';
 import { z } from 'zod';
+
+import { type Line, linesOf, type MetricsRow } from './metrics-lines.ts';
+
+export type { MetricsRow } from './metrics-lines.ts';
 
 /** A row of metrics.jsonl that has an evaluation. */
 const evaluated = z.object({
@@ -24,22 +26,22 @@ export interface Evaluated {
 }
 
 /** The evaluations among rows of metrics. */
-export function evaluationsIn(rows: readonly MetricsRow[]): Evaluated[] {
-  return rows
-    .map((row) => evaluated.safeParse(row))
-    .flatMap(({ data }) => (data ? [data] : []))
-    .map((row) => ({
-      iteration: row.iteration,
-      envSteps: row['time/env_steps'],
-      mean: row['eval/mean_reward'],
-      std: row['eval/std_reward'] ?? NaN,
-      meanLength: row['eval/mean_ep_length'] ?? NaN,
-      episodes: row['eval/episodes'] ?? NaN,
-    }));
+export function evaluationsIn(rows: Iterable<MetricsRow>): Evaluated[] {
+  const found: Evaluated[] = [];
+  for (const row of rows) {
+    const { data } = evaluated.safeParse(row);
+    if (!data) continue;
+    found.push({
+      iteration: data.iteration,
+      envSteps: data['time/env_steps'],
+      mean: data['eval/mean_reward'],
+      std: data['eval/std_reward'] ?? NaN,
+      meanLength: data['eval/mean_ep_length'] ?? NaN,
+      episodes: data['eval/episodes'] ?? NaN,
+    });
+  }
+  return found;
 }
-
-/** Metrics by name, as they stand in a file. */
-export type MetricsRow = Readonly<Record<string, unknown>>;
 
 /** What a file of metrics holds. */
 export interface RecordedMetrics {
@@ -48,49 +50,84 @@ export interface RecordedMetrics {
   readonly unreadable: readonly string[];
 }
 
-/** All rows of a file of metrics; a last line that was not finished is none. */
+/** Numbers that are kept of a file at once, and names that they have: a hundred thousand iterations of forty metrics. */
+const [mostNumbers, mostNames] = [2 ** 22, 10_000];
+
+/** Sentences about lines; a file that is no file of metrics has no end of them. */
+const mostSentences = 20;
+
+/**
+ * All rows of a file of metrics; a last line that was not finished is none.
+ *
+ * @throws Error naming the file where they are too many to keep at once
+ */
 export function readMetrics(file: string): RecordedMetrics {
-  const lines = linesOf(file);
+  const rows: MetricsRow[] = [];
+  const names = new Set<string>();
+  const unreadable = unreadableLines(file);
+  let numbers = 0;
+  for (const line of linesOf(file)) {
+    if (!line.row) {
+      unreadable.add(line);
+      continue;
+    }
+    const own = Object.keys(line.row);
+    for (const name of own) names.add(name);
+    // A row itself takes as much as four of its numbers.
+    numbers += 4 + own.length;
+    if (numbers > mostNumbers || names.size > mostNames)
+      throw new Error(`${file}: more than ${mostNumbers} numbers or ${mostNames} names of metrics`);
+    rows.push(line.row);
+  }
+  return { rows, unreadable: unreadable.sentences() };
+}
+
+/** The rows of a file of metrics one after another, however many they are. */
+export function* rowsOf(file: string): Generator<MetricsRow> {
+  for (const { row } of linesOf(file)) if (row) yield row;
+}
+
+/** A sentence for each line of a file of metrics that is no row, however long it is. */
+export function unreadableIn(file: string): string[] {
+  const unreadable = unreadableLines(file);
+  for (const line of linesOf(file)) if (!line.row) unreadable.add(line);
+  return unreadable.sentences();
+}
+
+function unreadableLines(file: string) {
+  const told: string[] = [];
+  let count = 0;
   return {
-    rows: lines.flatMap(({ row }) => (row ? [row] : [])),
-    unreadable: lines.flatMap(({ row, line, number }) =>
-      row ? [] : `${file} line ${number}: found ${shortened(line)}, wanted an object of JSON; left out`,
-    ),
+    add: ({ number, text, length }: Line): void => {
+      if (++count > mostSentences) return;
+      told.push(
+        `${file} line ${number}: found ${shortened(text, length)}, wanted an object of JSON; left out`,
+      );
+    },
+    sentences: (): string[] =>
+      count <= mostSentences
+        ? told
+        : [...told, `${file}: ${count - mostSentences} more lines are no object of JSON; left out`],
   };
 }
 
 /** Drops the rows of later iterations and what is no row, atomically. */
 export async function cutMetrics(file: string, iteration: number): Promise<void> {
-  const kept = linesOf(file).filter(({ row }) => row && Number(row.iteration) <= iteration);
-  await writeWhole(file, kept.map(({ line }) => `${line}\n`).join(''));
+  await writeWhole(file, keptLines(file, iteration));
 }
 
-interface Line {
-  readonly line: string;
-  /** from 1 */
-  readonly number: number;
-  readonly row: MetricsRow | undefined;
-}
-
-function linesOf(file: string): Line[] {
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, 'utf8').split('\n');
-  // What follows the last line break is nothing, or a row that a kill cut short.
-  return lines.slice(0, -1).map((line, i) => ({ line, number: i + 1, row: rowIn(line) }));
-}
-
-const row = z.record(z.string(), z.unknown());
-
-function rowIn(line: string): MetricsRow | undefined {
-  try {
-    return row.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
+/** Many lines at once, as each part is a call of the system. */
+function* keptLines(file: string, iteration: number): Generator<string> {
+  let lines: string[] = [];
+  for (const { row, text } of linesOf(file)) {
+    if (row && Number(row.iteration) <= iteration) lines.push(`${text}\n`);
+    if (lines.length < 1000) continue;
+    yield lines.join('');
+    lines = [];
   }
+  yield lines.join('');
 }
 
-function shortened(line: string): string {
-  return line.length > 20
-    ? `${JSON.stringify(line.slice(0, 20))}… (${line.length} characters)`
-    : JSON.stringify(line);
+function shortened(text: string, length: number): string {
+  return length > 20 ? `${JSON.stringify(text.slice(0, 20))}… (${length} characters)` : JSON.stringify(text);
 }

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
-import { parse } from 'yaml';
+import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
+import { mostOptions, readYaml } from '../options/yaml-file.ts';
 import { readHistory, type Stretch } from './history.ts';
 import {
   type Evaluated,
@@ -53,17 +54,9 @@ export function readRun(dir: string): RecordedRun {
 
 /** @throws Error naming the file where it is no map of options, or one of those by name is of another type */
 export function configIn(file: string): RecordedRun['config'] {
-  const parsed = recordedOptions.safeParse(yamlIn(file));
-  if (!parsed.success) throw new Error(`${file}: ${z.prettifyError(parsed.error)}`);
+  const parsed = recordedOptions.safeParse(readYaml(file, file, mostOptions));
+  if (!parsed.success) throw aboutFile(file, z.prettifyError(parsed.error));
   return parsed.data;
-}
-
-function yamlIn(file: string): unknown {
-  try {
-    return parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }
 
 /** The latest value of a metric; NaN where there is none yet. */

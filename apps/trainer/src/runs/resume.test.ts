@@ -16,6 +16,7 @@ import { join } from 'node:path';
 
 import type { PpoState } from '@dppo/agent';
 import { flatten } from '@dppo/optim';
+import { readTensors, writeTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -166,6 +167,34 @@ it.each([
   await expect(finetune(options, quiet)).rejects.toThrow(new RegExp(message.replaceAll('?', '\\?')));
   expect(contents(dir)).toEqual(before);
   expect(tf.memory().numTensors).toBe(tensors);
+});
+
+/** The description of a policy as a stranger may have written it. */
+function widened(about: string): string {
+  const { network, ...others } = JSON.parse(about);
+  return JSON.stringify({ ...others, network: { ...network, hidden: [2 ** 20, 2 ** 20, 2 ** 20] } });
+}
+
+it.each([
+  ['that is no state', () => ({ training: '{}' }), 'its metadata training: ✖ Invalid input'],
+  ['that is null', () => ({ training: 'null' }), 'its metadata training: ✖ Invalid input'],
+  ['that is no JSON', () => ({ training: '{' }), 'its metadata training is not JSON'],
+  [
+    'that is nested without end',
+    () => ({ training: '['.repeat(100_000) }),
+    'its metadata training is JSON nested deeper than 100',
+  ],
+  [
+    'of a network of a million million weights',
+    (about: Readonly<Record<string, string>>) => ({ dppo: widened(about['dppo']) }),
+    'mlp_mean.layers.0.weight is [',
+  ],
+])('names the checkpoint %s, and makes nothing of it', async (_, change, message) => {
+  const { last, options } = await copied();
+  const { tensors, metadata } = await readTensors(last);
+  await writeTensors(last, tensors, { ...metadata, ...change(metadata) });
+  tf.dispose(tensors);
+  await expect(finetune(options, quiet)).rejects.toThrow(`checkpoint ${last}: ${message}`);
 });
 
 function flip(path: string, where: (size: number) => number): void {

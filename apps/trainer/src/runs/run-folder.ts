@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeWhole } from '@dppo/checkpoint';
 import { stringify } from 'yaml';
 
+import { mostOptions } from '../options/yaml-file.ts';
 import { written } from './written.ts';
 
 /** The folder of one run: config.yaml, metrics.jsonl, and what else the run leaves. */
@@ -18,7 +19,12 @@ export function fileIn({ dir }: RunFolder, name: string): string {
 
 /** Writes config.yaml, atomically. */
 export async function writeConfig(folder: RunFolder, config: object): Promise<void> {
-  await writeWhole(fileIn(folder, 'config.yaml'), stringify(config));
+  const [file, text] = [fileIn(folder, 'config.yaml'), stringify(config)];
+  if (Buffer.byteLength(text) > mostOptions)
+    throw new RangeError(
+      `${file}: a config of ${Buffer.byteLength(text)} bytes, wanted at most ${mostOptions}`,
+    );
+  await writeWhole(file, text);
 }
 
 /** Adds a line of JSON to metrics.jsonl; numbers that are not finite become null. */

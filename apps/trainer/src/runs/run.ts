@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { beginStretch, type Ending, endStretch } from './history.ts';
 import { machineOf } from './machine.ts';
-import { cutMetrics, readMetrics } from './metrics-file.ts';
+import { cutMetrics, unreadableIn } from './metrics-file.ts';
 import { type LoggedRow, metricsLog } from './metrics-log.ts';
 import type { OpenFolder } from './open-folder.ts';
 import { fileIn } from './run-folder.ts';
@@ -42,7 +42,7 @@ export async function beginRun(
   await beginStretch(folder.dir, machineOf(tf.getBackend()), say);
   const metrics = fileIn(folder, 'metrics.jsonl');
   if (from !== undefined && existsSync(metrics)) {
-    for (const sentence of readMetrics(metrics).unreadable) say(sentence);
+    for (const sentence of unreadableIn(metrics)) say(sentence);
     await cutMetrics(metrics, from.iteration);
   }
   const began = performance.now() - (from?.seconds ?? 0) * 1000;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -7,6 +7,9 @@ import type { TaskPlace } from '@dppo/policy/head';
 import type { MakeEnv, Task } from './task.ts';
 
 type OwnEnv = Awaited<ReturnType<MakeEnv>>;
+/** Bytes of a model, whose meshes lie in files of their own. */
+const mostModel = 2 ** 26;
+
 type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
 
 /**
@@ -59,7 +62,7 @@ async function fromModule(path: string): Promise<MakeEnv> {
 
 /** A model alone: one action a timestep, positions and velocities as observations, and no reward. */
 function fromModel(path: string): MakeEnv {
-  const model = readFileSync(path, 'utf8');
+  const model = modelIn(path);
   return async () => {
     const { mujocoEngine, mujocoEnv } = await import('@dppo/mujoco');
     const task = {
@@ -77,8 +80,15 @@ function fromModel(path: string): MakeEnv {
 
 async function controls(path: string): Promise<Pick<Task['bounds'], 'actionMin' | 'actionMax'>> {
   const { controlRanges } = await import('@dppo/mujoco');
-  const ranges = await controlRanges(readFileSync(path, 'utf8'));
+  const ranges = await controlRanges(modelIn(path));
   return { actionMin: ranges.map(([min]) => min), actionMax: ranges.map(([, max]) => max) };
+}
+
+function modelIn(path: string): string {
+  const { size } = statSync(path);
+  if (size > mostModel)
+    throw new Error(`environment ${path}: a model of ${size} bytes, wanted at most ${mostModel}`);
+  return readFileSync(path, 'utf8');
 }
 
 function filled(length: number, value: number): number[] {
