@@ -3,6 +3,7 @@ import { nativeMachine } from './native-machine.ts';
 import { findMujocoLibrary, version } from './provision.ts';
 import { simulation } from './simulation.ts';
 import type { Engine, Simulation } from './simulation.ts';
+import { withoutFiles } from './without-files.ts';
 
 /** Where `mujocoLibrary` finds the library. */
 export interface LibraryOptions {
@@ -40,7 +41,7 @@ async function load(path: string): Promise<Engine> {
   const models = new Map<string, bigint>();
   const engine: Engine = {
     simulate(mjcf): Simulation {
-      const model = models.get(mjcf) ?? mujoco.compile(mjcf);
+      const model = models.get(mjcf) ?? mujoco.compile(withoutFiles(mjcf));
       models.set(mjcf, model);
       return simulation(nativeMachine(mujoco, model));
     },

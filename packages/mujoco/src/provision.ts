@@ -66,7 +66,7 @@ export function findMujocoLibrary(cache?: string): string | undefined {
 }
 
 /**
- * Throws an Error where the library at a path is missing, or not as it was when `provisionMujoco` kept it; one that was kept by others
+ * Throws an Error where the library at `path` is missing, or not as it was when `provisionMujoco` kept it; one that was kept by others
  * has to be as long as its own header says. The system would end the process that loads a library of which a part is missing.
  */
 export async function checkMujocoLibrary(path: string): Promise<void> {

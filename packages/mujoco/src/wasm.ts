@@ -3,6 +3,7 @@ import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 
 import { simulation } from './simulation.ts';
 import type { Engine, Machine, Simulation } from './simulation.ts';
+import { withoutFiles } from './without-files.ts';
 
 // All simulations of a thread share one WebAssembly module.
 let engine: Promise<Engine> | undefined;
@@ -18,7 +19,7 @@ function wasmEngine(mujoco: MainModule): Engine {
   const models = new Map<string, MjModel>();
   return {
     simulate(mjcf): Simulation {
-      const model = models.get(mjcf) ?? compile(mujoco, mjcf);
+      const model = models.get(mjcf) ?? compile(mujoco, withoutFiles(mjcf));
       models.set(mjcf, model);
       return simulation(machine(mujoco, model, new mujoco.MjData(model)));
     },

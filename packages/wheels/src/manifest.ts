@@ -17,20 +17,20 @@ export interface Contents {
   readonly sha256?: string | undefined;
 }
 
-/** Writes the manifest of a folder whose other files are all there; returns its SHA-256. */
+/** Writes the manifest of `folder`, whose other files are all there; returns its SHA-256. */
 export async function seal(folder: string): Promise<string> {
   const manifest = await manifestOf(folder);
   await writeFile(join(folder, name), manifest);
   return textHash(manifest);
 }
 
-/** Whether a folder has a manifest; those that were made before there were any have none. */
+/** Whether `folder` has a manifest; those that were made before there were any have none. */
 export function isSealed(folder: string): boolean {
   return existsSync(join(folder, name));
 }
 
 /**
- * Whether all files of a folder are as they should be. Where only the manifest is missing or damaged, and its SHA-256 is known, it is
+ * Whether all files of `folder` are as they should be. Where only the manifest is missing or damaged, and its SHA-256 is known, it is
  * written; `staging` is a folder on the same disk.
  */
 export async function holds(folder: string, contents: Contents, staging: string): Promise<boolean> {
@@ -48,7 +48,7 @@ export async function holds(folder: string, contents: Contents, staging: string)
 }
 
 /**
- * Throws an Error unless `files` of a folder are as long as its manifest says: quick enough for each start, and before a library is
+ * Throws an Error unless `files` of `folder` are as long as its manifest says: quick enough for each start, and before a library is
  * loaded, since one that was cut off would end the process. Where there is no manifest the files have to be whole by their own headers.
  */
 export function checkSizes(folder: string, files: readonly string[]): void {
@@ -60,7 +60,7 @@ export function checkSizes(folder: string, files: readonly string[]): void {
   for (const file of files) checkSize(folder, lines.get(file)!);
 }
 
-/** Throws an Error unless all files of a folder are as its manifest says, by size and SHA-256. */
+/** Throws an Error unless all files of `folder` are as its manifest says, by size and SHA-256. */
 export async function checkContents(folder: string, contents: Contents): Promise<void> {
   const lines = [...readManifest(folder, contents).values()];
   for (const line of lines) checkSize(folder, line);
