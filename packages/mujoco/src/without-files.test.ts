@@ -61,7 +61,7 @@ const engines = { wasm: mujocoWasm, ...(findMujocoLibrary() !== undefined && { l
 
 it.each(Object.entries(engines))('a model on %s reads no file', async (_, engine) => {
   const model = `<mujoco><include file="${secret}"/></mujoco>`;
-  const { simulate } = await engine();
-  expect(() => simulate(model)).toThrow(`Error opening file '${secret}'`);
+  const made = await engine();
+  expect(() => made.simulate(model)).toThrow(`Error opening file '${secret}'`);
   await expect(controlRanges(model)).rejects.toThrow(`Error opening file '${secret}'`);
 });

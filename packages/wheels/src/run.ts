@@ -11,8 +11,8 @@ export interface Finished {
 
 /** How a program runs. */
 export interface RunOptions {
-  /** Environment variables beside those of this process. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Environment variables beside those of this process; undefined: it is taken away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Its abort ends the program. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,9 +42,12 @@ export function run(words: readonly string[], { env = {}, signal }: RunOptions =
 }
 
 /** The first of `programs`, each with its first arguments, that runs. */
-export async function firstThatRuns(programs: readonly (readonly string[])[]): Promise<string[] | undefined> {
+export async function firstThatRuns(
+  programs: readonly (readonly string[])[],
+  options: RunOptions = {},
+): Promise<string[] | undefined> {
   for (const program of programs) {
-    if ((await run([...program, '--version'])).ok) return [...program];
+    if ((await run([...program, '--version'], options)).ok) return [...program];
   }
   return undefined;
 }
