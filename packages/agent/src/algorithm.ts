@@ -46,7 +46,7 @@ export interface Episode {
 
 /** What `learn` is told beside state and experience. */
 export interface LearnContext {
-  /** Randomness of this iteration. */
+  /** Randomness of this iteration's learning. */
   readonly random: Randomness;
   /** Ends the learning with its reason, between two minibatches; the state passed in stays whole. */
   readonly signal?: AbortSignal | undefined;

@@ -118,8 +118,8 @@ export async function* pretrain(
   checkNumbers('pretrain: start', flatten(state).tensors);
   for (;;) {
     const epoch = state.epoch + 1;
-    const random = seeded(options.seed, epoch);
-    const order = random.permutation(chunks.length);
+    const order = seeded(options.seed, 'order', epoch).permutation(chunks.length);
+    const random = seeded(options.seed, 'pretrain', epoch);
     const lr = rateAt(epoch - 1);
     const when = `epoch ${epoch}, lr ${lr.toPrecision(3)}`;
     const decay = epoch < epochStartEma ? 0 : emaDecay;

@@ -1,5 +1,6 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { type Address, seedWords } from '@dppo/env';
 import { permutation } from '@dppo/rl';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** Where all randomness of an iteration comes from; tests pass recorded numbers. */
 export interface Randomness {
@@ -9,11 +10,18 @@ export interface Randomness {
   permutation(count: number): Int32Array;
   /** One uniform number in [0, 1). */
   uniform(): number;
+  /** Randomness of a place below this one, such as a minibatch: its own numbers, whatever was drawn before. */
+  at(...place: Address): Randomness;
 }
 
-/** Reproducible randomness (xoroshiro128+, Box–Muller): whole numbers `seed` and `stream` decide all the numbers that are drawn. */
-export function seeded(seed: number, stream: number): Randomness {
-  const generator = xoroshiro128plus(Math.imul(seed, 0x9e3779b1) ^ Math.imul(stream + 1, 0x85ebca6b));
+/**
+ * Reproducible randomness by address (xoroshiro128+, Box–Muller): `seed` and what the numbers are for, as in
+ * `seeded(42, 'act', iteration, shard)`, decide all that are drawn; other seeds and other addresses share none.
+ *
+ * @throws RangeError for a seed or a number of the address that is not whole, or not in [0, 2⁵³)
+ */
+export function seeded(seed: number, ...address: Address): Randomness {
+  const generator = xoroshiro128plusFromState(seedWords(seed, 4, address));
   const uniform = (): number => (generator.next() >>> 0) / 2 ** 32;
   return {
     uniform,
@@ -29,5 +37,6 @@ export function seeded(seed: number, stream: number): Randomness {
       return values;
     },
     permutation: (count) => permutation(count, uniform),
+    at: (...place) => seeded(seed, ...address, ...place),
   };
 }

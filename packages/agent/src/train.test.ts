@@ -1,4 +1,4 @@
-import { multiStep, pointMass, timeLimit, vectorize, type VecEnv } from '@dppo/env';
+import { childSeed, multiStep, pointMass, timeLimit, vectorize, type VecEnv } from '@dppo/env';
 import { copy, flatten, release, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { ActorCritic } from './ppo/learner.ts';
 import { ppo } from './ppo/ppo.ts';
 import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';
+import { evaluate } from './rollout/evaluate.ts';
 import { train, type TrainOptions } from './train.ts';
 
 const options: DppoOptions = { ...smallOptions, actorLr: () => 1e-2, criticLr: () => 1e-2 };
@@ -44,6 +45,26 @@ it.each(['updateEpochs', 'batchSize', 'microBatchSize'])('refuses %s of 0.5', as
   await expect(trained(1, smallEnv(), { [name]: 0.5 })).rejects.toThrow(
     new RangeError(`ppo: ${name} is 0.5, wanted a whole number above 0`),
   );
+});
+
+it('starts the episodes of neighbouring seeds and of all iterations otherwise, and no evaluation where one trains', async () => {
+  const starts: (number | readonly number[] | undefined)[] = [];
+  const env = (): VecEnv => {
+    const inner = smallEnv();
+    return {
+      ...inner,
+      reset: (seeds) => {
+        starts.push(seeds);
+        return inner.reset(seeds);
+      },
+    };
+  };
+  for (const seed of [3, 4]) await trained(3, env(), {}, { seed, resetEvery: 1 });
+  const { policy } = smallAgent();
+  for (const seed of [3, 4]) await evaluate(policy, policy.init(0), env(), { seed });
+  const seeds = starts.flat();
+  expect(seeds).toHaveLength((2 * 3 + 2) * 3);
+  expect(new Set(seeds).size).toBe(seeds.length);
 });
 
 it('refuses 0.5 steps', async () => {
@@ -185,11 +206,11 @@ it('draws the random numbers of each iteration anew', async () => {
 });
 
 it('begins episodes anew only as often as asked', async () => {
-  const resets: number[] = [];
+  const resets: unknown[] = [];
   const env = smallEnv();
-  const watched: VecEnv = { ...env, reset: (seed) => (resets.push(seed ?? NaN), env.reset(seed)) };
+  const watched: VecEnv = { ...env, reset: (seeds) => (resets.push(seeds), env.reset(seeds)) };
   await trained(5, watched, {}, { resetEvery: 2 });
-  expect(resets).toEqual([3, 3 + 2 * 3, 3 + 4 * 3]);
+  expect(resets).toEqual([0, 2, 4].map((k) => [0, 1, 2].map((n) => childSeed(plan.seed, 'start', k, n))));
 });
 
 it.each(['collecting', 'updating'])('stops while %s, and leaves the state whole', async (phase) => {

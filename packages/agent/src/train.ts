@@ -1,4 +1,4 @@
-import type { VecEnv } from '@dppo/env';
+import { childSeed, type VecEnv } from '@dppo/env';
 import type { Tree } from '@dppo/optim';
 import { flatten, release } from '@dppo/optim';
 
@@ -57,16 +57,19 @@ export async function* train<State extends Counters & { readonly [name: string]:
   let standing: Standing | undefined;
   for (;;) {
     if (standing === undefined || state.iteration % resetEvery === 0) {
-      standing = await begin(env, seed + state.iteration * env.count);
+      const { iteration } = state;
+      const seeds = Array.from({ length: env.count }, (_, n) => childSeed(seed, 'start', iteration, n));
+      standing = await begin(env, seeds);
     }
-    const random = seeded(seed, state.iteration);
     const acting = state;
-    const collected = await collect((obs) => algorithm.act(acting, obs, random), env, standing, {
+    const noise = seeded(seed, 'act', state.iteration);
+    const collected = await collect((obs) => algorithm.act(acting, obs, noise), env, standing, {
       steps,
       signal,
     });
     standing = collected.standing;
     const { rollout } = collected;
+    const random = seeded(seed, 'learn', state.iteration);
     const learned = await algorithm.learn(state, rollout, { random, signal });
     try {
       checkNumbers(`train: ${whereabouts(learned.state, learned.metrics)}`, flatten(learned.state).tensors);

@@ -48,11 +48,13 @@ export function playbackRandom({
   const orders = Array.from({ length: permutations?.shape[0] ?? 0 }, (_, epoch) =>
     Int32Array.from(part(permutations, epoch)),
   );
-  return {
+  const random: Randomness = {
+    at: () => random,
     normal: () => normals.shift() ?? new Float32Array(),
     permutation: () => orders.shift() ?? new Int32Array(),
     uniform: () => 0,
   };
+  return random;
 }
 
 /** Element t along the first axis. */

@@ -6,10 +6,10 @@ import { diffusionPolicy } from '../src/policies/diffusion.ts';
 import type { DppoOptions } from '../src/ppo/options.ts';
 import type { ActorCritic } from '../src/ppo/learner.ts';
 
-const [horizonSteps, count] = [2, 3];
+const horizonSteps = 2;
 
-/** Three point masses that act in chunks of two, for episodes of at most six steps. */
-export function smallEnv(): VecEnv {
+/** Point masses that act in chunks of two, for episodes of at most six steps. */
+export function smallEnv(count = 3): VecEnv {
   return vectorize(() => multiStep(timeLimit(pointMass(), 6), { actSteps: horizonSteps }), count);
 }
 

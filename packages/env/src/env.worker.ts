@@ -34,7 +34,7 @@ function serve(rows: Start): void {
       const row = first + i;
       Atomics.store(control, Control.Current + worker, row);
       if (command === commands.step) stepRow(rows, row, env);
-      else resetRow(rows, row, env, Number.isNaN(seeds[0]) ? undefined : seeds[0] + row);
+      else resetRow(rows, row, env, Number.isNaN(seeds[row]) ? undefined : seeds[row]);
     }
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
     if (Atomics.sub(control, Control.Remaining, 1) === 1) parentPort?.postMessage(null);

@@ -21,7 +21,7 @@ export interface WorkerData {
   readonly last: number;
   readonly worker: number;
   readonly control: Int32Array;
-  /** seed of environment 0, or NaN to go on with the environments' own generators [1] */
+  /** a seed for each of all environments, NaN to go on with its own generator [N] */
   readonly seeds: Float64Array;
 }
 

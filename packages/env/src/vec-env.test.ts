@@ -24,9 +24,9 @@ function walkers(count: number): VecEnv {
   const randoms = Array.from({ length: count }, () => uniform(0));
   return vecEnv(count, shapes, {
     rows,
-    async reset(seed) {
+    async reset(seeds) {
       for (let i = 0; i < count; i++) {
-        if (seed !== undefined) randoms[i] = uniform(seed + i);
+        if (seeds !== undefined) randoms[i] = uniform(seeds[i]);
         rows.obs[i] = rows.reached[i] = randoms[i]();
       }
     },

@@ -11,12 +11,12 @@ export interface VecEnv {
   /** of one action */
   readonly actionShape: readonly number[];
   /**
-   * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with `seed` + i; without
-   * a seed each goes on with its own generator (the first time: seed 0). After an automatic reset an environment
-   * goes on with its own generator as well. The array is a buffer, as in VecStep. Rejects with a RangeError for a seed that
-   * is no whole number from 0.
+   * Starts all episodes and returns their first observations [N, …obsShape]. Environment i is seeded with `seeds[i]`, or with
+   * `seed` + i where one number is given, as Gymnasium does; without one each goes on with its own generator (the first time:
+   * seed 0). After an automatic reset an environment goes on with its own generator as well. The array is a buffer, as in
+   * VecStep. Rejects with a RangeError for another number of seeds, or one that is no whole number from 0.
    */
-  reset(seed?: number): Promise<Float32Array>;
+  reset(seed?: number | readonly number[]): Promise<Float32Array>;
   /**
    * Takes `actions` [N, …actionShape]. Rejects, and closes all environments, when one of them fails; rejects before the first
    * `reset`, after `close`, and with a RangeError for another number of actions.
@@ -31,10 +31,10 @@ export interface Driver {
   /** one row for each environment, as `batch` makes them; may lie in shared memory */
   readonly rows: Batch;
   /**
-   * Starts all episodes, environment i with `seed` + i, and writes `obs` and `reached`; without a seed each environment goes on
+   * Starts all episodes, environment i with `seeds[i]`, and writes `obs` and `reached`; without seeds each environment goes on
    * with its own generator.
    */
-  reset(seed: number | undefined): Promise<void>;
+  reset(seeds: readonly number[] | undefined): Promise<void>;
   /**
    * Takes the actions in `rows` and writes all the other rows. An environment whose episode ended is reset at once: `reached`
    * keeps what the step led to, `obs` is what the reset gave.
@@ -45,7 +45,7 @@ export interface Driver {
 }
 
 /**
- * A VecEnv of `count` environments that `driver` steps. The checks are made here: a driver sees a whole seed or none, actions of
+ * A VecEnv of `count` environments that `driver` steps. The checks are made here: a driver sees N whole seeds or none, actions of
  * the right length, one call at a time, none before the first `reset` and none after `close`. When it rejects it is closed.
  */
 export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver: Driver): VecEnv {
@@ -80,13 +80,10 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
     obsShape,
     actionShape,
     close,
-    async reset(seed?: number): Promise<Float32Array> {
-      const largest = Number.MAX_SAFE_INTEGER - count + 1;
-      if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0 && seed <= largest)) {
-        throw new RangeError(`reset: seed is ${seed}, wanted a whole number in [0, ${largest}]`);
-      }
-      const first = state === 'new' ? 0 : undefined;
-      await run('reset', () => driver.reset(seed ?? first));
+    async reset(seed?: number | readonly number[]): Promise<Float32Array> {
+      const given = seed ?? (state === 'new' ? 0 : undefined);
+      const seeds = given === undefined ? undefined : seedsOf(given, count);
+      await run('reset', () => driver.reset(seeds));
       return out.obs;
     },
     async step(actions: Float32Array): Promise<VecStep> {
@@ -104,4 +101,18 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
       return out;
     },
   };
+}
+
+/** A seed for each of `count` environments. */
+function seedsOf(seed: number | readonly number[], count: number): readonly number[] {
+  const seeds = typeof seed === 'number' ? Array.from({ length: count }, (_, i) => seed + i) : seed;
+  if (seeds.length !== count) {
+    throw new RangeError(`reset: ${seeds.length} seeds, wanted ${count}, one for each environment`);
+  }
+  const wrong = seeds.find((value) => !Number.isSafeInteger(value) || value < 0);
+  if (wrong !== undefined) {
+    const found = typeof seed === 'number' ? `seed is ${seed}` : `a seed is ${wrong}`;
+    throw new RangeError(`reset: ${found}, wanted whole numbers in [0, 2⁵³) for all ${count} environments`);
+  }
+  return seeds;
 }

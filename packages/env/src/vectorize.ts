@@ -13,23 +13,23 @@ export function vectorize(make: (index: number) => Env, count: number): VecEnv {
   const envs = Array.from({ length: count }, (_, i) => make(i));
   const shapes = checkShapes('vectorize', envs);
   const rows = batch(count, shapes);
-  let seed: number | undefined;
+  let seeds: readonly number[] | undefined;
 
   function each(call: (env: Env, row: number) => void): void {
     for (const [i, env] of envs.entries()) {
       try {
         call(env, i);
       } catch (error) {
-        throw environmentError(i, seed === undefined ? undefined : seed + i, error);
+        throw environmentError(i, seeds?.[i], error);
       }
     }
   }
 
   return vecEnv(count, shapes, {
     rows,
-    reset: async (base) => {
-      seed = base ?? seed;
-      each((env, i) => resetRow(rows, i, env, base === undefined ? undefined : base + i));
+    reset: async (given) => {
+      seeds = given ?? seeds;
+      each((env, i) => resetRow(rows, i, env, given?.[i]));
     },
     step: async () => each((env, i) => stepRow(rows, i, env)),
     close: async () => {},

@@ -52,9 +52,9 @@ export async function workers(
   checkCount('workers', 'workers', threads);
   const used = Math.min(threads, count);
   const control = new Int32Array(new SharedArrayBuffer(4 * (Control.Current + used)));
-  const seeds = new Float64Array(new SharedArrayBuffer(8)).fill(NaN);
+  const seeds = new Float64Array(new SharedArrayBuffer(8 * count)).fill(NaN);
   const made: Shapes[] = [];
-  let seed: number | undefined;
+  let known: readonly number[] | undefined;
   let closed: Promise<unknown> | undefined;
   let failure: Error | undefined;
   let pending: { resolve: () => void; reject: (error: Error) => void } | undefined;
@@ -77,7 +77,7 @@ export async function workers(
   function fail(worker: number, cause: unknown): void {
     if (closed !== undefined) return;
     const index = Atomics.load(control, Control.Current + worker);
-    failure = environmentError(index, seed === undefined ? undefined : seed + index, cause);
+    failure = environmentError(index, known?.[index], cause);
     void close();
   }
 
@@ -114,9 +114,9 @@ export async function workers(
     for (const thread of pool) thread.postMessage(rows satisfies Start);
     return vecEnv(count, shapes, {
       rows,
-      reset: (base) => {
-        seed = base ?? seed;
-        seeds[0] = base ?? NaN;
+      reset: (given) => {
+        known = given ?? known;
+        seeds.set(given ?? new Float64Array(count).fill(NaN));
         return command(commands.reset);
       },
       step: () => command(commands.step),

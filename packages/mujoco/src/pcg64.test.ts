@@ -1,36 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { pcg64, seedSequence } from './pcg64.ts';
+import { pcg64 } from './pcg64.ts';
 import { standardNormal } from './standard-normal.ts';
 
-// Recorded with numpy 2.4.6: SeedSequence(seed).generate_state(4), and default_rng(seed).random(3).
-const recorded: readonly { seed: number; words: readonly number[]; draws: readonly number[] }[] = [
+// Recorded with numpy 2.4.6: default_rng(seed).random(3).
+const recorded: readonly { seed: number; draws: readonly number[] }[] = [
   {
     seed: 0,
-    words: [2968811710, 3677149159, 745650761, 2884920346],
     draws: [0.6369616873214543, 0.2697867137638703, 0.04097352393619469],
   },
   {
     seed: 1,
-    words: [1835504127, 1731038949, 1320224556, 2330041505],
     draws: [0.5118216247002567, 0.9504636963259353, 0.14415961271963373],
   },
   {
     seed: 12345,
-    words: [2688385916, 3048105090, 4196366895, 3152189807],
     draws: [0.22733602246716966, 0.31675833970975287, 0.7973654573327341],
   },
   {
     seed: 1099511627783,
-    words: [238885397, 226915041, 1322230113, 2599373530],
     draws: [0.829812891829413, 0.25530515834910417, 0.15379071585298754],
   },
 ];
 
 describe('pcg64', () => {
-  it.each(recorded)('draws what numpy draws for seed $seed', ({ seed, words, draws }) => {
-    expect(seedSequence(seed, 4)).toEqual(words);
+  it.each(recorded)('draws what numpy draws for seed $seed', ({ seed, draws }) => {
     const { random } = pcg64(seed);
     expect(draws.map(random)).toEqual(draws);
   });

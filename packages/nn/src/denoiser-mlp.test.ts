@@ -79,6 +79,13 @@ describe('denoiserMlp', () => {
     expect(() => network.init(3)).toKeepOnlyItsResult();
   });
 
+  it('starts each layer otherwise from a seed that fills 53 bits, and otherwise than from its lower half', () => {
+    const large = network.init(2 ** 50 + 1);
+    const [l1, l2] = ['mlp_mean.layers.1.l1.weight', 'mlp_mean.layers.1.l2.weight'];
+    expect(large[l1]).not.toBeAllclose(large[l2]);
+    expect(large[l1]).not.toBeAllclose(network.init(1)[l1]);
+  });
+
   it('names what does not fit', () => {
     const params = network.init(0);
     const { obs, x } = batch(2, 0);

@@ -46,11 +46,13 @@ export function shapesOf(starts: Starts): Readonly<Record<string, readonly numbe
 /** Draws the parameters; each has a generator of its own, so that no two are correlated. */
 export function initialise(starts: Starts, seed: number): tf.NamedTensorMap {
   if (!Number.isSafeInteger(seed)) throw new RangeError(`init: seed ${seed}, wanted an integer`);
+  // What is above 32 bits is folded in: times 65536 it would leave no room for i.
+  const folded = (seed % 2 ** 32) ^ Math.imul(Math.trunc(seed / 2 ** 32), 0x9e3779b1);
   return tf.tidy(() => {
     const params: tf.NamedTensorMap = {};
     for (const [i, [name, start]] of Object.entries(starts).entries()) {
       // To tfjs, 0 is no seed.
-      params[name] = draw(start, seed * 65_536 + i || -1);
+      params[name] = draw(start, folded * 65_536 + i || -1);
     }
     return params;
   });

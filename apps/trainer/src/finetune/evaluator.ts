@@ -1,10 +1,13 @@
-import { compiled, type PpoState } from '@dppo/agent';
+import { existsSync } from 'node:fs';
+
+import { compiled, type Counters, type PpoState } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import type { VecEnv } from '@dppo/env';
-import type { PolicyFile } from '@dppo/policy';
+import { childSeed, type VecEnv } from '@dppo/env';
+import { type PolicyFile, readPolicy } from '@dppo/policy';
+import * as tf from '@tensorflow/tfjs';
 
 import { writeCurves } from '../pictures/write-curves.ts';
-import { isBest } from '../runs/early-stopping.ts';
+import { bestOf, isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
@@ -23,6 +26,8 @@ export interface Evaluator {
   evaluate(state: PpoState, signal: AbortSignal): Promise<void>;
   /** The same with a few episodes. */
   glance(state: PpoState, signal: AbortSignal): Promise<void>;
+  /** Plays episodes that chose nothing, those of `dppo evaluate` of the run's seed, with the policy it began with, its best and its last. */
+  report(last: PpoState, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,11 +52,12 @@ export async function evaluator(
   // As `dppo evaluate` computes it, to the last bit: machine code rounds in another way.
   const policy = compiled(run.policy, compile);
   const evaluations = [...run.evaluations];
+  const choosing = childSeed(seed, 'choose');
   const evaluateIn = async (env: VecEnv, state: PpoState, signal: AbortSignal): Promise<void> => {
     const { iteration, envSteps, actor } = state;
     if (evaluations.some((other) => other.iteration === iteration && !(other.episodes < env.count))) return;
     to.begin();
-    const result = await evaluation(policy, actor, env, { seed, signal });
+    const result = await evaluation(policy, actor, env, { seed: choosing, signal });
     evaluations.push({ iteration, envSteps, ...result });
     to.say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
     if (isBest(evaluations)) await savePolicy(run, state, 'best');
@@ -59,10 +65,37 @@ export async function evaluator(
     await writeCurves(fileIn(folder, 'learning-curve.svg'), [readRun(folder.dir)]);
     await to.film({ spec, params: actor, frozen });
   };
+  const reportOn = async (
+    { iteration, envSteps }: Counters,
+    params: tf.NamedTensorMap,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    to.begin();
+    const result = await evaluation(policy, params, all, { seed, signal });
+    to.say(`${iterationName(iteration)}: on other episodes: ${describe(result)}`);
+    await to.log({ iteration, 'time/env_steps': envSteps, ...evaluationRow(result, 'report') });
+  };
+  const reportFile = async (at: Counters, name: string, signal: AbortSignal): Promise<void> => {
+    const { params, frozen: own } = await readPolicy(fileIn(folder, `${name}.safetensors`));
+    try {
+      await reportOn(at, params, signal);
+    } finally {
+      tf.dispose([params, { ...own }]);
+    }
+  };
   return {
     evaluations,
     evaluate: (state, signal) => evaluateIn(all, state, signal),
     glance: (state, signal) => evaluateIn(few, state, signal),
+    report: async (last, signal) => {
+      const best = bestOf(evaluations);
+      const first = { iteration: 0, envSteps: 0 };
+      if (last.iteration === 0) return reportOn(last, last.actor, signal);
+      if (existsSync(fileIn(folder, 'start.safetensors'))) await reportFile(first, 'start', signal);
+      else await reportOn(first, frozen, signal);
+      if (best.iteration > 0 && best.iteration < last.iteration) await reportFile(best, 'best', signal);
+      await reportOn(last, last.actor, signal);
+    },
     close: async () => void (await Promise.all([...new Set([all, few])].map((env) => env.close()))),
   };
 }

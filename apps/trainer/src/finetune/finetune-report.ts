@@ -2,6 +2,7 @@ import type { Metrics } from '@dppo/agent';
 
 import { rounded } from '../runs/evaluation.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
+import type { Results } from '../runs/results.ts';
 
 export function iterationName(iteration: number): string {
   return `iteration ${String(iteration).padStart(3)}`;
@@ -19,22 +20,26 @@ export function describeIteration(metrics: Metrics): string {
   ].join(', ');
 }
 
-/** The first evaluation and the last, side by side. */
-export function beforeAndAfter(evaluations: readonly Evaluated[], dir: string): string {
-  const [before, after] = [evaluations[0], evaluations[evaluations.length - 1]];
+/** What a run began with, ended with and chose, side by side. */
+export function beforeAndAfter({ before, after, best }: Results, dir: string): string {
+  const columns = [before, after, best];
+  const numbers = (of: (evaluation: Evaluated) => number): string[] => rounded(...columns.map(of));
+  const counts = (of: (evaluation: Evaluated) => number): string[] =>
+    columns.map((column) => of(column).toFixed(0));
   return [
     '',
-    row('', 'before', 'after'),
-    row('mean return', ...rounded(before.mean, after.mean)),
-    row('standard deviation', ...rounded(before.std, after.std)),
-    row('episode length', before.meanLength.toFixed(0), after.meanLength.toFixed(0)),
-    row('episodes', before.episodes, after.episodes),
-    row('environment steps', before.envSteps, after.envSteps),
+    row('', 'before', 'after', 'best'),
+    row('mean return', ...numbers(({ mean }) => mean)),
+    row('standard deviation', ...numbers(({ std }) => std)),
+    row('episode length', ...counts(({ meanLength }) => meanLength)),
+    row('episodes', ...counts(({ episodes }) => episodes)),
+    row('after iteration', ...counts(({ iteration }) => iteration)),
+    row('environment steps', ...counts(({ envSteps }) => envSteps)),
     '',
     `${before.mean > 0 ? `${(after.mean / before.mean).toFixed(2)} times the return; ` : ''}config, metrics, checkpoints, report and learning curve in ${dir}`,
   ].join('\n');
 }
 
-function row(name: string, ...cells: (string | number)[]): string {
-  return [name.padEnd(24), ...cells.map((cell) => String(cell).padStart(12))].join('');
+function row(name: string, ...cells: readonly string[]): string {
+  return [name.padEnd(24), ...cells.map((cell) => cell.padStart(12))].join('');
 }

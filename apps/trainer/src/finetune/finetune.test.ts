@@ -60,7 +60,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
   ]);
   expect(said.at(-1)).toContain('times the return');
   const lines = readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([0, 1, 2, 2]);
+  expect(lines.map((line) => JSON.parse(line).iteration)).toEqual([0, 1, 2, 2, 0, 2]);
   const guide = readFileSync(new URL('../../../../docs/metrics.md', import.meta.url), 'utf8');
   const explained = Array.from(guide.matchAll(/^\| `(\w+\/\w+)` +\|/gm), ([, name]) => name);
   const names = new Set(lines.flatMap((line) => Object.keys(JSON.parse(line))));
@@ -76,7 +76,7 @@ it('leaves config, metrics, checkpoint and picture, and the checkpoint evaluates
     episodes: 2,
   };
   await evaluate(evaluateOptions.parse(evaluated), (line) => result.push(line));
-  // The same policy, seed and number of environments give the evaluation that ended the run.
+  // The same policy, seed and number of environments give what the run reported at its end.
   expect(said.some((line) => line.includes(result[1]))).toBe(true);
 });
 
@@ -149,7 +149,10 @@ it('ends at the return that was asked for, and keeps the best policy', async () 
     state: 'finished',
     why: 'the mean return reached -1000',
   });
-  expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toHaveLength(1);
+  expect(readFileSync(join(runDir, 'metrics.jsonl'), 'utf8').trim().split('\n')).toEqual([
+    expect.stringContaining('"eval/mean_reward"'),
+    expect.stringContaining('"report/mean_reward"'),
+  ]);
   const [best, last] = await Promise.all(
     ['best', 'last'].map((name) => readPolicy(join(runDir, `${name}.safetensors`))),
   );

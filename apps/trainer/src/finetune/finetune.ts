@@ -8,6 +8,8 @@ import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
 import { keepBest } from '../runs/keep-best.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
+import { readRun } from '../runs/recorded-run.ts';
+import { results } from '../runs/results.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
@@ -92,6 +94,7 @@ async function goOn(
         if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
       }
       if (reason !== undefined) {
+        await tests.report(state, signal);
         await run.end({ state: 'finished', why: reason });
         process.exitCode = 0;
         say(`finished: ${reason}`);
@@ -111,7 +114,8 @@ async function goOn(
       for (const sentence of advice(metrics)) say(`  ${sentence}`);
     }
     await writeReport(folder, options.seed);
-    say(beforeAndAfter(tests.evaluations, folder.dir));
+    const came = results(readRun(folder.dir));
+    if (came !== undefined) say(beforeAndAfter(came, folder.dir));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) {
       const why = error instanceof Error ? error.message : String(error);

@@ -42,7 +42,9 @@ export const episodes = countUpTo(10_000, 'each has an environment of its own in
 export const denoisingSteps = countUpTo(10_000, 'each of them runs the network for every action');
 
 /** Options that several commands share; the names are the mission's. */
-export const seed = counted.default(42).describe('seed of all randomness; environment i gets seed + i');
+export const seed = counted
+  .default(42)
+  .describe('seed of all randomness; what follows from it has nothing in common with that of another');
 /** What `--environment` may be, in words. */
 export const anyTask = `${taskNames.join(', ')}, or a file of your own (.js, .xml)`;
 

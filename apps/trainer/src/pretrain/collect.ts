@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { begin, collect as collectRollout, compiled, explore, seeded, type Table } from '@dppo/agent';
 import type { Demonstrations } from '@dppo/data';
 import { compile } from '@dppo/engine';
+import { childSeed } from '@dppo/env';
 import { policyOf, readPolicy, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
@@ -46,9 +47,10 @@ export async function collect(
         if (done >= total) return undefined;
         const steps = Math.min(spec.task.maxEpisodeSteps, Math.ceil(total / count));
         const episodes = wholeEpisodes(spec, { count, steps });
-        const random = seeded(seed, index);
+        const random = seeded(seed, 'collect', index);
         const act = (obs: Table) => explore(policy, file.params, obs, random);
-        let standing = await begin(env, seed + index * count);
+        const starts = Array.from({ length: count }, (_, n) => childSeed(seed, 'collect start', index, n));
+        let standing = await begin(env, starts);
         while (!episodes.complete()) {
           const next = await collectRollout(act, env, standing, { steps: STRETCH, signal });
           standing = next.standing;

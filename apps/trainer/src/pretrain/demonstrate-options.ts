@@ -11,7 +11,7 @@ export const demonstrateOptions = z.strictObject({
   episodes: countUpTo(100_000, 'all of them are in memory until they are written')
     .default(96)
     .describe('episodes to record'),
-  seed: seed.describe('seed of the demonstrator; episode i gets seed + i'),
+  seed: seed.describe('seed of the demonstrator; each episode gets one of its own that follows from it'),
 });
 
 export type DemonstrateOptions = z.output<typeof demonstrateOptions>;

@@ -1,5 +1,5 @@
 import { avoid, demonstratedWays, demonstrator, type Way, ways as all } from '@dppo/avoid';
-import { recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
+import { childSeed, recordEpisodes, type RecordedEpisode, type Step, timeLimit } from '@dppo/env';
 
 import { machineOf } from '../runs/machine.ts';
 import { untilStopped } from '../runs/stoppable.ts';
@@ -24,7 +24,7 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
       const first = index * PART;
       if (first >= count) return undefined;
       const numbers = Array.from({ length: Math.min(PART, count - first) }, (_, i) => first + i);
-      const episodes = recorded(numbers.map((i) => ({ way: chosen[i % chosen.length], seed: seed + i })));
+      const episodes = recorded(numbers.map((i) => ({ way: chosen[i % chosen.length], seed: childSeed(seed, 'demonstrate', i) })));
       return demonstrationsOf(episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
     };
     const { trajLengths: lengths, rewards } = await record(folder, { part, episodes: () => count });

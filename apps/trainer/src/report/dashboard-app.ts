@@ -56,7 +56,7 @@ export function dashboardApp(shown: () => Shown): Hono<Served> {
             all.
           </div>
           ${overview(run)}
-          <div class="pair">${comparison(run.evaluations)} ${episode(film, `/episode.gif?${films}`)}</div>
+          <div class="pair">${comparison(run)} ${episode(film, `/episode.gif?${films}`)}</div>
           ${learningCurves(await drawn.pictures)} ${configuration(run.config)}`,
       }),
     );

@@ -6,6 +6,7 @@ import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
+import { results } from '../runs/results.ts';
 import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
@@ -21,10 +22,9 @@ export function heading({ name, config, history }: RecordedRun): Html {
 
 /** How far a run is. */
 export function overview(run: RecordedRun): Html {
-  const { rows, evaluations } = run;
+  const { rows } = run;
   const { sentence, share } = standing(run);
-  const first = evaluations.at(0)?.mean ?? NaN;
-  const best = Math.max(...evaluations.map(({ mean }) => mean));
+  const came = results(run);
   return html`<section id="overview" data-live>
     <p id="standing">${sentence}</p>
     ${share !== undefined && html`<progress aria-label="progress" value="${share}"></progress>`}
@@ -34,8 +34,9 @@ export function overview(run: RecordedRun): Html {
         <dd id="iteration">${latest(rows, 'iteration') || 0}</dd>
       </div>
       ${fact('environment steps', latest(rows, 'time/env_steps'))}
-      ${fact('time', duration(latest(rows, 'time/seconds')))} ${fact('return before', first)}
-      ${fact('best return', best)} ${fact('steps per second', latest(rows, 'time/fps'))}
+      ${fact('time', duration(latest(rows, 'time/seconds')))}
+      ${fact('return before', came?.before.mean ?? NaN)} ${fact('best return', came?.best.mean ?? NaN)}
+      ${fact('steps per second', latest(rows, 'time/fps'))}
     </dl>
   </section>`;
 }
@@ -50,11 +51,11 @@ function fact(name: string, value: number | string): Html | undefined {
       </div>`;
 }
 
-/** The first evaluation, the last and the best side by side. */
-export function comparison(evaluations: readonly Evaluated[]): Html {
-  if (evaluations.length === 0) return html`<section id="comparison" data-live></section>`;
-  const best = evaluations.reduce((one, other) => (other.mean > one.mean ? other : one));
-  const columns = [evaluations[0], evaluations[evaluations.length - 1], best];
+/** What a run began with, ended with and chose, side by side. */
+export function comparison(run: RecordedRun): Html {
+  const came = results(run);
+  if (came === undefined) return html`<section id="comparison" data-live></section>`;
+  const columns = [came.before, came.after, came.best];
   const row = (name: string, of: (evaluation: Evaluated) => number): Html =>
     html`<tr>
       <th scope="row">${name}</th>
@@ -81,6 +82,13 @@ export function comparison(evaluations: readonly Evaluated[]): Html {
         </tbody>
       </table>
     </div>
+    <p>
+      ${
+        came.independent
+          ? 'On episodes that began otherwise than those of training and those that chose the best.'
+          : 'On the episodes that chose the best: its return is flattered.'
+      }
+    </p>
   </section>`;
 }
 

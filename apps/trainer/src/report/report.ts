@@ -37,7 +37,7 @@ export async function writeReport(folder: RunFolder, seed?: number): Promise<str
     title: `${run.name} · dppo`,
     policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     body: html`${heading(run)} ${overview(run)}
-      <div class="pair">${comparison(run.evaluations)} ${episode(film, gif ?? '')}</div>
+      <div class="pair">${comparison(run)} ${episode(film, gif ?? '')}</div>
       ${learningCurves(await curvesOf(run.rows))} ${configuration(run.config)}`,
   });
   const file = fileIn(folder, 'report.html');

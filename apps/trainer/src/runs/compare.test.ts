@@ -47,6 +47,8 @@ it('puts the options that differ and the results side by side', () => {
     ['return after', '1300', '1000'],
     ['best return', '1500', '1000'],
     ['best at iteration', '2', '0'],
+    ['episodes', '—', '—'],
+    ['best chosen on', 'these', 'these'],
     ['minutes', '3', '0'],
   ]);
   expect(new Set(said[0].split('\n').map((line) => line.length)).size).toBe(1);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Live, noLive } from '../output/live.ts';
 import { printableInLine } from '../output/printable.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
+import { results } from './results.ts';
 
 /**
  * `dppo compare`: runs side by side, the options in which they differ and what they came to; with --json a run a line.
@@ -25,7 +26,7 @@ export function compare(
       new Map<string, unknown>([
         ['run', dirs[i]],
         ...options.map((name) => [name, run.config[name]] as const),
-        ...results(run),
+        ...outcome(run),
         ...known.map(([name, metric]) => [name, valueOf(run, metric)] as const),
       ]),
   );
@@ -61,15 +62,17 @@ function differing(runs: readonly RecordedRun[]): string[] {
   return names.filter((name) => new Set(runs.map(({ config }) => JSON.stringify(config[name]))).size > 1);
 }
 
-function results({ evaluations, rows }: RecordedRun): (readonly [name: string, value: unknown])[] {
-  const best = evaluations.toSorted((a, b) => b.mean - a.mean).at(0);
+function outcome(run: RecordedRun): (readonly [name: string, value: unknown])[] {
+  const came = results(run);
   return [
-    ['env steps', evaluations.at(-1)?.envSteps],
-    ['return before', evaluations.at(0)?.mean],
-    ['return after', evaluations.at(-1)?.mean],
-    ['best return', best?.mean],
-    ['best at iteration', best?.iteration],
-    ['minutes', latest(rows, 'time/seconds') / 60],
+    ['env steps', came?.after.envSteps],
+    ['return before', came?.before.mean],
+    ['return after', came?.after.mean],
+    ['best return', came?.best.mean],
+    ['best at iteration', came?.best.iteration],
+    ['episodes', came?.after.episodes],
+    ['best chosen on', came && (came.independent ? 'others' : 'these')],
+    ['minutes', latest(run.rows, 'time/seconds') / 60],
   ];
 }
 

@@ -24,6 +24,11 @@ export function enough(
   return `no better evaluation in ${patience} than ${mean.toFixed(0)} after iteration ${iteration}, which is best.safetensors`;
 }
 
+/** The best of at least one evaluation; of several that are equal, the first. */
+export function bestOf(evaluations: readonly Evaluated[]): Evaluated {
+  return evaluations[bestIndex(evaluations)];
+}
+
 /** Of several that are equal, the first. */
 function bestIndex(evaluations: readonly Evaluated[]): number {
   return evaluations.reduce((best, { mean }, i) => (mean > evaluations[best].mean ? i : best), 0);

@@ -8,6 +8,8 @@ import {
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
 
+import type { Purpose } from './metrics-file.ts';
+
 /** Returns and lengths of whole episodes, deterministic sampling. */
 export interface Evaluation {
   readonly episodes: number;
@@ -67,11 +69,14 @@ export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
 }
 
 /** An evaluation as metrics have it; the names are Stable-Baselines3's. */
-export function evaluationRow({ mean, std, meanLength, episodes }: Evaluation): Metrics {
+export function evaluationRow(
+  { mean, std, meanLength, episodes }: Evaluation,
+  purpose: Purpose = 'eval',
+): Metrics {
   return {
-    'eval/mean_reward': mean,
-    'eval/std_reward': std,
-    'eval/mean_ep_length': meanLength,
-    'eval/episodes': episodes,
+    [`${purpose}/mean_reward`]: mean,
+    [`${purpose}/std_reward`]: std,
+    [`${purpose}/mean_ep_length`]: meanLength,
+    [`${purpose}/episodes`]: episodes,
   };
 }

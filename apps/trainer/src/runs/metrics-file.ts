@@ -5,15 +5,11 @@ import { type Line, linesOf, type MetricsRow } from './metrics-lines.ts';
 
 export type { MetricsRow } from './metrics-lines.ts';
 
-/** A row of metrics.jsonl that has an evaluation. */
-const evaluated = z.object({
-  iteration: z.number(),
-  'time/env_steps': z.number(),
-  'eval/mean_reward': z.number(),
-  'eval/std_reward': z.number().optional(),
-  'eval/mean_ep_length': z.number().optional(),
-  'eval/episodes': z.number().optional(),
-});
+/** What an evaluation is for: the episodes that choose among policies, or those that chose nothing and tell how good one is. */
+export type Purpose = 'eval' | 'report';
+
+/** Where a row of metrics.jsonl stands. */
+const standing = z.object({ iteration: z.number(), 'time/env_steps': z.number() });
 
 /** One evaluation of a run; what it did not record is NaN. */
 export interface Evaluated {
@@ -25,19 +21,24 @@ export interface Evaluated {
   readonly episodes: number;
 }
 
-/** The evaluations among rows of metrics. */
-export function evaluationsIn(rows: Iterable<MetricsRow>): Evaluated[] {
+/** The evaluations for a purpose among rows of metrics. */
+export function evaluationsIn(rows: Iterable<MetricsRow>, purpose: Purpose = 'eval'): Evaluated[] {
+  const number = (row: MetricsRow, name: string): number => {
+    const value = row[`${purpose}/${name}`];
+    return typeof value === 'number' ? value : NaN;
+  };
   const found: Evaluated[] = [];
   for (const row of rows) {
-    const { data } = evaluated.safeParse(row);
-    if (!data) continue;
+    const at = standing.safeParse(row).data;
+    const mean = number(row, 'mean_reward');
+    if (at === undefined || Number.isNaN(mean)) continue;
     found.push({
-      iteration: data.iteration,
-      envSteps: data['time/env_steps'],
-      mean: data['eval/mean_reward'],
-      std: data['eval/std_reward'] ?? NaN,
-      meanLength: data['eval/mean_ep_length'] ?? NaN,
-      episodes: data['eval/episodes'] ?? NaN,
+      iteration: at.iteration,
+      envSteps: at['time/env_steps'],
+      mean,
+      std: number(row, 'std_reward'),
+      meanLength: number(row, 'mean_ep_length'),
+      episodes: number(row, 'episodes'),
     });
   }
   return found;

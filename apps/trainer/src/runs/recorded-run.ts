@@ -28,7 +28,10 @@ export interface RecordedRun extends RecordedMetrics {
   readonly name: string;
   /** empty where there is no config.yaml */
   readonly config: Readonly<z.output<typeof recordedOptions>>;
+  /** that chose among its policies */
   readonly evaluations: readonly Evaluated[];
+  /** on episodes that chose nothing, where it has ended */
+  readonly reports: readonly Evaluated[];
   readonly history: readonly Stretch[];
 }
 
@@ -48,6 +51,7 @@ export function readRun(dir: string): RecordedRun {
     config: existsSync(config) ? configIn(config) : {},
     ...recorded,
     evaluations: evaluationsIn(recorded.rows),
+    reports: evaluationsIn(recorded.rows, 'report'),
     history: readHistory(dir),
   };
 }

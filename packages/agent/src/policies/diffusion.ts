@@ -6,6 +6,7 @@ import {
   type Sampler,
   stepLogProbs,
 } from '@dppo/diffusion';
+import { childSeed } from '@dppo/env';
 import { flatten } from '@dppo/optim';
 import { chunkLogProb, cloningLoss } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
@@ -100,7 +101,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     frozen,
     init: (seed) => ({
       ...Object.fromEntries(Object.entries(frozen).map(([name, weight]) => [name, weight.clone()])),
-      ...('of' in sampler && flatten({ eta: sampler.eta.init(seed) }).tensors),
+      ...('of' in sampler && flatten({ eta: sampler.eta.init(childSeed(seed, 'eta')) }).tensors),
     }),
     act: (params, obs, noise) => {
       const { chain, logProbs } = explore(explorer(params, obs).by, params, obs, noise);

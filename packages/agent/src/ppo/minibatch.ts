@@ -19,6 +19,7 @@ export interface Minibatch {
   readonly samples: Int32Array;
   /** Whether it is the first of its update, whose KL is 0 but for rounding: there is nothing to adapt to. */
   readonly isFirst: boolean;
+  /** Where the noise of imitation comes from. */
   readonly random: Randomness;
 }
 
@@ -80,7 +81,10 @@ function actorAverage(
       const batch = actorBatch(policy, table, samples, weights, { from, to });
       if (options.bcLossCoeff === 0) return batch;
       const shape: [number, number, number, number] = [draws, to - from, horizonSteps, actionDim];
-      return { ...batch, cloningNoise: tf.tensor4d(random.normal(shape.reduce((a, b) => a * b)), shape) };
+      return {
+        ...batch,
+        cloningNoise: tf.tensor4d(random.at(from).normal(shape.reduce((a, b) => a * b)), shape),
+      };
     },
   }));
   return averageGradient(actorGradient, actor, parts);

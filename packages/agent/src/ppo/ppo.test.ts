@@ -14,6 +14,15 @@ import { ppo } from './ppo.ts';
 const paths = () => tf.range(0, 3 * 4 * 2).reshape<tf.Tensor4D>([3, 4, 2, 1]);
 const obs = { 'obs.state': { shape: [1, 2], data: new Float32Array(6) } };
 
+it('starts actor and critic otherwise, also where they are of one shape', () => {
+  const { policy, critic } = smallAgent();
+  const { actor, critic: values } = ppo(
+    { policy: { ...policy, init: (seed) => critic.init(seed) }, critic },
+    {},
+  ).init(3);
+  for (const [name, weight] of Object.entries(values)) expect(actor[name]).not.toBeAllclose(weight);
+});
+
 describe('act', () => {
   it('passes on standard normal noise as it was drawn, and acts with the last state of each path', () => {
     const noises: tf.Tensor4D[] = [];
@@ -23,9 +32,9 @@ describe('act', () => {
       return { states: paths(), logProb: tf.range(0, 9).reshape([3, 3]) };
     };
     const algorithm = ppo({ policy: { ...policy, act }, critic }, smallOptions);
-    const acted = algorithm.act(algorithm.init(0), obs, seeded(5, 6));
+    const acted = algorithm.act(algorithm.init(0), obs, seeded(5, 'act', 6));
     expect(noises[0].shape).toEqual([policy.draws, 3, 2, 1]);
-    expect(noises[0]).toBeAllclose(seeded(5, 6).normal(policy.draws * 3 * 2), { atol: 0, rtol: 0 });
+    expect(noises[0]).toBeAllclose(seeded(5, 'act', 6).normal(policy.draws * 3 * 2), { atol: 0, rtol: 0 });
     expect(acted.action).toEqual({ shape: [2, 1], data: Float32Array.of(6, 7, 14, 15, 22, 23) });
     expect(acted['states'].shape).toEqual([4, 2, 1]);
     expect(acted['states'].data).toBeAllclose(paths());

@@ -1,3 +1,4 @@
+import { childSeed } from '@dppo/env';
 import { adamw } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
@@ -28,7 +29,7 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
   const acting = compiled(policy, agent.compile ?? ((f) => f));
   return {
     init: (seed) => {
-      const [actor, values] = [policy.init(seed), critic.init(seed)];
+      const [actor, values] = [policy.init(seed), critic.init(childSeed(seed, 'critic'))];
       return {
         iteration: 0,
         envSteps: 0,

@@ -45,7 +45,13 @@ export function* updateSteps(
       for (let from = 0; from + size <= total; from += size) {
         const samples = order.subarray(from, from + size);
         const isFirst = minibatches.length === 0;
-        const next = minibatchStep(learner, current, { table, columns, samples, isFirst, random });
+        const next = minibatchStep(learner, current, {
+          table,
+          columns,
+          samples,
+          isFirst,
+          random: random.at(minibatches.length),
+        });
         release(current, next.state, state);
         current = next.state;
         minibatches.push(next.metrics);

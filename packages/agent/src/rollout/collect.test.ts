@@ -100,7 +100,7 @@ it.each([
 
 it('resets the environments once, with the seed that it was given', async () => {
   const env = countingEnv();
-  const seeds: (number | undefined)[] = [];
+  const seeds: (number | readonly number[] | undefined)[] = [];
   await begin({ ...env, reset: (seed) => (seeds.push(seed), env.reset(seed)) }, 7);
   expect(seeds).toEqual([7]);
 });

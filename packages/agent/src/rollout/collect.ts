@@ -17,11 +17,11 @@ export interface Standing {
 }
 
 /**
- * Resets the environments; environment n gets `seed` + n, or goes on with its own generator where there is no seed.
+ * Resets the environments as `env.reset` does with one `seed`, a seed each, or none.
  *
  * @throws Error naming the environment whose first observation is not finite
  */
-export async function begin(env: VecEnv, seed?: number): Promise<Standing> {
+export async function begin(env: VecEnv, seed?: number | readonly number[]): Promise<Standing> {
   const { count, obsShape } = env;
   const obs = Float32Array.from(await env.reset(seed));
   checkFinite('begin: the observation of environment', obs, count, 'at reset');

@@ -11,8 +11,8 @@ const bounds = { obsMin: [-4, -1], obsMax: [2, 3], actionMin: [0], actionMax: [5
 it('acts as the policy does on a batch of one, another chunk each time', () => {
   const { policy } = smallAgent();
   const params = policy.init(0);
-  const deployed = deploy(policy, params, { obsDim: 2, seed: 7 });
-  const noise = tf.tensor4d(seeded(7, 0).normal(policy.draws * 2), [policy.draws, 1, 2, 1]);
+  const deployed = deploy(policy, params, { obsDim: 2, seed: 8 });
+  const noise = tf.tensor4d(seeded(8, 'deploy').normal(policy.draws * 2), [policy.draws, 1, 2, 1]);
   const expected = tf.tidy(() => policy.best(params, { state: tf.tensor3d([0.1, -0.2], [1, 1, 2]) }, noise));
   expect(deployed.act([0.1, -0.2])).toBeAllclose(expected.dataSync(), { atol: 1e-6 });
   expect(deployed.act([0.1, -0.2])).not.toEqual(expected.dataSync());

@@ -40,7 +40,7 @@ export function deploy(
   const { draws, horizonSteps, actionDim } = policy;
   if (bounds) checkBounds('deploy', bounds, { obsDim, actionDim });
   checkWeights('deploy', policy, params);
-  const random = seeded(seed, 0);
+  const random = seeded(seed, 'deploy');
   return {
     act: (obs) => {
       const rows = Float32Array.from(obs);

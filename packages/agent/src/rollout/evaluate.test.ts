@@ -38,8 +38,25 @@ it('counts no second episode of an environment that ends early, and acts at its 
     [1, 1],
     [0, 2],
   ]);
-  const random = seeded(4, 0);
-  expect(noises).toEqual([1, 2, 3].map(() => random.normal(2 * 2 * 3)));
+  // Of two draws each: the first of both environments, then the second.
+  const [one, other] = [seeded(4, 'evaluate', 0), seeded(4, 'evaluate', 1)];
+  const wanted = [1, 2, 3].map(() => {
+    const [a, b] = [one.normal(6), other.normal(6)];
+    return Float32Array.of(...a.slice(0, 3), ...b.slice(0, 3), ...a.slice(3), ...b.slice(3));
+  });
+  expect(noises).toEqual(wanted);
+});
+
+it('plays the same first episodes however many there are', async () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const few = await evaluate(policy, params, smallEnv(2), { seed: 5 });
+  const many = await evaluate(policy, params, smallEnv(5), { seed: 5 });
+  expect(few.map((episode) => episode.length)).toEqual(many.slice(0, 2).map((episode) => episode.length));
+  expect(few.map((episode) => episode.return)).toBeAllclose(
+    many.slice(0, 2).map((episode) => episode.return),
+    { atol: 1e-5 },
+  );
 });
 
 it.each(['reward', 'observation'])('names the environment whose %s is not finite', async (name) => {

@@ -1,10 +1,10 @@
-import type { VecEnv } from '@dppo/env';
+import { childSeed, type VecEnv } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Episode } from '../algorithm.ts';
 import { checkWeights } from '../check-weights.ts';
 import type { Policy } from '../policies/policy.ts';
-import { seeded } from '../randomness.ts';
+import { type Randomness, seeded } from '../randomness.ts';
 import { checkActions, checkFinite, checkSeen, checkStep, executed } from './collect.ts';
 
 /** How `evaluate` plays. */
@@ -19,7 +19,8 @@ export interface EvaluateOptions {
  * One whole episode of the policy with `params` in each of N environments, without exploration: N returns, not discounted, and
  * lengths in environment steps.
  *
- * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased.
+ * Counting the first episode of every environment, and no second one of those that fail early, keeps the mean unbiased. Episode n
+ * of a seed begins in the same way, and meets the same noise, however many there are.
  *
  * @throws the reason of `signal` once it is aborted, what `env` rejects with, an Error naming a weight that is not finite, or an
  * environment whose reward, observation or action is not; RangeError where the environments are not wrapped in `multiStep`
@@ -34,14 +35,14 @@ export async function evaluate(
   const { draws, horizonSteps, actionDim } = policy;
   checkSeen('evaluate', obsShape);
   checkWeights('evaluate', policy, params);
-  const random = seeded(seed, 0);
+  const noises = Array.from({ length: count }, (_, n) => seeded(seed, 'evaluate', n));
   const episodes = Array.from({ length: count }, () => ({ return: 0, length: 0 }));
   const running = new Set(episodes.keys());
-  let obs = await env.reset(seed);
+  let obs = await env.reset(noises.map((_, n) => childSeed(seed, 'evaluation start', n)));
   checkFinite('evaluate: the observation of environment', obs, count, 'at reset');
   for (let t = 0; running.size > 0; t++) {
     signal?.throwIfAborted();
-    const noise = random.normal(draws * count * horizonSteps * actionDim);
+    const noise = noiseOf(noises, draws, horizonSteps * actionDim);
     const data = tf.tidy(() =>
       policy
         .best(
@@ -63,4 +64,16 @@ export async function evaluate(
     }
   }
   return episodes;
+}
+
+/** The noise of each row from its own generator [draws, N, size]. */
+function noiseOf(rows: readonly Randomness[], draws: number, size: number): Float32Array {
+  const noise = new Float32Array(draws * rows.length * size);
+  for (const [n, row] of rows.entries()) {
+    const own = row.normal(draws * size);
+    for (let draw = 0; draw < draws; draw++) {
+      noise.set(own.subarray(draw * size, (draw + 1) * size), (draw * rows.length + n) * size);
+    }
+  }
+  return noise;
 }

@@ -47,6 +47,19 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       expect(next.slice(0, -size)).toEqual(first.slice(size));
     });
 
+    it('takes a seed for each environment in place of one for all', async () => {
+      const env = await made();
+      const size = sizeOf(env.obsShape);
+      const largest = Number.MAX_SAFE_INTEGER;
+      const first = (await env.reset(10)).slice();
+      const seeds = Array.from({ length: env.count }, (_, i) => (i === 0 ? largest : 10 + i));
+      const other = (await env.reset(seeds)).slice();
+      expect(other.slice(size)).toEqual(first.slice(size));
+      expect(other.slice(0, size)).not.toEqual(first.slice(0, size));
+      await expect(env.reset([...seeds, 1])).rejects.toThrow(RangeError);
+      await expect(env.reset(seeds.map(() => 0.5))).rejects.toThrow(RangeError);
+    });
+
     it('differs between what was reached and what to act on only where an episode ended', async () => {
       const env = await made();
       const size = sizeOf(env.obsShape);
