@@ -10,12 +10,12 @@ export interface Randomness {
   permutation(count: number): Int32Array;
   /** One uniform number in [0, 1). */
   uniform(): number;
-  /** Randomness of a place below this one, such as a minibatch: its own numbers, whatever was drawn before. */
+  /** Randomness of a `place` below this one, such as a minibatch: its own numbers, whatever was drawn before. */
   at(...place: Address): Randomness;
 }
 
 /**
- * Reproducible randomness by address (xoroshiro128+, Box–Muller): `seed` and what the numbers are for, as in
+ * Reproducible randomness by address (xoroshiro128+, Box–Muller): `seed` and an `address`, what the numbers are for, as in
  * `seeded(42, 'act', iteration, shard)`, decide all that are drawn; other seeds and other addresses share none.
  *
  * @throws RangeError for a seed or a number of the address that is not whole, or not in [0, 2⁵³)

@@ -8,6 +8,7 @@ import type { ActorCritic } from './ppo/learner.ts';
 import { ppo } from './ppo/ppo.ts';
 import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';
+import { seeded } from './randomness.ts';
 import { evaluate } from './rollout/evaluate.ts';
 import { train, type TrainOptions } from './train.ts';
 
@@ -78,6 +79,45 @@ it('does not depend on the size of the micro-batches', async () => {
   const pieces = await trained(2, smallEnv(), { microBatchSize: 7 });
   for (const [i, weight] of whole.weights.entries())
     expect(pieces.weights[i]).toBeAllclose(weight, { atol: 1e-4 });
+});
+
+it('does not depend on how many parts a gradient is added of, but for rounding', async () => {
+  const whole = await trained(2, smallEnv(), { microBatchSize: 7 });
+  const parts = await trained(2, smallEnv(), { microBatchSize: 7, gradientParts: 3 });
+  expect(parts.weights).not.toEqual(whole.weights);
+  for (const [i, weight] of whole.weights.entries())
+    expect(parts.weights[i]).toBeAllclose(weight, { atol: 1e-4 });
+});
+
+it('acts for each shard of the environments with noise of its own', async () => {
+  const algorithm = ppo(smallAgent(), options);
+  const calls: { readonly rows: number; readonly drawn: Float32Array }[] = [];
+  const watched: typeof algorithm = {
+    ...algorithm,
+    act: (state, obs, random) => {
+      const normal = (count: number): Float32Array => {
+        const drawn = random.normal(count);
+        calls.push({ rows: obs['obs.state'].data.length / 2, drawn });
+        return drawn;
+      };
+      return algorithm.act(state, obs, { ...random, normal });
+    },
+  };
+  for await (const { rollout, state } of train(watched, smallEnv(), { ...plan, shards: 2 })) {
+    expect(rollout.table['action'].data).toHaveLength(3 * 8 * 2);
+    release(state);
+    break;
+  }
+  expect(calls.map(({ rows }) => rows).slice(0, 4)).toEqual([1, 2, 1, 2]);
+  const [first, second] = calls;
+  for (const [shard, { drawn }] of [first, second].entries())
+    expect(drawn).toEqual(seeded(plan.seed, 'act', 0, shard).normal(drawn.length));
+});
+
+it('refuses more shards than environments', async () => {
+  await expect(trained(1, smallEnv(), {}, { shards: 4 })).rejects.toThrow(
+    new RangeError('train: shards is 4, wanted at most 3, the environments'),
+  );
 });
 
 it('leaves the actor alone while only the critic learns', async () => {

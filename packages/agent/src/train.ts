@@ -2,11 +2,13 @@ import { childSeed, type VecEnv } from '@dppo/env';
 import type { Tree } from '@dppo/optim';
 import { flatten, release } from '@dppo/optim';
 
-import type { Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
+import type { Acted, Algorithm, Counters, Metrics, Rollout } from './algorithm.ts';
 import { checkCounts } from './check-counts.ts';
 import { checkNumbers, whereabouts } from './check-weights.ts';
 import { seeded } from './randomness.ts';
 import { begin, collect, type Standing } from './rollout/collect.ts';
+import { concatRows, gatherRows, type Table } from './rollout/table.ts';
+import { split } from './split.ts';
 
 /** How `train` goes on. */
 export interface TrainOptions<State> {
@@ -14,6 +16,11 @@ export interface TrainOptions<State> {
   readonly seed: number;
   /** T, chunks per environment and iteration. */
   readonly steps?: number;
+  /**
+   * Runs of environments that are acted for apart, each with its own noise, so that they can be elsewhere; 1 by default. Rounding
+   * depends on how many rows are computed at once, so another number is another run.
+   */
+  readonly shards?: number;
   /** State that the training begins with, which becomes the generator's; what `init` of the algorithm makes of the seed by default. */
   readonly start?: State;
   /**
@@ -50,8 +57,11 @@ export async function* train<State extends Counters & { readonly [name: string]:
   env: VecEnv,
   options: TrainOptions<State>,
 ): AsyncGenerator<Iteration<State>, never> {
-  const { seed, steps = 500, resetEvery = Infinity, signal } = options;
-  checkCounts('train', { steps, ...(resetEvery !== Infinity && { resetEvery }) });
+  const { seed, steps = 500, shards = 1, resetEvery = Infinity, signal } = options;
+  checkCounts('train', { steps, shards, ...(resetEvery !== Infinity && { resetEvery }) });
+  if (shards > env.count)
+    throw new RangeError(`train: shards is ${shards}, wanted at most ${env.count}, the environments`);
+  const rows = split([...Array(env.count).keys()], shards);
   let state = options.start ?? algorithm.init(seed);
   checkNumbers('train', flatten(state).tensors);
   let standing: Standing | undefined;
@@ -62,11 +72,10 @@ export async function* train<State extends Counters & { readonly [name: string]:
       standing = await begin(env, seeds);
     }
     const acting = state;
-    const noise = seeded(seed, 'act', state.iteration);
-    const collected = await collect((obs) => algorithm.act(acting, obs, noise), env, standing, {
-      steps,
-      signal,
-    });
+    const noises = Array.from({ length: shards }, (_, shard) => seeded(seed, 'act', acting.iteration, shard));
+    const act = (obs: Table): Acted =>
+      concatRows(rows.map((own, shard) => algorithm.act(acting, gatherRows(obs, own), noises[shard])));
+    const collected = await collect(act, env, standing, { steps, signal });
     standing = collected.standing;
     const { rollout } = collected;
     const random = seeded(seed, 'learn', state.iteration);

@@ -4,7 +4,7 @@ import { seedSequence } from './seed-sequence.ts';
 export type Address = readonly (string | number)[];
 
 /**
- * 32-bit words that follow from `seed` and an address; another seed and another address have others.
+ * `count` 32-bit words that follow from `seed` and an `address`; another seed and another address have others.
  *
  * @throws RangeError for a seed or a number of the address that is not whole, or not in [0, 2⁵³)
  */
@@ -20,7 +20,7 @@ export function seedWords(seed: number, count: number, address: Address): number
 }
 
 /**
- * A seed in [0, 2⁵³) that follows from `seed` and an address: `childSeed(42, 'start', iteration, n)`. Sums of seeds give
+ * A seed in [0, 2⁵³) that follows from `seed` and an `address`: `childSeed(42, 'start', iteration, n)`. Sums of seeds give
  * neighbouring seeds nearly the same numbers; these have none in common, but by chance.
  *
  * @throws RangeError for a seed or a number of the address that is not whole, or not in [0, 2⁵³)

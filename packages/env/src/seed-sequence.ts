@@ -3,6 +3,7 @@
  * neighbouring seeds and keys have nothing in common.
  *
  * @param seed - a whole number in [0, 2⁵³)
+ * @param count - how many words
  * @param spawnKey - whole numbers in [0, 2⁵³)
  * @see M. E. O'Neill, https://www.pcg-random.org/posts/developing-a-seed_seq-alternative.html
  */

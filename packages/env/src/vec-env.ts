@@ -31,7 +31,7 @@ export interface Driver {
   /** one row for each environment, as `batch` makes them; may lie in shared memory */
   readonly rows: Batch;
   /**
-   * Starts all episodes, environment i with `seeds[i]`, and writes `obs` and `reached`; without seeds each environment goes on
+   * Starts all episodes, environment i with element i of `seeds`, and writes `obs` and `reached`; without them each environment goes on
    * with its own generator.
    */
   reset(seeds: readonly number[] | undefined): Promise<void>;

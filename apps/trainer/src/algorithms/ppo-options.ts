@@ -24,6 +24,11 @@ export const ppo = {
   microBatchSize: count
     .default(1000)
     .describe('rows computed at once, all of a minibatch that has fewer; changes memory and speed only'),
+  gradientParts: count
+    .default(1)
+    .describe(
+      'parts of a minibatch whose gradients are added in their order, so that they can be computed apart',
+    ),
   rewardScaleRunning: z
     .boolean()
     .default(true)

@@ -15,6 +15,7 @@ export const finetuneRelations: readonly Relation[] = [
   atMost('ftDenoisingSteps', 'denoisingSteps', 'they are the last of them'),
   atMost('actSteps', 'horizonSteps', 'a chunk has no more actions'),
   atMost('actSteps', 'maxEpisodeSteps', 'no chunk would be executed to its end'),
+  atMost('shards', 'nEnvs', 'each acts for at least one'),
   atMost('quickEvalEpisodes', 'evalEpisodes', 'the quick evaluations are the smaller ones', {
     instead: (all) => all,
   }),
@@ -78,6 +79,9 @@ export const finetuneOptions = bounded(
     hidden: shared.residualLayers
       .optional()
       .describe(`sizes of the hidden layers ${ofPolicy} [512,512,512]]`),
+    shards: count
+      .default(1)
+      .describe('groups of environments that are acted for apart, each with its own noise, at most nEnvs'),
     iterations: count.default(100).describe('training iterations'),
     maxMinutes: positive
       .optional()

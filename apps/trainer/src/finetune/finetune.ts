@@ -77,6 +77,7 @@ async function goOn(
     const training = train(run.algorithm, watch.env, {
       seed: options.seed,
       steps: options.steps,
+      shards: options.shards,
       start: state,
       // Where a run can be gone on with, its episodes begin anew: so it makes no difference whether it was.
       resetEvery: options.resetAtIteration ? 1 : options.saveEvery,

@@ -5,6 +5,8 @@ import { type Average, averageGradient, finite, slices } from '../average-gradie
 import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
+import { split } from '../split.ts';
+import { sumOfParts } from '../sum-of-parts.ts';
 import { type ActorBatch, actorBatch, type ActorTerms, weightsOf } from './actor-loss.ts';
 import { adaptedScale, scaledRate, tensorsOfRate } from './actor-rate.ts';
 import { criticBatch, type CriticTerms, distinctRows, partOf } from './critic-loss.ts';
@@ -87,7 +89,9 @@ function actorAverage(
       };
     },
   }));
-  return averageGradient(actorGradient, actor, parts);
+  return sumOfParts(
+    split(parts, options.gradientParts).map((part) => averageGradient(actorGradient, actor, part)),
+  );
 }
 
 /** The gradient of the value loss on one minibatch: each distinct observation is valued once and counts as often as it occurs. */
@@ -105,5 +109,7 @@ function criticAverage(
       batch: () => criticBatch(table, columns, part),
     };
   });
-  return averageGradient(criticGradient, critic, parts);
+  return sumOfParts(
+    split(parts, options.gradientParts).map((part) => averageGradient(criticGradient, critic, part)),
+  );
 }

@@ -39,6 +39,8 @@ export const dppoDefaults = {
   batchSize: 50_000,
   /** Rows computed at once; gradients are summed, so it changes memory and speed only. */
   microBatchSize: 1000,
+  /** Runs of micro-batches whose sums are added outside the graphs, so that they can be computed apart; it changes the rounding only. */
+  gradientParts: 1,
   /** An update ends after the first minibatch whose approximate KL is above this. */
   targetKl: 1,
   /** KL that the actor's learning rate is adapted to (`adaptedRate`); 0 leaves the rate to its schedule. */
@@ -72,8 +74,8 @@ export type DppoOptions = { readonly [Name in keyof Settled]?: Settled[Name] | u
 export function settled(options: DppoOptions): Settled {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const all: Settled = { ...dppoDefaults, ...given };
-  const { updateEpochs, batchSize, microBatchSize } = all;
-  checkCounts('ppo', { updateEpochs, batchSize, microBatchSize });
+  const { updateEpochs, batchSize, microBatchSize, gradientParts } = all;
+  checkCounts('ppo', { updateEpochs, batchSize, microBatchSize, gradientParts });
   const { gamma, gaeLambda, gammaDenoising, vfCoef, bcLossCoeff, desiredKl } = all;
   checkFractions('ppo', { gamma, gaeLambda, gammaDenoising });
   checkNotNegative('ppo', { vfCoef, bcLossCoeff, desiredKl });
