@@ -24,7 +24,9 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
       const first = index * PART;
       if (first >= count) return undefined;
       const numbers = Array.from({ length: Math.min(PART, count - first) }, (_, i) => first + i);
-      const episodes = recorded(numbers.map((i) => ({ way: chosen[i % chosen.length], seed: childSeed(seed, 'demonstrate', i) })));
+      const episodes = recorded(
+        numbers.map((i) => ({ way: chosen[i % chosen.length], seed: childSeed(seed, 'demonstrate', i) })),
+      );
       return demonstrationsOf(episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
     };
     const { trajLengths: lengths, rewards } = await record(folder, { part, episodes: () => count });
