@@ -72,7 +72,8 @@ export async function* train<State extends Counters & { readonly [name: string]:
       standing = await begin(env, seeds);
     }
     const acting = state;
-    const noises = Array.from({ length: shards }, (_, shard) => seeded(seed, 'act', acting.iteration, shard));
+    const noise = seeded(seed, 'act', state.iteration);
+    const noises = rows.map((_, shard) => (shard === 0 ? noise : noise.at(shard)));
     const act = (obs: Table): Acted =>
       concatRows(rows.map((own, shard) => algorithm.act(acting, gatherRows(obs, own), noises[shard])));
     const collected = await collect(act, env, standing, { steps, signal });

@@ -21,7 +21,7 @@ it.each(presetsOf('finetune'))('finds the preset %s, and what was changed', (nam
 
 it('finds the options of dppo start, whatever the policy and the work decided', () => {
   const { dashboard, ...options } = startOptions.parse({});
-  const run = { ...options, environment: 'hopper', hidden: [8, 8], actSteps: 4, iterations: 3, jit: true };
+  const run = { ...options, environment: 'hopper', hidden: [8, 8, 8], actSteps: 4, iterations: 3, jit: true };
   expect(dashboard).toBe(false);
   expect(nearestOptions(run)).toEqual({
     with: 'dppo start',

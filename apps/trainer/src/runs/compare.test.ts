@@ -105,5 +105,5 @@ it('shows no control character of a config, and no line break within a cell', ()
   compare(runs, (line) => said.push(line));
   expect(said[0]).toContain(String.raw`\u001b[2J\u000aenv steps 9`);
   expect(said[0]).toContain(String.raw`\u001b]0;name\u0007`);
-  expect(said[0].split('\n')).toHaveLength(9);
+  expect(said[0].split('\n')).toHaveLength(11);
 });

@@ -73,7 +73,7 @@ it('names a reward that is not finite, and exits with 1', async () => {
   };
   const words = [...program, 'finetune', ...wordsOf(options)];
   const { code, said } = ended(spawnSync(process.execPath, words));
-  const seed = childSeed(42, 'start', 0, 0);
+  const seed = childSeed(childSeed(42, 'choose'), 'evaluation start', 0);
   const why = `environment 0 (seed ${seed}): hopper: reward is -Infinity in step 1 of the episode`;
   expect(said).toBe(`dppo: ${why}\n`);
   expect(code).toBe(1);
