@@ -4,12 +4,13 @@
 //   run.mjs pnpm ARGS…   the version of pnpm that package.json pins
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const kept = join(root, 'tooling', 'bootstrap', 'dist');
 const stampFile = join(root, 'node_modules', '.dppo-bootstrap');
 const { engines, packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
@@ -56,7 +57,7 @@ async function install() {
   rmSync(stampFile, { force: true });
   const result = await pnpm(['install', '--frozen-lockfile']);
   if (result.code !== 0) {
-    if (!result.signal) say(`${packageManager} could not install the dependencies: see above`);
+    if (!result.signal) say(`${packageManager.split('+')[0]} could not install the dependencies: see above`);
     end(result);
   }
   writeFileSync(stampFile, lockfile);
@@ -69,11 +70,47 @@ async function provision() {
   return code === 0;
 }
 
-/** Runs the pinned pnpm, which npm downloads and keeps. */
-function pnpm(words) {
-  const npm = npmScript();
-  const exec = ['exec', '--yes', '--loglevel=error', `--package=${packageManager}`, '--', 'pnpm', ...words];
-  return npm ? node([npm, ...exec]) : run('npm', exec);
+/** Runs the pinned pnpm, which npm keeps. */
+async function pnpm(words) {
+  return npm([
+    'exec',
+    '--yes',
+    '--loglevel=error',
+    `--package=${await pnpmPackage()}`,
+    '--',
+    'pnpm',
+    ...words,
+  ]);
+}
+
+/** pnpm's package as a file, which npm downloads once and which is what package.json says, version and hash. */
+async function pnpmPackage() {
+  const [version, hash] = packageManager.split('+sha512.');
+  const file = join(kept, `${version.replace('@', '-')}.tgz`);
+  if (hashOf(file) === hash) return file;
+  mkdirSync(kept, { recursive: true });
+  const folder = mkdtempSync(join(kept, 'unfinished-'));
+  const packing = ['pack', version, '--pack-destination', folder, '--loglevel=error', '--prefer-offline'];
+  const result = await npm(packing, ['ignore', 'ignore', 'inherit']);
+  const packed = join(folder, basename(file));
+  const found = hashOf(packed);
+  if (found === hash) renameSync(packed, file);
+  rmSync(folder, { recursive: true, force: true });
+  if (result.code !== 0) {
+    if (!result.signal) say(`npm could not download ${version}: see above`);
+    end(result);
+  }
+  if (found !== hash) stop(`${version} has SHA-512 ${found}, package.json wants ${hash}`);
+  return file;
+}
+
+function hashOf(file) {
+  return existsSync(file) ? createHash('sha512').update(readFileSync(file)).digest('hex') : 'none';
+}
+
+function npm(words, stdio) {
+  const script = npmScript();
+  return script ? node([script, ...words], stdio) : run('npm', words, stdio);
 }
 
 /** npm's own script, to be run by this very node: the one that runs us, or the one that came with node. */
@@ -91,15 +128,15 @@ function source(file, ...words) {
   return node(['--conditions=@dppo/source', '--import', 'tsx', file, ...words]);
 }
 
-function node(words) {
-  return run(process.execPath, words);
+function node(words, stdio) {
+  return run(process.execPath, words, stdio);
 }
 
 /** Runs a program on our terminal to its end. */
-function run(program, words) {
+function run(program, words, stdio = 'inherit') {
   if (interrupted.signal.aborted) end({ code: null, ...interrupted.signal.reason });
   return new Promise((resolve) => {
-    child = spawn(program, words, { stdio: 'inherit' });
+    child = spawn(program, words, { stdio });
     child.on('error', (error) => stop(`${program} does not run: ${error.message}`));
     child.on('close', (code, signal) => resolve({ code, signal }));
   });

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './run.ts';
-import { packageManager, packages, root, trainer } from './workspace.ts';
+import { packages, root, trainer } from './workspace.ts';
 
 /** The tarballs by the names of their packages. */
 export type Tarballs = ReadonlyMap<string, string>;
@@ -26,6 +26,5 @@ export async function pack(into: string): Promise<Tarballs> {
 }
 
 async function pnpm(...words: readonly string[]): Promise<void> {
-  const exec = ['exec', '--yes', '--loglevel=error', `--package=${packageManager}`, '--', 'pnpm'];
-  await run(root, 'npm', [...exec, ...words]);
+  await run(root, process.execPath, ['tooling/bootstrap/run.mjs', 'pnpm', ...words]);
 }

@@ -26,9 +26,6 @@ export const guides: readonly { readonly name: string; readonly text: string }[]
   .map((name) => ({ name, text: readFileSync(new URL(`docs/guides/${name}`, url), 'utf8') }))
   .filter(({ text }) => text.includes('```ts\n'));
 
-/** For instance pnpm@1.2.3. */
-export const { packageManager }: { packageManager: string } = readJson('package.json');
-
 function readPackage(folder: string): WorkspacePackage {
   const readme = new URL(`${folder}/README.md`, url);
   return { folder, ...readJson(`${folder}/package.json`), readme: readFileSync(readme, 'utf8') };

@@ -50,3 +50,19 @@ it('packages depend on one another along the drawn edges only', () => {
     expect(ours, name).toEqual(edges[name] ?? []);
   }
 });
+
+it('what others make is pinned by hash: actions by commits, pnpm by its package', () => {
+  for (const name of readdirSync(new URL('.github/workflows/', root))) {
+    for (const [, action] of read(`.github/workflows/${name}`).matchAll(/uses: (.*)/g)) {
+      expect(action, name).toMatch(/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    }
+  }
+  expect(JSON.parse(read('package.json')).packageManager).toMatch(/^pnpm@[\d.]+\+sha512\.[0-9a-f]{128}$/);
+});
+
+it("npm's token is where nothing but GitHub's actions and our own programs run", () => {
+  const jobs = read('.github/workflows/release.yml').split(/\n {2}(?=\w+:\n)/);
+  const [job, ...others] = jobs.filter((text) => text.includes('NPM_TOKEN'));
+  expect(others).toEqual([]);
+  for (const [, action] of job.matchAll(/uses: (.*)/g)) expect(action).toMatch(/^actions\//);
+});
