@@ -90,6 +90,19 @@ it('shows a run that was not evaluated yet', () => {
   expect(said[0]).toMatch(/^return before +—$/m);
 });
 
+it('shows what a run came to that is not evaluated, and only of such runs', () => {
+  const root = mkdtempSync(join(tmpdir(), 'compare-'));
+  const learned = run(join(root, 'a'), 0, '');
+  writeFileSync(join(learned, 'metrics.jsonl'), '{"iteration":1,"train/loss":0.5}\n');
+  const evaluated = run(join(root, 'b'), 2, '');
+  const said: string[] = [];
+  compare([evaluated, learned], (line) => said.push(line));
+  compare([evaluated], (line) => said.push(line));
+  expect(said[0]).toMatch(/^loss +— +0\.5$/m);
+  expect(said[0]).not.toContain('exploring');
+  expect(said[1]).not.toContain('loss');
+});
+
 it('names the folder that is not of a run', () => {
   expect(() => compare(['nowhere'], () => {})).toThrow(
     'run nowhere: no config.yaml or metrics.jsonl in it, wanted the folder of a run',
