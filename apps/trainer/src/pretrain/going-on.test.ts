@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -17,6 +19,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { program, wordsOf } from '../../test/program.ts';
 import { related } from '../options/relation.ts';
 import { readHistory } from '../runs/history.ts';
 import { checkExpert } from './check-expert.ts';
@@ -35,8 +38,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'going-on-'));
 const quiet: Say = () => {};
-const backend = tf.getBackend();
-const avoid = { backend, environment: 'avoid', maxEpisodeSteps: 8 };
+const avoid = { environment: 'avoid', maxEpisodeSteps: 8 };
 
 const data = newDir();
 await demonstrate(demonstrateOptions.parse({ outDir: data, episodes: 2 }), quiet);
@@ -44,9 +46,11 @@ await demonstrate(demonstrateOptions.parse({ outDir: data, episodes: 2 }), quiet
 /** A command by what its options are given as. */
 const commands = {
   pretrain: async (given: Given, say: Say) =>
-    pretrain(await checkPretrain(pretrainOptions.parse(given)), say),
-  expert: async (given: Given, say: Say) => expert(checkExpert(expertOptions.parse(given)).options, say),
-  collect: async (given: Given, say: Say) => collect(collectOptions.parse(given), say),
+    pretrain(await checkPretrain(pretrainOptions.parse({ backend: tf.getBackend(), ...given })), say),
+  expert: async (given: Given, say: Say) =>
+    expert(checkExpert(expertOptions.parse({ backend: tf.getBackend(), ...given })).options, say),
+  collect: async (given: Given, say: Say) =>
+    collect(collectOptions.parse({ backend: tf.getBackend(), ...given }), say),
   demonstrate: async (given: Given, say: Say) => demonstrate(demonstrateOptions.parse(given), say),
 };
 
@@ -141,6 +145,28 @@ it('saves the last whole epoch of a pre-training that fails, and goes on from th
     'epoch 4',
     'epoch 5',
   ]);
+});
+
+it('saves the last whole epoch on a signal, says how to go on, and exits with 75', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const long = { epochs: 100_000, saveEvery: 100_000, backend: tf.getBackend() };
+  const options = { ...small, ...long, out, runDir };
+  const child = spawn(process.execPath, [...program, 'pretrain', ...wordsOf(options)]);
+  let [text, errors] = ['', ''];
+  child.stderr.on('data', (part) => (errors += String(part)));
+  child.stdout.on('data', (part) => {
+    const before = text;
+    text += String(part);
+    if (text.includes('epoch 3 ') && !before.includes('epoch 3 ')) child.kill('SIGTERM');
+  });
+  const [code] = await once(child, 'close');
+  expect([code, errors]).toEqual([75, '']);
+  expect(text).toContain(`stopped by SIGTERM; to go on: dppo pretrain --resume ${runDir}\n`);
+  expect(readHistory(runDir)).toMatchObject([{ end: { state: 'stopped', why: 'stopped by SIGTERM' } }]);
+  const epochs = [...text.matchAll(/^epoch (\d+) /gm)];
+  const { metadata } = await readTensors(join(runDir, 'last.safetensors'));
+  expect(JSON.parse(metadata.training).state.epoch).toBe(epochs.length);
 });
 
 it('is finished where it was killed after its policy was written, and overwrites no other', async () => {
@@ -240,7 +266,7 @@ it('collects the same file as a run that never stopped, from wherever it was kil
   const policy = join(root, 'policy.safetensors');
   await commands.expert({ ...learner, out: policy, runDir: join(root, 'run'), targetReturn: -1e9 }, quiet);
   const outDir = join(root, 'data');
-  const given = { policy, outDir, backend, nEnvs: 3, workers: 1, envSteps: 60, dir: outDir };
+  const given = { policy, outDir, nEnvs: 3, workers: 1, envSteps: 60, dir: outDir };
   const copies = await killed('collect', given, /^\d+ of 60 steps/);
   // 24 steps a part: three episodes of 8.
   expect(copies).toHaveLength(3);

@@ -11,7 +11,8 @@ export interface Stoppable {
 }
 
 /**
- * Works in an open folder until the end, a signal or an error, says in history.yaml which of them it was, and closes the folder.
+ * Works in an open folder until the end, a signal or an error, says in history.yaml which of them it was, and closes the folder; what was stopped
+ * exits with {@link STOPPED}.
  *
  * @param work - what is done, with why it came to its end
  */
@@ -28,6 +29,7 @@ export async function untilStopped(
   };
   try {
     await end({ state: 'finished', why: await work(signal) });
+    process.exitCode = 0;
     process.exitCode = 0;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
