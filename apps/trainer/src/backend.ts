@@ -20,9 +20,10 @@ async function damagedMujoco(): Promise<string[]> {
   if (path === undefined || process.env['DPPO_LIBMUJOCO']) return [];
   return checkMujocoLibrary(path).then(
     () => [],
-    (error: unknown) => [
-      `MuJoCo's library did not load: ${error instanceof Error ? error.message : String(error)}`,
-    ],
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [`MuJoCo's library did not load: ${reason}: run npx dppo-mujoco`];
+    },
   );
 }
 

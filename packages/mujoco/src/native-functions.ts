@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
+
+import { isSealed } from '@dppo/wheels';
 
 import { checkMujocoLibrary } from './provision.ts';
 
@@ -48,7 +50,8 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
       return koffi.load(path);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`mujocoLibrary: ${path} does not load: ${reason}`, { cause: error });
+      const remedy = isSealed(dirname(path)) ? ': run npx dppo-mujoco' : '';
+      throw new Error(`mujocoLibrary: ${path} does not load: ${reason}${remedy}`, { cause: error });
     }
   }
 

@@ -102,7 +102,7 @@ describe('provisionMujoco', () => {
       'No space left on device',
     );
     expect((await stat(path)).size).toBe(10);
-    await expect(checkMujocoLibrary(path)).rejects.toThrow(/has 10 bytes, wanted \d+: run npx dppo-mujoco$/);
+    await expect(checkMujocoLibrary(path)).rejects.toThrow(/has 10 bytes, wanted \d+$/);
   });
 
   it('refuses a wheel whose files are not the known ones', async () => {

@@ -71,13 +71,8 @@ export function findMujocoLibrary(cache?: string): string | undefined {
  */
 export async function checkMujocoLibrary(path: string): Promise<void> {
   const [folder, files] = [dirname(path), [basename(path)]];
-  if (!isSealed(folder)) return checkSizes(folder, files);
-  try {
-    await checkContents(folder, { files });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${reason}: run npx dppo-mujoco`, { cause: error });
-  }
+  if (isSealed(folder)) await checkContents(folder, { files });
+  else checkSizes(folder, files);
 }
 
 const file = process.platform === 'darwin' ? `libmujoco.${version}.dylib` : `libmujoco.so.${version}`;

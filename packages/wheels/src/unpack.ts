@@ -28,9 +28,18 @@ export async function unpack(
         },
       });
     for (const entry of wanted) {
-      const path = join(folder, destination(entry.fileName)!);
-      await mkdir(dirname(path), { recursive: true });
-      await pipeline(await file.openReadStreamPromise(entry), counter(), createWriteStream(path), { signal });
+      const name = destination(entry.fileName)!;
+      const path = join(folder, name);
+      try {
+        await mkdir(dirname(path), { recursive: true });
+        await pipeline(await file.openReadStreamPromise(entry), counter(), createWriteStream(path), {
+          signal,
+        });
+      } catch (error) {
+        signal?.throwIfAborted();
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${name} could not be unpacked: ${reason}`, { cause: error });
+      }
     }
   } finally {
     file.close();
