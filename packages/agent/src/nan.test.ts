@@ -141,7 +141,7 @@ describe('an observation that is not finite', () => {
   it('within a chunk, which the last one of it would hide, is named', async () => {
     const params = policy.init(0);
     const named =
-      'environment 2 (seed 3): multiStep: the observation after action 0 of a chunk has NaN in it';
+      /^environment 2 \(seed \d+\): multiStep: the observation after action 0 of a chunk has NaN in it, wanted/;
     await expect(evaluate(policy, params, unstable(1), { seed: 1 })).rejects.toThrow(named);
     await expect(play(unstable(1))()).rejects.toThrow(named);
   });
@@ -188,17 +188,27 @@ describe('a learning rate beyond all bounds', () => {
     await expect(next).rejects.toThrow(DivergenceError);
     await expect(next).rejects.toThrow(`iteration 1`);
     await expect(next).rejects.toThrow(rate);
+    await expect(next).rejects.toThrow(new RegExp(`: ${network}\\..* has (NaN|-?Infinity) in it, wanted`));
+  });
+
+  it('is told of the network, not of a loss, where all weights are finite', async () => {
+    const next = training({ criticLr: () => 1e20 }).next();
     await expect(next).rejects.toThrow(
-      new RegExp(`grad_norm .*: ${network}\\..* has (NaN|-?Infinity) in it`),
+      /^update: what the critic makes is (NaN|-?Infinity), wanted finite numbers; iteration 1, .*critic_lr 1.00e\+20/,
     );
   });
 
-  it('is told of the minibatch whose loss overflows while all weights are finite', async () => {
-    const next = training({ criticLr: () => 1e20 }).next();
-    await expect(next).rejects.toThrow(
-      /^update: loss is (NaN|Infinity), wanted a finite number; iteration 1, .*critic_lr 1.00e\+20/,
-    );
-  });
+  it.each([
+    ['actor', { actorLr: () => 1e15, updateEpochs: 1 }],
+    ['critic', { criticLr: () => 1e30, updateEpochs: 1 }],
+  ])(
+    'is told of the %s in the iteration that it ruined, where all weights are finite',
+    async (network, options) => {
+      await expect(training(options).next()).rejects.toThrow(
+        new RegExp(`^update: what the ${network} makes is .*, wanted finite numbers; iteration 1, `),
+      );
+    },
+  );
 
   it('leaves the state whole that it began with, and nothing else', async () => {
     const algorithm = ppo(smallAgent(), { ...smallOptions, criticLr: beyond, updateEpochs: 1 });
@@ -216,7 +226,7 @@ describe('a learning rate beyond all bounds', () => {
     const state = algorithm.init(0);
     const start = { ...state, critic: filled(state.critic, 1e30) };
     await expect(train(algorithm, smallEnv(), { seed: 2, steps: 4, start }).next()).rejects.toThrow(
-      /^update: the critic's value of environment 0 in chunk 0 is (NaN|-?Infinity), wanted a finite number; iteration 1, actor_lr/,
+      /^update: what the critic makes is (NaN|-?Infinity), wanted finite numbers; iteration 1, actor_lr/,
     );
   });
 });

@@ -37,7 +37,9 @@ export const finetuneOptions = bounded(
   z.strictObject({
     policy: file
       .optional()
-      .describe('pre-trained policy (.safetensors), kept as start.safetensors [default: none, from scratch]'),
+      .describe(
+        'policy to go on from (.safetensors), pre-trained or fine-tuned, kept as start.safetensors [default: none, from scratch]',
+      ),
     resume: file
       .optional()
       .describe(

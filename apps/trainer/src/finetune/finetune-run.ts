@@ -3,7 +3,16 @@ import { relative } from 'node:path';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { writeNormalization } from '@dppo/data';
-import { type DiffusionSpec, formatSpec, networkOf, readPolicy, relativeTo, writePolicy } from '@dppo/policy';
+import { copy, release } from '@dppo/optim';
+import {
+  type DiffusionSpec,
+  formatSpec,
+  networkOf,
+  type PolicyFile,
+  readPolicy,
+  relativeTo,
+  writePolicy,
+} from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
@@ -39,13 +48,15 @@ export function openFinetune(options: FinetuneOptions, say: (line: string) => vo
 async function newRun(given: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
-  const frozen = await startingWeights(spec, options);
+  const { params, frozen = params } = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   const folder = await createRunFolder(options.runDir, 'finetune', { say });
   return orClosed(folder, async () => {
-    await keepStart(folder, { spec, frozen, options });
+    await keepStart(folder, { spec, params, frozen, options });
     const run = await beginRun(folder, undefined, say);
-    const start = made.algorithm.init(options.seed);
+    const fresh = made.algorithm.init(options.seed);
+    const start = { ...fresh, actor: copy(params) };
+    release(fresh, start);
     return { ...run, spec, frozen, ...made, start, evaluations: [] };
   });
 }
@@ -65,7 +76,7 @@ async function resumedRun(
     const { checkpoint, options, ...made } = folder.found;
     const { spec, frozen, seconds } = checkpoint;
     tellBackend(checkpoint, say);
-    await keepStart(folder, { spec, frozen, options });
+    await keepStart(folder, { spec, params: frozen, frozen, options });
     const run = await beginRun(folder, { ...made.start, seconds }, say);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
     return { ...run, spec, frozen, ...made, evaluations };
@@ -105,14 +116,12 @@ export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> 
   );
 }
 
-/** Weights that are trained, and that also run the denoising steps that are not. */
+/** Weights that are trained; they also run the denoising steps that are not, unless a fine-tuned policy has frozen ones for those. */
 async function startingWeights(
   spec: DiffusionSpec,
   { policy, seed }: FinetuneOptions,
-): Promise<tf.NamedTensorMap> {
-  return policy === undefined
-    ? networkOf(spec.network).init(seed)
-    : (await readPolicy(policyIn(policy))).params;
+): Promise<Pick<PolicyFile, 'params' | 'frozen'>> {
+  return policy === undefined ? { params: networkOf(spec.network).init(seed) } : readPolicy(policyIn(policy));
 }
 
 /** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
@@ -120,16 +129,18 @@ async function keepStart(
   folder: RunFolder,
   run: {
     readonly spec: DiffusionSpec;
+    readonly params: tf.NamedTensorMap;
     readonly frozen: tf.NamedTensorMap;
     readonly options: FinetuneOptions;
   },
 ): Promise<void> {
-  const { spec, frozen, options } = run;
+  const { spec, params, frozen, options } = run;
   const kept: Partial<FinetuneOptions> = {};
   if (options.policy !== undefined) {
     kept.policy = 'start.safetensors';
     const file = fileIn(folder, kept.policy);
-    if (!existsSync(file)) await written(file, writePolicy(file, { spec, params: frozen }));
+    const start = params === frozen ? { spec, params } : { spec, params, frozen };
+    if (!existsSync(file)) await written(file, writePolicy(file, start));
   }
   if (options.normalization !== undefined) {
     kept.normalization = 'normalization.npz';

@@ -16,6 +16,7 @@ import { machineOf } from '../runs/machine.ts';
 import { evaluationsIn, readMetrics } from '../runs/metrics-file.ts';
 import { finetuneOptions } from './finetune-options.ts';
 import { finetune } from './finetune.ts';
+import { settled } from './starting-spec.ts';
 
 /** A small policy for the real Hopper in a new folder, and options that train it for a moment. */
 async function small() {
@@ -250,4 +251,69 @@ it('trains on machine code in bfloat16, and goes on with nothing else', async ({
   expect(resuming({})).toMatchObject({ jit: true, precision: 'bfloat16' });
   expect(() => resuming({ jit: 'false' })).toThrow('--jit: found with --resume');
   expect(() => resuming({ precision: 'float32' })).toThrow('--precision: found with --resume');
+});
+
+/** What a policy of a run is, in numbers. */
+async function numbersOf(file: string) {
+  const { spec, params, frozen = {} } = await readPolicy(file);
+  const numbers = [params, frozen].map((weights) =>
+    Object.entries(weights).map(([name, weight]) => [name, weight.dataSync()]),
+  );
+  return { spec, numbers };
+}
+
+it('goes on from a fine-tuned policy: it acts as before, and its frozen weights stay what they were', async () => {
+  const { dir, given } = await small();
+  const [first, second] = ['first', 'second'].map((name) => join(dir, name));
+  await finetune({ ...given, runDir: first }, quiet);
+  const tuned = join(first, 'policy-2.safetensors');
+  const { options } = await settled(
+    finetuneOptions.parse({ ...given, policy: tuned, runDir: second, actorLr: 1e-3 }),
+  );
+  await finetune(options, quiet);
+  const [before, start] = [await numbersOf(tuned), await numbersOf(join(second, 'start.safetensors'))];
+  expect(start).toEqual(before);
+  const [[, frozen], [params, still]] = [
+    before.numbers,
+    (await numbersOf(join(second, 'policy-2.safetensors'))).numbers,
+  ];
+  expect(still).toEqual(frozen);
+  expect(params).not.toEqual(before.numbers[0]);
+  const [last] = evaluationsIn(readMetrics(join(first, 'metrics.jsonl')).rows).slice(-1);
+  const [begun] = evaluationsIn(readMetrics(join(second, 'metrics.jsonl')).rows);
+  expect(begun.mean).toBe(last.mean);
+});
+
+it('refuses to fine-tune a fine-tuned policy in other denoising steps than it was', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  await finetune({ ...given, iterations: 1, runDir }, quiet);
+  const { ftDenoisingSteps: _, ...others } = given;
+  const again = finetuneOptions.parse({ ...others, policy: join(runDir, 'policy-1.safetensors') });
+  expect((await settled(again)).options.ftDenoisingSteps).toBe(2);
+  await expect(settled({ ...again, ftDenoisingSteps: 3 })).rejects.toThrow(
+    `--ft-denoising-steps: found 3, wanted 2, the steps that --policy ${again.policy} was fine-tuned in`,
+  );
+});
+
+it('ends where the critic diverged with the command that goes on from before, which does', async () => {
+  const { dir, given } = await small();
+  const runDir = join(dir, 'run');
+  const rates = { criticLr: 1e30, lrWarmupSteps: 1 };
+  const failed = finetune({ ...given, ...rates, iterations: 3, runDir }, quiet);
+  const policy = join(runDir, 'policy-1.safetensors');
+  await expect(failed).rejects.toThrow(
+    `; to go on from before, at lower rates: dppo finetune --config ${join(runDir, 'config.yaml')} --policy ${policy} --actor-lr 0.00001 --actor-min-lr 0.00001 --critic-lr 1e+29`,
+  );
+  await expect(failed).rejects.toThrow(
+    /^update: what the critic makes is .*; iteration 2, .*critic_lr 1.00e\+30/,
+  );
+  expect(readHistory(runDir).at(-1)?.end?.state).toBe('failed');
+  const config = join(runDir, 'config.yaml');
+  const lower = { actorLr: '1e-5', actorMinLr: '1e-5', criticLr: '1e-3', criticMinLr: '1e-3' };
+  const named = { ...lower, policy, runDir: join(dir, 'next'), iterations: '1' };
+  const layers = layered('finetune', finetuneOptions.shape, { set: [], config, named });
+  const { options } = await settled(finetuneOptions.parse(layers));
+  await finetune(options, quiet);
+  expect(existsSync(join(dir, 'next', 'policy-1.safetensors'))).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { train } from '@dppo/agent';
+import { DivergenceError, train } from '@dppo/agent';
 import type { PolicyFile } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
@@ -19,6 +19,7 @@ import { beforeAndAfter, describeIteration, iterationName } from './finetune-rep
 import { type FinetuneRun, openFinetune, saveRun } from './finetune-run.ts';
 import { stopwatch } from './stopwatch.ts';
 import { trainingView } from './training-view.ts';
+import { wayOn } from './way-on.ts';
 
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
 export async function finetune(
@@ -123,7 +124,9 @@ async function goOn(
       // Where that cannot be written either, the first error says more.
       await saveRun(run, state).catch(() => {});
       await run.end({ state: 'failed', why }).catch(() => {});
-      throw error;
+      if (!(error instanceof DivergenceError)) throw error;
+      const command = wayOn(folder, state.iteration, options);
+      throw new Error(`${why}; to go on from before, at lower rates: ${command}`, { cause: error });
     }
     await saveRun(run, state);
     await run.end({ state: 'stopped', why: signal.reason.message });

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
@@ -79,16 +80,15 @@ export function settledBy(
   return { ...options, ...decided, jit };
 }
 
-/** What training starts from: the pre-trained policy of a file; without one, a new network for a task. */
+/** What training starts from: the policy of a file; without one, a new network for a task. */
 export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
-  return options.policy === undefined ? newSpec(options) : pretrainedSpec(options, options.policy);
+  return options.policy === undefined ? newSpec(options) : specOf(options, options.policy);
 }
 
-/** @throws Error if the policy is not a diffusion policy that was only pre-trained, or not as the options say */
-async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
+/** @throws Error if the policy is not a diffusion policy, or not as the options say */
+async function specOf(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
   const { policy, fineTuned, spec: found } = await actingPolicy(file);
   const spec = diffusionOf(policy, found);
-  if (fineTuned) throw new Error(`--policy ${policy}: fine-tuned already, wanted a pre-trained policy`);
   const { environment } = options;
   const given: Readonly<Record<string, unknown>> = {
     ...options,
@@ -102,15 +102,20 @@ async function pretrainedSpec(options: FinetuneOptions, file: string): Promise<D
       );
     }
   }
-  if (options.normalization !== undefined)
-    throw new Error(
-      `--normalization ${options.normalization}: found with --policy, which has its own ranges`,
-    );
+  const { normalization } = options;
+  if (normalization !== undefined && !isDeepStrictEqual(await rangesIn(normalization), spec.bounds))
+    throw new Error(`--normalization ${normalization}: found with --policy, which has its own ranges`);
   const steps = stepsOf(spec.sampler);
-  const { ftDenoisingSteps = Math.min(10, steps) } = options;
+  const tuned = fineTuned ? (spec.sampler.ftDenoisingSteps ?? steps) : undefined;
+  const { ftDenoisingSteps = tuned ?? Math.min(10, steps) } = options;
   if (ftDenoisingSteps > steps) {
     throw new Error(
       `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${steps}, the denoising steps of --policy ${policy}`,
+    );
+  }
+  if (tuned !== undefined && ftDenoisingSteps !== tuned) {
+    throw new Error(
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${tuned}, the steps that --policy ${policy} was fine-tuned in`,
     );
   }
   return changed(spec, ftDenoisingSteps, options);

@@ -1,3 +1,4 @@
+import { checkNumbers } from '@dppo/agent';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { aboutFile, parseJson } from '@dppo/files';
 import { flatten, release, type Tree, unflatten } from '@dppo/optim';
@@ -35,7 +36,11 @@ export interface SavedState extends Progress {
   readonly stateLike: <State extends Branch>(like: State) => State;
 }
 
-/** Writes the state of a training, whole or not at all, with a checksum. */
+/**
+ * Writes the state of a training, whole or not at all, with a checksum.
+ *
+ * @throws Error naming the file and what of the state is not finite; nothing is written
+ */
 export async function writeState(
   path: string,
   state: Branch,
@@ -43,13 +48,14 @@ export async function writeState(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { tensors, rest } = flatten(state);
+  checkNumbers(`checkpoint ${path}`, tensors);
   await writeTensors(path, tensors, { ...metadata, training: JSON.stringify({ state: rest, ...about }) });
 }
 
 /**
  * Reads what writeState wrote.
  *
- * @throws Error naming the file where it is damaged, no state of a training or, with `stateLike`, that of another
+ * @throws Error naming the file where it is damaged, no state of a training or, with `stateLike`, that of another or not finite
  */
 export async function readState(path: string): Promise<SavedState> {
   const { tensors, metadata } = await readTensors(path);
@@ -61,6 +67,7 @@ export async function readState(path: string): Promise<SavedState> {
     try {
       const flat = state === undefined ? upgraded(tensors, old) : { tensors, rest: z.json().parse(state) };
       const found = unflatten(like, flat);
+      checkNumbers('its state', flatten(found).tensors);
       release(like, found);
       return found;
     } catch (error) {

@@ -6,8 +6,9 @@ import { checkNumbers, whereabouts } from '../check-weights.ts';
 import { DivergenceError } from '../diverged.ts';
 import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
-import { rowsOf } from '../rollout/table.ts';
+import { rowsOf, type Table } from '../rollout/table.ts';
 import { rateMetrics, scaledRate } from './actor-rate.ts';
+import { checkOutputs } from './check-outputs.ts';
 import type { Learner } from './learner.ts';
 import { minibatchStep } from './minibatch.ts';
 import type { PpoState } from './state.ts';
@@ -59,6 +60,7 @@ export function* updateSteps(
         if (next.metrics['train/approx_kl'] > targetKl) break epochs;
       }
     }
+    checkOutputs(learner, current, table);
     return {
       state: {
         ...current,
@@ -76,7 +78,9 @@ export function* updateSteps(
     };
   } catch (error) {
     const reason =
-      error instanceof DivergenceError ? located(error, current, { ...rates, ...minibatches.at(-1) }) : error;
+      error instanceof DivergenceError
+        ? located(error, learner, current, { table, latest: { ...rates, ...minibatches.at(-1) } })
+        : error;
     release(current, state);
     throw reason;
   }
@@ -89,15 +93,21 @@ function meanOf(records: readonly Metrics[]): Metrics {
   );
 }
 
-/** What a minibatch was ended by, or the weight that was not finite before, which is why; with where and at what rates it happened. */
-function located(error: DivergenceError, state: PpoState, latest: Metrics): DivergenceError {
-  const { actor, critic, actorOptimizer, criticOptimizer } = state;
+/** What an update was ended by or, where a weight or what a network makes was not finite before, that; and at what rates. */
+function located(
+  error: DivergenceError,
+  learner: Learner,
+  state: PpoState,
+  { table, latest }: { readonly table: Table; readonly latest: Metrics },
+): DivergenceError {
   const where = whereabouts({ iteration: state.iteration + 1 }, latest);
   try {
-    const { tensors } = flatten({ actor, critic, actorOptimizer, criticOptimizer });
-    checkNumbers(`update: ${where}`, tensors);
-  } catch (weight) {
-    if (weight instanceof DivergenceError) return weight;
+    const { actor, critic, actorOptimizer, criticOptimizer } = state;
+    checkNumbers('update', flatten({ actor, critic, actorOptimizer, criticOptimizer }).tensors);
+    checkOutputs(learner, state, table);
+  } catch (first) {
+    if (first instanceof DivergenceError)
+      return new DivergenceError(`${first.message}; ${where}`, { cause: error });
   }
   return new DivergenceError(`${error.message}; ${where}`, { cause: error });
 }

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs';
+
+import { DivergenceError } from '../diverged.ts';
+import { samplesOf } from '../policies/policy.ts';
+import { rowsOf, type Table } from '../rollout/table.ts';
+import { actorBatch } from './actor-loss.ts';
+import type { Learner } from './learner.ts';
+import type { PpoState } from './state.ts';
+
+/**
+ * Asks actor and critic for the first samples of what they have just learned from: weights may be finite, and what they make not.
+ *
+ * @throws DivergenceError naming the network
+ */
+export function checkOutputs(
+  { policy, options, value }: Learner,
+  { actor, critic }: PpoState,
+  table: Table,
+): void {
+  const count = Math.min(options.microBatchSize, rowsOf(table));
+  const samples = Int32Array.from(
+    { length: count },
+    (_, i) => i * samplesOf(policy) + (i % samplesOf(policy)),
+  );
+  const weights = { advantages: new Float32Array(count), clips: new Float32Array(count) };
+  const outputs = tf.tidy(() => {
+    const batch = actorBatch(policy, table, samples, weights, { from: 0, to: count });
+    const logProb = policy.logProb(actor, batch.obs, batch).logProb.dataSync();
+    return { actor: logProb, critic: value(critic, batch.obs).dataSync() };
+  });
+  for (const [network, numbers] of Object.entries(outputs)) {
+    const broken = numbers.find((number) => !Number.isFinite(number));
+    if (broken !== undefined)
+      throw new DivergenceError(`update: what the ${network} makes is ${broken}, wanted finite numbers`);
+  }
+}
