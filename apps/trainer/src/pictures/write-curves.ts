@@ -1,4 +1,4 @@
-import { writeWhole } from '@dppo/checkpoint';
+import { writeWhole } from '@dppo/files';
 
 import type { MetricsRow } from '../runs/metrics-file.ts';
 import type { RecordedRun } from '../runs/recorded-run.ts';

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -14,7 +14,7 @@ import { program, wordsOf } from '../../test/program.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
-import { openDashboard } from './dashboard.ts';
+import { openDashboard, serveDashboard } from './dashboard.ts';
 
 const quiet = (): void => {};
 
@@ -141,4 +141,58 @@ it.each([
   } finally {
     await dashboard.close();
   }
+});
+
+/** The folder of another program's run. */
+function recorded(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  writeFileSync(join(dir, 'metrics.jsonl'), '{"iteration":1}\n');
+  return dir;
+}
+
+it('answers while this thread computes', async () => {
+  const { url, close } = await serveDashboard(recorded());
+  try {
+    const script = `fetch(${JSON.stringify(url)}).then(({ status }) => process.exit(status === 200 ? 0 : 1))`;
+    // Nothing else happens in this thread before the other process has its answer.
+    expect(spawnSync(process.execPath, ['--eval', script]).status).toBe(0);
+  } finally {
+    await close();
+  }
+});
+
+it('answers among connections that say nothing, and closes these', async () => {
+  const { url, close } = await serveDashboard(recorded());
+  const { hostname, port } = new URL(url);
+  const silent = Array.from({ length: 800 }, () => connect(Number(port), hostname).on('error', quiet));
+  try {
+    const ends = silent.map((socket) => new Promise((resolve) => socket.on('close', resolve)));
+    await expect.poll(() => fetch(url).then(({ status }) => status, String)).toBe(200);
+    for (const socket of silent) socket.resume();
+    await Promise.all(ends);
+  } finally {
+    for (const socket of silent) socket.destroy();
+    await close();
+  }
+});
+
+it('answers by the reason where the files are none of a run, and goes on', async () => {
+  const dir = recorded();
+  const { url, close } = await serveDashboard(dir);
+  try {
+    writeFileSync(join(dir, 'config.yaml'), '- a\n- list\n');
+    const answer = await fetch(url);
+    expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('config.yaml')]);
+    writeFileSync(join(dir, 'config.yaml'), 'seed: 7\n');
+    await expect.poll(() => fetch(url).then(({ status }) => status)).toBe(200);
+  } finally {
+    await close();
+  }
+});
+
+it('refuses a port that is none', async () => {
+  for (const port of [-1, 80.5, 65_536])
+    await expect(serveDashboard(recorded(), { port })).rejects.toThrow(
+      new RangeError(`serveDashboard: port is ${port}, wanted a whole number in 0 … 65535`),
+    );
 });

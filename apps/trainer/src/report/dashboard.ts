@@ -1,13 +1,10 @@
-import { once } from 'node:events';
-
 import type { PolicyFile } from '@dppo/policy';
-import { createAdaptorServer } from '@hono/node-server';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { readRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
-import { dashboardApp, type Shown } from './dashboard-app.ts';
-import { type Film, filmed, type Stage, stageFor } from './report-film.ts';
+import { dashboardThread } from './dashboard-thread.ts';
+import { filmed, type Stage, stageFor } from './report-film.ts';
 
 /** A page about a run that is under way, for browsers on this machine. */
 export interface Dashboard {
@@ -34,42 +31,21 @@ export interface Served {
 
 /**
  * Serves the page about the run in the folder `dir`, with live curves, to browsers on this machine, until it is closed or the program has
- * nothing else to do.
+ * nothing else to do; in a thread of its own.
  *
  * @param options - `port`, a free one by default
- * @throws Error where the folder is not that of a run, or the port is taken
+ * @throws Error where the folder is not that of a run, or the port is taken; RangeError for a port that is none
  */
 export async function serveDashboard(
   dir: string,
   { port = 0 }: { readonly port?: number } = {},
 ): Promise<Served> {
+  if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
+    throw new RangeError(`serveDashboard: port is ${port}, wanted a whole number in 0 … 65535`);
   readRun(dir);
-  return serve(() => ({ folder: { dir }, film: undefined, films: 0 }), port, 'serveDashboard: port');
-}
-
-/** Opens a port of the loopback interface; `option` is who chose it. */
-async function serve(shown: () => Shown, port: number, option: string): Promise<Served> {
-  const server = createAdaptorServer(dashboardApp(shown));
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`${option}: found ${port}, wanted a port that is free: ${reason}`, { cause: error });
-  }
-  // A run that fails before it begins ends without closing it.
-  server.unref();
-  const address = server.address();
-  const opened = typeof address === 'object' ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${opened}/`,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await closed;
-    },
-  };
+  const thread = await dashboardThread(port, 'serveDashboard: port', (why) => process.emitWarning(why));
+  thread.tell({ dir });
+  return { url: thread.url, close: () => thread.close() };
 }
 
 /**
@@ -82,25 +58,18 @@ export async function openDashboard(
   say: (line: string) => void,
 ): Promise<Dashboard> {
   if (dashboard === false) return none;
-  let folder: RunFolder | undefined;
-  let film: Film | undefined;
   let stage: Stage | undefined;
-  let films = 0;
-  const served = await serve(
-    () => ({ folder, film, films }),
-    dashboard === true ? 0 : dashboard,
-    '--dashboard',
-  );
+  const thread = await dashboardThread(dashboard === true ? 0 : dashboard, '--dashboard', say);
   return {
-    show: (shown) => {
-      folder = shown;
-      say(`dashboard ${served.url}`);
+    show: ({ dir }) => {
+      thread.tell({ dir });
+      say(`dashboard ${thread.url}`);
     },
     film: async (policy) => {
       stage ??= await stageFor(policy);
-      film = await filmed('latest', policy, seed, stage);
-      films++;
+      const film = await filmed('latest', policy, seed, stage);
+      if (film !== undefined) thread.tell({ film });
     },
-    close: () => served.close(),
+    close: () => thread.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { learningCurve, type Quantity, type Series } from '../pictures/plot.ts';
+import { thinned } from '../pictures/thinned.ts';
 import { bandName } from '../pictures/write-curves.ts';
 import type { MetricsRow } from '../runs/metrics-file.ts';
 
@@ -44,29 +45,61 @@ const charts: readonly Chart[] = [
   },
 ];
 
+/** Parts of a curve's range of x, of which each has at most four points: about as many as there are pixels. */
+const parts = 150;
+
+/** Pictures of metrics that grow, in memory that does not. */
+export interface Curves {
+  add(row: MetricsRow): void;
+  /** SVG pictures of the metrics that there are, against the iteration. */
+  draw(): Promise<string[]>;
+}
+
+/** Curves without a point yet. */
+export function growingCurves(): Curves {
+  const lines = charts.flatMap(({ lines: named, spread }) =>
+    Object.keys(named).map((metric) => ({ metric, spread, points: [] as Point[] })),
+  );
+  return {
+    add: (row) => {
+      for (const line of lines) {
+        line.points.push(...pointIn(row, line.metric, line.spread));
+        if (line.points.length > 8 * parts) line.points = [...thinned(line.points, parts)];
+      }
+    },
+    draw: () => drawn((metric) => thinned(lines.find((line) => line.metric === metric)?.points ?? [], parts)),
+  };
+}
+
 /** SVG pictures of the metrics that there are, against the iteration. */
-export async function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
-  const drawn = charts.map(({ title, y, lines, spread }) => ({
+export function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
+  const curves = growingCurves();
+  for (const row of rows) curves.add(row);
+  return curves.draw();
+}
+
+type Point = Series['points'][number];
+
+async function drawn(pointsOf: (metric: string) => readonly Point[]): Promise<string[]> {
+  const all = charts.map(({ title, y, lines, spread }) => ({
     title,
     subtitle: spread === undefined ? [] : [bandName],
     x: { label: 'iteration' },
     y,
     series: Object.entries(lines)
-      .map(([metric, name]): Series => ({ name, points: pointsOf(rows, metric, spread) }))
+      .map(([metric, name]): Series => ({ name, points: pointsOf(metric) }))
       .filter(({ points }) => points.length > 0),
   }));
   return Promise.all(
-    drawn
+    all
       .filter(({ series }) => series.length > 0)
       .map((chart) => learningCurve({ ...chart, width: 400, height: 280 })),
   );
 }
 
-function pointsOf(rows: readonly MetricsRow[], metric: string, spread?: string): Series['points'] {
-  return rows.flatMap((row) => {
-    const [x, y] = [row.iteration, row[metric]];
-    if (typeof x !== 'number' || typeof y !== 'number') return [];
-    const half = spread === undefined ? undefined : row[spread];
-    return typeof half === 'number' ? { x, y, low: y - half, high: y + half } : { x, y };
-  });
+function pointIn(row: MetricsRow, metric: string, spread?: string): Point[] {
+  const [x, y] = [row.iteration, row[metric]];
+  if (typeof x !== 'number' || typeof y !== 'number') return [];
+  const half = spread === undefined ? undefined : row[spread];
+  return [typeof half === 'number' ? { x, y, low: y - half, high: y + half } : { x, y }];
 }

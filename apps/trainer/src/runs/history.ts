@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { writeWhole } from '@dppo/checkpoint';
-import { aboutFile } from '@dppo/files';
+import { aboutFile, writeWhole } from '@dppo/files';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 

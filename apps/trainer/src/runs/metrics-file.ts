@@ -1,4 +1,4 @@
-import { writeWhole } from '@dppo/checkpoint';
+import { writeWhole } from '@dppo/files';
 import { z } from 'zod';
 
 import { type Line, linesOf, type MetricsRow } from './metrics-lines.ts';

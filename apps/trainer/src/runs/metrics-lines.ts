@@ -27,8 +27,14 @@ const most = 2 ** 20;
  */
 export function* linesOf(file: string): Generator<Line> {
   if (!existsSync(file)) return;
+  const cut = lineCutter();
+  for (const chunk of chunksOf(file)) yield* cut(chunk);
+}
+
+/** Cuts the pieces of a file, one after another, into lines; what follows the last line break waits for the next piece. */
+export function lineCutter(): (chunk: Buffer<ArrayBuffer>) => Generator<Line> {
   let [number, begun, length] = [1, Buffer.alloc(0), 0];
-  for (const chunk of chunksOf(file)) {
+  return function* cut(chunk) {
     let from = 0;
     for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', from)) {
       const text = joined(begun, chunk.subarray(from, end)).toString('utf8');
@@ -38,7 +44,7 @@ export function* linesOf(file: string): Generator<Line> {
     }
     begun = joined(begun, chunk.subarray(from));
     length += chunk.length - from;
-  }
+  };
 }
 
 function joined(begun: Buffer<ArrayBuffer>, more: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {

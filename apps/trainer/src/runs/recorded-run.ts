@@ -47,13 +47,24 @@ export function readRun(dir: string): RecordedRun {
   }
   const recorded = readMetrics(metrics);
   return {
-    name: basename(resolve(dir)),
-    config: existsSync(config) ? configIn(config) : {},
+    name: nameOfRun(dir),
+    config: configOf(dir),
     ...recorded,
     evaluations: evaluationsIn(recorded.rows),
     reports: evaluationsIn(recorded.rows, 'report'),
     history: readHistory(dir),
   };
+}
+
+/** The name of the folder of a run. */
+export function nameOfRun(dir: string): string {
+  return basename(resolve(dir));
+}
+
+/** The options in the folder of a run; none where there is no config.yaml. */
+export function configOf(dir: string): RecordedRun['config'] {
+  const file = join(dir, 'config.yaml');
+  return existsSync(file) ? configIn(file) : {};
 }
 
 /** @throws Error naming the file where it is no map of options, or one of those by name is of another type */
