@@ -9,9 +9,10 @@ import * as tf from '@tensorflow/tfjs';
 import { writeCurves } from '../pictures/write-curves.ts';
 import { bestOf, isBest } from '../runs/early-stopping.ts';
 import { describe, evaluation, evaluationRow } from '../runs/evaluation.ts';
+import { readHistory } from '../runs/history.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
-import { readRun } from '../runs/recorded-run.ts';
+import { configOf, nameOfRun } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
@@ -62,7 +63,13 @@ export async function evaluator(
     to.say(`${iterationName(iteration)}: evaluation: ${describe(result)}`);
     if (isBest(evaluations)) await savePolicy(run, state, 'best');
     await to.log({ iteration, 'time/env_steps': envSteps, ...evaluationRow(result) });
-    await writeCurves(fileIn(folder, 'learning-curve.svg'), [readRun(folder.dir)]);
+    // What was evaluated is known here: the file of metrics may be long.
+    const known = {
+      name: nameOfRun(folder.dir),
+      config: configOf(folder.dir),
+      history: readHistory(folder.dir),
+    };
+    await writeCurves(fileIn(folder, 'learning-curve.svg'), [{ ...known, rows: [], evaluations, reports: [] }]);
     await to.film({ spec, params: actor, frozen });
   };
   const reportOn = async (

@@ -4,15 +4,22 @@ import type { MetricsRow } from '../runs/metrics-file.ts';
 import type { RecordedRun } from '../runs/recorded-run.ts';
 import { provenance } from '../runs/provenance.ts';
 import { learningCurve } from './plot.ts';
+import { thinned } from './thinned.ts';
 
 /** What a band around the mean of an evaluation is. */
 export const bandName = 'shaded: ± 1 standard deviation over episodes';
+
+/** What is drawn of a run, and said of where it comes from. */
+type Drawn = Omit<RecordedRun, 'unreadable'>;
+
+/** Parts of a line's range of x, of which each has at most four points. */
+const parts = 300;
 
 interface Curve {
   readonly title: string;
   /** What they show. */
   readonly axes: readonly [x: string, y: string];
-  readonly pointsOf: (run: RecordedRun) => readonly Point[];
+  readonly pointsOf: (run: Drawn) => readonly Point[];
 }
 
 interface Point {
@@ -45,7 +52,7 @@ const curves: readonly [Curve, ...Curve[]] = [
  * Writes the evaluations of runs against environment steps as an SVG picture, those of one run with their deviation; of runs that
  * were not evaluated the return while exploring, or the loss of their pre-training.
  */
-export async function writeCurves(path: string, runs: readonly RecordedRun[]): Promise<void> {
+export async function writeCurves(path: string, runs: readonly Drawn[]): Promise<void> {
   const { title, axes, pointsOf } =
     curves.find((curve) => runs.some((run) => curve.pointsOf(run).length > 0)) ?? curves[0];
   // Bands of many runs would hide one another.
@@ -57,8 +64,9 @@ export async function writeCurves(path: string, runs: readonly RecordedRun[]): P
     y: { label: axes[1] },
     series: runs.map((run) => ({
       name: run.name,
-      points: pointsOf(run).map(({ x, y, std = NaN }) =>
-        band ? { x, y, low: y - std, high: y + std } : { x, y },
+      points: thinned(
+        pointsOf(run).map(({ x, y, std = NaN }) => (band ? { x, y, low: y - std, high: y + std } : { x, y })),
+        parts,
       ),
     })),
   });

@@ -1,7 +1,7 @@
 import type { PolicyFile } from '@dppo/policy';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
-import { readRun } from '../runs/recorded-run.ts';
+import { checkRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardThread } from './dashboard-thread.ts';
 import { filmed, type Stage, stageFor } from './report-film.ts';
@@ -42,7 +42,7 @@ export async function serveDashboard(
 ): Promise<Served> {
   if (!(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new RangeError(`serveDashboard: port is ${port}, wanted a whole number in 0 … 65535`);
-  readRun(dir);
+  checkRun(dir);
   const thread = await dashboardThread(port, 'serveDashboard: port', (why) => process.emitWarning(why));
   thread.tell({ dir });
   return { url: thread.url, close: () => thread.close() };

@@ -71,13 +71,6 @@ export function growingCurves(): Curves {
   };
 }
 
-/** SVG pictures of the metrics that there are, against the iteration. */
-export function curvesOf(rows: readonly MetricsRow[]): Promise<string[]> {
-  const curves = growingCurves();
-  for (const row of rows) curves.add(row);
-  return curves.draw();
-}
-
 type Point = Series['points'][number];
 
 async function drawn(pointsOf: (metric: string) => readonly Point[]): Promise<string[]> {

@@ -6,11 +6,11 @@ import * as tf from '@tensorflow/tfjs';
 import { html } from 'hono/html';
 
 import { startBackend } from '../backend.ts';
-import { readRun } from '../runs/recorded-run.ts';
+import { unreadableIn } from '../runs/metrics-file.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
+import { liveRun } from './live-run.ts';
 import { page } from './page.ts';
-import { curvesOf } from './report-curves.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
 import type { ReportOptions } from './report-options.ts';
 import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
@@ -21,7 +21,7 @@ export async function report(
   say: (line: string) => void,
 ): Promise<void> {
   say(await startBackend(backend));
-  for (const sentence of readRun(run).unreadable) say(sentence);
+  for (const sentence of unreadableIn(fileIn({ dir: run }, 'metrics.jsonl'))) say(sentence);
   say(`wrote ${await writeReport({ dir: run }, seed)}`);
 }
 
@@ -30,7 +30,8 @@ export async function report(
  * where none was evaluated, curves and options.
  */
 export async function writeReport(folder: RunFolder, seed?: number): Promise<string> {
-  const run = readRun(folder.dir);
+  const live = liveRun(folder.dir);
+  const run = live.read();
   const film = await filmOf(folder, seed ?? run.config.seed ?? 0);
   const gif = film && `data:image/gif;base64,${Buffer.from(film.gif).toString('base64')}`;
   const text = await page({
@@ -38,7 +39,7 @@ export async function writeReport(folder: RunFolder, seed?: number): Promise<str
     policy: "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
     body: html`${heading(run)} ${overview(run)}
       <div class="pair">${comparison(run)} ${episode(film, gif ?? '')}</div>
-      ${learningCurves(await curvesOf(run.rows))} ${configuration(run.config)}`,
+      ${learningCurves(await live.pictures())} ${configuration(run.config)}`,
   });
   const file = fileIn(folder, 'report.html');
   await written(file, writeWhole(file, text));

@@ -41,11 +41,8 @@ export interface RecordedRun extends RecordedMetrics {
  * @throws Error naming the folder where it is not that of a run, or the file that is none of a run
  */
 export function readRun(dir: string): RecordedRun {
-  const [config, metrics] = ['config.yaml', 'metrics.jsonl'].map((name) => join(dir, name));
-  if (!existsSync(config) && !existsSync(metrics)) {
-    throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`);
-  }
-  const recorded = readMetrics(metrics);
+  checkRun(dir);
+  const recorded = readMetrics(join(dir, 'metrics.jsonl'));
   return {
     name: nameOfRun(dir),
     config: configOf(dir),
@@ -54,6 +51,12 @@ export function readRun(dir: string): RecordedRun {
     reports: evaluationsIn(recorded.rows, 'report'),
     history: readHistory(dir),
   };
+}
+
+/** @throws Error naming the folder where it is not that of a run */
+export function checkRun(dir: string): void {
+  if (!['config.yaml', 'metrics.jsonl'].some((name) => existsSync(join(dir, name))))
+    throw new Error(`run ${dir}: no config.yaml or metrics.jsonl in it, wanted the folder of a run`);
 }
 
 /** The name of the folder of a run. */
