@@ -69,7 +69,9 @@ export async function evaluator(
       config: configOf(folder.dir),
       history: readHistory(folder.dir),
     };
-    await writeCurves(fileIn(folder, 'learning-curve.svg'), [{ ...known, rows: [], evaluations, reports: [] }]);
+    await writeCurves(fileIn(folder, 'learning-curve.svg'), [
+      { ...known, rows: [], evaluations, reports: [] },
+    ]);
     await to.film({ spec, params: actor, frozen });
   };
   const reportOn = async (

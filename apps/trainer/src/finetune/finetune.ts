@@ -4,11 +4,11 @@ import type { PolicyFile } from '@dppo/policy';
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
+import { liveRun } from '../report/live-run.ts';
 import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
 import { keepBest } from '../runs/keep-best.ts';
 import type { LoggedRow } from '../runs/metrics-log.ts';
-import { readRun } from '../runs/recorded-run.ts';
 import { results } from '../runs/results.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
@@ -116,7 +116,7 @@ async function goOn(
       for (const sentence of advice(metrics)) say(`  ${sentence}`);
     }
     await writeReport(folder, options.seed);
-    const came = results(readRun(folder.dir));
+    const came = results(liveRun(folder.dir).read());
     if (came !== undefined) say(beforeAndAfter(came, folder.dir));
   } catch (error) {
     if (!signal.aborted || error !== signal.reason) {

@@ -151,42 +151,42 @@ function recorded(): string {
 }
 
 it('answers while this thread computes', async () => {
-  const { url, close } = await serveDashboard(recorded());
+  const served = await serveDashboard(recorded());
   try {
-    const script = `fetch(${JSON.stringify(url)}).then(({ status }) => process.exit(status === 200 ? 0 : 1))`;
+    const script = `fetch(${JSON.stringify(served.url)}).then(({ status }) => process.exit(status === 200 ? 0 : 1))`;
     // Nothing else happens in this thread before the other process has its answer.
     expect(spawnSync(process.execPath, ['--eval', script]).status).toBe(0);
   } finally {
-    await close();
+    await served.close();
   }
 });
 
 it('answers among connections that say nothing, and closes these', async () => {
-  const { url, close } = await serveDashboard(recorded());
-  const { hostname, port } = new URL(url);
+  const served = await serveDashboard(recorded());
+  const { hostname, port } = new URL(served.url);
   const silent = Array.from({ length: 800 }, () => connect(Number(port), hostname).on('error', quiet));
   try {
     const ends = silent.map((socket) => new Promise((resolve) => socket.on('close', resolve)));
-    await expect.poll(() => fetch(url).then(({ status }) => status, String)).toBe(200);
+    await expect.poll(() => fetch(served.url).then(({ status }) => status, String)).toBe(200);
     for (const socket of silent) socket.resume();
     await Promise.all(ends);
   } finally {
     for (const socket of silent) socket.destroy();
-    await close();
+    await served.close();
   }
 });
 
 it('answers by the reason where the files are none of a run, and goes on', async () => {
   const dir = recorded();
-  const { url, close } = await serveDashboard(dir);
+  const served = await serveDashboard(dir);
   try {
     writeFileSync(join(dir, 'config.yaml'), '- a\n- list\n');
-    const answer = await fetch(url);
+    const answer = await fetch(served.url);
     expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('config.yaml')]);
     writeFileSync(join(dir, 'config.yaml'), 'seed: 7\n');
-    await expect.poll(() => fetch(url).then(({ status }) => status)).toBe(200);
+    await expect.poll(() => fetch(served.url).then(({ status }) => status)).toBe(200);
   } finally {
-    await close();
+    await served.close();
   }
 });
 

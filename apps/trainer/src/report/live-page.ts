@@ -31,7 +31,7 @@ export function livePage(dir: string, shown: () => Shown): () => Promise<string>
           No answer: the run has ended, or its program. What it left is in ${dir}; report.html has it all.
         </div>
         ${overview(run)}
-        <div class="pair">${comparison(run.evaluations)} ${episode(film, `/episode.gif?${films}`)}</div>
+        <div class="pair">${comparison(run)} ${episode(film, `/episode.gif?${films}`)}</div>
         ${learningCurves(pictures)} ${options(run.config)}`,
     });
   };

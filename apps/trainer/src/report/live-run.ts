@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 
+import { bestOf } from '../runs/early-stopping.ts';
 import { followRows } from '../runs/follow-rows.ts';
 import { readHistory } from '../runs/history.ts';
 import { type Evaluated, evaluationsIn } from '../runs/metrics-file.ts';
@@ -14,21 +15,27 @@ export interface LiveRun {
   pictures(): Promise<string[]>;
 }
 
+/** Three for each time that a run came to an end. */
+const mostReports = 99;
+
 const said = ['iteration', 'time/env_steps', 'time/seconds', 'time/fps'];
 
 /** Follows the run in a folder. */
 export function liveRun(dir: string): LiveRun {
   let latest: Record<string, unknown> = {};
   let evaluations: readonly Evaluated[] = [];
+  let reports: readonly Evaluated[] = [];
   let curves: Curves = growingCurves();
   let drawn: Promise<string[]> | undefined;
   const follow = followRows(join(dir, 'metrics.jsonl'), {
     begin: () => {
-      [latest, evaluations, curves, drawn] = [{}, [], growingCurves(), undefined];
+      [latest, evaluations, reports] = [{}, [], []];
+      [curves, drawn] = [growingCurves(), undefined];
     },
     row: (row) => {
       for (const name of said) if (typeof row[name] === 'number') latest[name] = row[name];
       evaluations = telling([...evaluations, ...evaluationsIn([row])]);
+      reports = [...reports, ...evaluationsIn([row], 'report')].slice(-mostReports);
       curves.add(row);
       drawn = undefined;
     },
@@ -42,6 +49,7 @@ export function liveRun(dir: string): LiveRun {
         rows: [latest],
         unreadable: [],
         evaluations,
+        reports,
         history: readHistory(dir),
       };
     },
@@ -52,6 +60,5 @@ export function liveRun(dir: string): LiveRun {
 /** The first evaluation, the best and the last. */
 function telling(evaluations: readonly Evaluated[]): readonly Evaluated[] {
   if (evaluations.length <= 2) return evaluations;
-  const best = evaluations.reduce((one, other) => (other.mean > one.mean ? other : one));
-  return [...new Set([evaluations[0], best, evaluations[evaluations.length - 1]])];
+  return [...new Set([evaluations[0], bestOf(evaluations), evaluations[evaluations.length - 1]])];
 }
