@@ -7,6 +7,7 @@ import { html } from 'hono/html';
 
 import { startBackend } from '../backend.ts';
 import { unreadableIn } from '../runs/metrics-file.ts';
+import { checkRun } from '../runs/recorded-run.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { liveRun } from './live-run.ts';
@@ -20,6 +21,7 @@ export async function report(
   { run, backend, seed }: ReportOptions,
   say: (line: string) => void,
 ): Promise<void> {
+  checkRun(run);
   say(await startBackend(backend));
   for (const sentence of unreadableIn(fileIn({ dir: run }, 'metrics.jsonl'))) say(sentence);
   say(`wrote ${await writeReport({ dir: run }, seed)}`);
