@@ -39,21 +39,22 @@ export async function provision(
   const binding = join(tfjsNode, 'binding');
   const making = { cache, binding, wheel: wheel ?? tensorflowWheel(), tools };
   const parts = await partsFor(binding, cache);
-  try {
-    await checkParts(parts, making);
+  const fault = await checkParts(parts, making).then(() => undefined, messageOf);
+  if (fault === undefined) {
     if (await isLinked(tfjsNode, parts)) return { tfjsNode, changed: false };
     await link(tfjsNode, parts);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (existsSync(libraryOf(cache))) options.progress?.(`mending what is kept of TensorFlow, as ${reason}`);
-    await withStaging(
-      cache,
-      async (staging, signal) => {
-        await fill(parts, { ...making, staging }, { ...options, signal });
-        await link(tfjsNode, parts);
-      },
-      options,
-    );
+    return { tfjsNode, changed: true };
   }
+  if (existsSync(libraryOf(cache))) options.progress?.(`mending what is kept of TensorFlow, as ${fault}`);
+  await withStaging(
+    cache,
+    async (staging, signal) => {
+      await fill(parts, { ...making, staging }, { ...options, signal });
+      await link(tfjsNode, parts);
+    },
+    options,
+  );
   return { tfjsNode, changed: true };
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
