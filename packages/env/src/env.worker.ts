@@ -18,6 +18,7 @@ for (let i = first; i < last; i++) {
   Atomics.store(control, Control.Current + worker, i);
   envs.push(await make(data, i));
 }
+through();
 parentPort?.once('message', serve);
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
 parentPort?.postMessage(envs.map(({ obsShape, actionShape }) => ({ obsShape, actionShape })));
@@ -36,7 +37,13 @@ function serve(rows: Start): void {
       if (command === commands.step) stepRow(rows, row, env);
       else resetRow(rows, row, env, Number.isNaN(seeds[row]) ? undefined : seeds[row]);
     }
+    through();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
     if (Atomics.sub(control, Control.Remaining, 1) === 1) parentPort?.postMessage(null);
   }
+}
+
+/** Says that this thread is busy with no environment. */
+function through(): void {
+  Atomics.store(control, Control.Current + worker, ~(last - 1));
 }

@@ -7,7 +7,7 @@ export const Control = {
   Command: 1,
   /** threads that have not finished the command */
   Remaining: 2,
-  /** from here on, per thread: the environment that it is busy with */
+  /** from here on, per thread: the environment that it is busy with; the complement of the last one, ~i < 0, when it is through */
   Current: 3,
 } as const;
 

@@ -158,6 +158,45 @@ describe('workers', () => {
     );
   });
 
+  it.each([
+    ['makes', 'make', 'environment 3 (not seeded yet): its making has not returned within 20 s'],
+    ['resets', 'reset', 'environment 3 (seed 13): reset has not returned within 4 s'],
+    ['steps', 1, 'environment 3 (seed 13): step has not returned within 4 s'],
+  ] as const)('name the environment that %s for ever, and end its thread', async (_, at, sentence) => {
+    const data: Fault = { index: 3, at, how: 'hang' };
+    const running = async (): Promise<void> => {
+      const env = await workers(module, { count: 5, workers: 2, data, timeout: 4 });
+      await env.reset(10);
+      for (;;) await env.step(new Float32Array(15));
+    };
+    await expect(running()).rejects.toThrow(
+      `${sentence}; a slower one needs a longer timeout (--env-timeout)`,
+    );
+  });
+
+  it('lets many environments take longer than the timeout together', async () => {
+    const slow = `export default () => {
+      const wait = () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+      const obs = new Float32Array(1);
+      return { obsShape: [1], actionShape: [1], reset: () => (wait(), obs),
+        step: () => (wait(), { obs, reward: 0, terminated: false, truncated: false }) };
+    };`;
+    const url = new URL(`data:text/javascript,${encodeURIComponent(slow)}`);
+    const env = await workers(url, { count: 20, workers: 1, timeout: 3 });
+    await env.reset(0);
+    await env.step(new Float32Array(20));
+    // Nobody waits for an answer now: that is no hang.
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    await env.step(new Float32Array(20));
+    await env.close();
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuse a timeout of %d seconds', async (timeout) => {
+    await expect(workers(module, { count: 1, timeout })).rejects.toThrow(
+      new RangeError(`workers: timeout is ${timeout}, wanted seconds above 0 and at most 1e6`),
+    );
+  });
+
   it('say what a thread died of that no environment threw', async () => {
     const made = faulty({ index: 4, at: 'make', how: 'reject' });
     await expect(made.then((env) => env.reset(0))).rejects.toThrow(

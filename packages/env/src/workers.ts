@@ -14,6 +14,10 @@ const options = {
   resourceLimits: { maxYoungGenerationSizeMb: 4 },
 };
 
+function patience(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE * 1000).unref());
+}
+
 /** A module of Node.js, without an import: bundlers for browsers would follow it, or refuse what they don't find. */
 function builtin<Name extends 'node:os' | 'node:worker_threads'>(name: Name) {
   const found = globalThis.process?.getBuiltinModule?.(name);
@@ -29,7 +33,18 @@ export interface WorkersOptions {
   readonly workers?: number;
   /** first argument of the module's default export; anything that can be cloned */
   readonly data?: unknown;
+  /** seconds after which a step or a reset of one environment counts as one that never returns; its making has 20 at least */
+  readonly timeout?: number;
 }
+
+/** How often the threads are looked at within a timeout. */
+const LOOKS = 20;
+
+/** Seconds that threads have to start in at least. */
+const START = 20;
+
+/** Seconds that threads have to end in. */
+const PATIENCE = 5;
 
 /**
  * N environments stepped in worker threads. `module` is imported in each of them; its default export,
@@ -37,7 +52,7 @@ export interface WorkersOptions {
  * the results are those of `vectorize`, whatever the number of threads.
  *
  * When an environment throws, or its thread dies, the pending call rejects with an error that names the environment and its
- * seed, and all threads are closed. Idle threads do not keep the process alive.
+ * seed, and all threads are closed; so it does when one does not return within `timeout`. Idle threads do not keep the process alive.
  */
 export async function workers(
   module: URL,
@@ -45,11 +60,14 @@ export async function workers(
     count,
     workers: threads = Math.min(builtin('node:os').availableParallelism(), count),
     data,
+    timeout = 600,
   }: WorkersOptions,
 ): Promise<VecEnv> {
   const { Worker } = builtin('node:worker_threads');
   checkCount('workers', 'count', count);
   checkCount('workers', 'workers', threads);
+  if (!(timeout > 0 && timeout <= 1e6))
+    throw new RangeError(`workers: timeout is ${timeout}, wanted seconds above 0 and at most 1e6`);
   const used = Math.min(threads, count);
   const control = new Int32Array(new SharedArrayBuffer(4 * (Control.Current + used)));
   const seeds = new Float64Array(new SharedArrayBuffer(8 * count)).fill(NaN);
@@ -76,38 +94,62 @@ export async function workers(
 
   function fail(worker: number, cause: unknown): void {
     if (closed !== undefined) return;
-    const index = Atomics.load(control, Control.Current + worker);
+    const at = Atomics.load(control, Control.Current + worker);
+    const index = at < 0 ? ~at : at;
     failure = environmentError(index, known?.[index], cause);
     void close();
   }
 
+  /** Fails where an environment is the same at so many looks: a pause of the whole process counts as one. */
+  function look(name: string, seconds: number): NodeJS.Timeout {
+    const seen = pool.map(() => ({ at: -1, looks: 0 }));
+    return setInterval(
+      () => {
+        for (const [worker, before] of seen.entries()) {
+          const at = Atomics.load(control, Control.Current + worker);
+          const looks = at >= 0 && at === before.at ? before.looks + 1 : 0;
+          seen[worker] = { at, looks };
+          if (looks < LOOKS) continue;
+          const wanted = 'a slower one needs a longer timeout (--env-timeout)';
+          fail(worker, new Error(`${name} has not returned within ${seconds} s; ${wanted}`));
+        }
+      },
+      (seconds * 1000) / LOOKS,
+    );
+  }
+
   /** Runs what makes the threads answer, and waits for their answer. */
-  async function answer(ask: () => void): Promise<void> {
+  async function answer(name: string, seconds: number, ask: () => void): Promise<void> {
     if (failure !== undefined) throw failure;
     for (const thread of pool) thread.ref();
+    const looking = look(name, seconds);
     await new Promise<void>((resolve, reject) => {
       pending = { resolve, reject };
       ask();
-    }).finally(() => (pending = undefined));
+    }).finally(() => {
+      pending = undefined;
+      clearInterval(looking);
+    });
     for (const thread of pool) thread.unref();
   }
 
-  const command = (kind: number): Promise<void> =>
-    answer(() => {
+  const command = (name: keyof typeof commands): Promise<void> =>
+    answer(name, timeout, () => {
       Atomics.store(control, Control.Remaining, used);
-      Atomics.store(control, Control.Command, kind);
+      Atomics.store(control, Control.Command, commands[name]);
       Atomics.add(control, Control.Generation, 1);
       Atomics.notify(control, Control.Generation);
     });
 
   async function close(): Promise<void> {
-    closed ??= Promise.all(pool.map((thread) => thread.terminate()));
+    // A thread in native code that never returns cannot be ended.
+    closed ??= Promise.race([Promise.all(pool.map((thread) => thread.terminate())), patience()]);
     await closed;
     pending?.reject(failure ?? new Error('workers: closed before the step or reset was over'));
   }
 
   try {
-    await answer(() => {});
+    await answer('its making', Math.max(timeout, START), () => {});
     const shapes = checkShapes('workers', made);
     const rows = batch(count, shapes, (bytes) => new SharedArrayBuffer(bytes));
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
@@ -117,9 +159,9 @@ export async function workers(
       reset: (given) => {
         known = given ?? known;
         seeds.set(given ?? new Float64Array(count).fill(NaN));
-        return command(commands.reset);
+        return command('reset');
       },
-      step: () => command(commands.step),
+      step: () => command('step'),
       close,
     });
   } catch (error) {

@@ -7,7 +7,7 @@ import { actingPolicy } from '../tasks/check-task.ts';
 
 /** @throws Error where the policy is none */
 export async function check(options: EvaluateOptions): Promise<{ readonly options: EvaluateOptions }> {
-  const { policy } = await actingPolicy(options.policy);
+  const { policy } = await actingPolicy(options.policy, options.envTimeout);
   return { options: { ...options, policy } };
 }
 

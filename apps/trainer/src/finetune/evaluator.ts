@@ -43,13 +43,13 @@ export async function evaluator(
     readonly film: (policy: PolicyFile) => Promise<void>;
   },
 ): Promise<Evaluator> {
-  const { seed, evalEpisodes, quickEvalEpisodes = evalEpisodes, workers } = options;
+  const { seed, evalEpisodes, quickEvalEpisodes = evalEpisodes, workers, envTimeout } = options;
   const { folder, spec, frozen } = run;
-  const all = await environmentFor(spec, { count: evalEpisodes, workers });
+  const all = await environmentFor(spec, { count: evalEpisodes, workers, envTimeout });
   const few =
     quickEvalEpisodes === evalEpisodes
       ? all
-      : await environmentFor(spec, { count: quickEvalEpisodes, workers });
+      : await environmentFor(spec, { count: quickEvalEpisodes, workers, envTimeout });
   // As `dppo evaluate` computes it, to the last bit: machine code rounds in another way.
   const policy = compiled(run.policy, compile);
   const evaluations = [...run.evaluations];

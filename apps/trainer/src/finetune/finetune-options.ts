@@ -43,13 +43,20 @@ export const finetuneOptions = bounded(
     resume: file
       .optional()
       .describe(
-        'run folder to go on with; only iterations, maxMinutes, workers and dashboard may change [default: none]',
+        'run folder to go on with; only iterations, maxMinutes, workers, envTimeout and dashboard may change [default: none]',
+      ),
+    autoResume: z
+      .boolean()
+      .optional()
+      .describe(
+        'go on with the run in runDir where there is one, as resume does, and begin it where there is none [default: false]',
       ),
     runDir: file.optional().describe('folder to make for the results [default: runs/finetune-TIME]'),
     backend: shared.backend,
     ...shared.graphs,
     seed: shared.seed,
     workers: shared.workers,
+    envTimeout: shared.envTimeout,
     nEnvs: shared.nEnvs,
     environment: environmentText.optional().describe(`task: ${shared.anyTask} [default: the policy's]`),
     normalization: file

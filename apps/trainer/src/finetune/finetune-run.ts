@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
 
-import type { Algorithm, Policy, PpoState } from '@dppo/agent';
-import { writeNormalization } from '@dppo/data';
+import type { Algorithm, Counters, Policy, PpoState } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
 import {
   type DiffusionSpec,
@@ -17,15 +15,17 @@ import type * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
+import { readHistory, type Stretch } from '../runs/history.ts';
 import { type Evaluated, evaluationsIn, rowsOf } from '../runs/metrics-file.ts';
-import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
+import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { policyIn } from '../runs/policy-in.ts';
-import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
+import { configIn } from '../runs/recorded-run.ts';
+import { fileIn } from '../runs/run-folder.ts';
 import { beginRun, type RunUnderWay } from '../runs/run.ts';
 import { tellBackend } from '../runs/saved-state.ts';
 import { written } from '../runs/written.ts';
-import { rangesOf } from '../tasks/ranges.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
+import { checkKept, keepStart, keptIn } from './kept-start.ts';
 import { settledBy, startingSpec } from './starting-spec.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
@@ -39,25 +39,70 @@ export interface FinetuneRun extends RunUnderWay {
   readonly evaluations: readonly Evaluated[];
 }
 
-/** A new run, or the one that the options go on with. */
-export function openFinetune(options: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
-  return options.resume === undefined ? newRun(options, say) : resumedRun(options.resume, options, say);
+/** A run that has come to its end, as the options ask for. */
+export interface FinishedRun {
+  readonly folder: OpenFolder;
+  readonly finished: string;
+}
+
+/**
+ * A new run, or the one that the options go on with. With `autoResume` one that has no checkpoint yet begins anew, and one that has
+ * finished stays as it is.
+ */
+export function openFinetune(
+  options: FinetuneOptions,
+  say: (line: string) => void,
+): Promise<FinetuneRun | FinishedRun> {
+  const { resume: dir, autoResume = false } = options;
+  if (dir === undefined) return newRun(options, say);
+  return autoResume && !existsSync(fileIn({ dir }, 'last.safetensors'))
+    ? begunAnew(dir, options, say)
+    : resumedRun(dir, options, say);
 }
 
 /** Makes the folder of a run, once all that it needs is there. */
 async function newRun(given: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
+  const beginning = await startOf(given);
+  const { runDir, autoResume: patient = false } = given;
+  const folder = await createRunFolder(runDir, 'finetune', { say, patient });
+  return begun(folder, beginning, undefined, say);
+}
+
+/** The run in a folder that ended before its first checkpoint, from its beginning. */
+async function begunAnew(
+  dir: string,
+  given: FinetuneOptions,
+  say: (line: string) => void,
+): Promise<FinetuneRun> {
+  const beginning = await startOf(given);
+  const check = async (): Promise<void> => {
+    await checkKept(dir, given, await keptIn(dir, beginning));
+  };
+  const folder = await openFolder(dir, { say, check, patient: true });
+  return begun(folder, beginning, { iteration: -1, envSteps: -1, seconds: 0 }, say);
+}
+
+/** What a run begins with. */
+async function startOf(given: FinetuneOptions) {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
   const { params, frozen = params } = await startingWeights(spec, options);
-  const made = dppo(spec, frozen, options, compilerOf(options));
-  const folder = await createRunFolder(options.runDir, 'finetune', { say });
+  return { spec, options, params, frozen, ...dppo(spec, frozen, options, compilerOf(options)) };
+}
+
+function begun(
+  folder: OpenFolder,
+  { options, params, ...beginning }: Awaited<ReturnType<typeof startOf>>,
+  from: (Counters & { readonly seconds: number }) | undefined,
+  say: (line: string) => void,
+): Promise<FinetuneRun> {
   return orClosed(folder, async () => {
-    await keepStart(folder, { spec, params, frozen, options });
-    const run = await beginRun(folder, undefined, say);
-    const fresh = made.algorithm.init(options.seed);
+    await keepStart(folder, { ...beginning, params, options });
+    const run = await beginRun(folder, from, say);
+    const fresh = beginning.algorithm.init(options.seed);
     const start = { ...fresh, actor: copy(params) };
     release(fresh, start);
-    return { ...run, spec, frozen, ...made, start, evaluations: [] };
+    return { ...run, ...beginning, start, evaluations: [] };
   });
 }
 
@@ -70,9 +115,12 @@ async function resumedRun(
   dir: string,
   given: FinetuneOptions,
   say: (line: string) => void,
-): Promise<FinetuneRun> {
-  const folder = await openFolder(dir, { say, check: () => found(dir, given) });
+): Promise<FinetuneRun | FinishedRun> {
+  const { autoResume: patient = false } = given;
+  const folder = await openFolder(dir, { say, patient, check: () => found(dir, given) });
   return orClosed(folder, async () => {
+    const finished = patient ? endAsAsked(dir, given) : undefined;
+    if (finished !== undefined) return { folder, finished };
     const { checkpoint, options, ...made } = folder.found;
     const { spec, frozen, seconds } = checkpoint;
     tellBackend(checkpoint, say);
@@ -83,10 +131,27 @@ async function resumedRun(
   });
 }
 
+/** How the run in a folder finished; undefined where it did not, or is asked to go on longer. */
+function endAsAsked(dir: string, { iterations, maxMinutes }: FinetuneOptions): string | undefined {
+  const began = configIn(fileIn({ dir }, 'config.yaml'));
+  const end = readableHistory(dir).at(-1)?.end;
+  const isAsked = began.iterations === iterations && began.maxMinutes === maxMinutes;
+  return isAsked && end?.state === 'finished' ? end.why : undefined;
+}
+
+function readableHistory(dir: string): Stretch[] {
+  try {
+    return readHistory(dir);
+  } catch {
+    return []; // Whoever goes on with the run tells.
+  }
+}
+
 /** The last checkpoint in a folder, and what is trained from there. */
 async function found(dir: string, given: FinetuneOptions) {
   const checkpoint = await readCheckpoint(fileIn({ dir }, 'last.safetensors'));
   const { spec, frozen, stateLike } = checkpoint;
+  await checkKept(dir, given, await keptIn(dir, { params: frozen, frozen, spec }));
   const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
@@ -122,37 +187,4 @@ async function startingWeights(
   { policy, seed }: FinetuneOptions,
 ): Promise<Pick<PolicyFile, 'params' | 'frozen'>> {
   return policy === undefined ? { params: networkOf(spec.network).init(seed) } : readPolicy(policyIn(policy));
-}
-
-/** Writes what the run can be repeated with from here alone: the policy that it began with, its ranges and its options. */
-async function keepStart(
-  folder: RunFolder,
-  run: {
-    readonly spec: DiffusionSpec;
-    readonly params: tf.NamedTensorMap;
-    readonly frozen: tf.NamedTensorMap;
-    readonly options: FinetuneOptions;
-  },
-): Promise<void> {
-  const { spec, params, frozen, options } = run;
-  const kept: Partial<FinetuneOptions> = {};
-  if (options.policy !== undefined) {
-    kept.policy = 'start.safetensors';
-    const file = fileIn(folder, kept.policy);
-    const start = params === frozen ? { spec, params } : { spec, params, frozen };
-    if (!existsSync(file)) await written(file, writePolicy(file, start));
-  }
-  if (options.normalization !== undefined) {
-    kept.normalization = 'normalization.npz';
-    const file = fileIn(folder, kept.normalization);
-    if (!existsSync(file)) await written(file, writeNormalization(file, rangesOf(spec.bounds)));
-  }
-  if (spec.task.kind !== 'named') kept.environment = relative(folder.dir, spec.task.path);
-  await writeConfig(folder, {
-    ...options,
-    ...kept,
-    runDir: undefined,
-    resume: undefined,
-    dashboard: undefined,
-  });
 }

@@ -33,6 +33,12 @@ export async function finetune(
     const run = await openFinetune(options, say);
     try {
       say(`run folder ${run.folder.dir}`);
+      if ('finished' in run) {
+        // The page about it may be what was missing.
+        await writeReport(run.folder, options.seed);
+        process.exitCode = 0;
+        return say(`finished already: ${run.finished}`);
+      }
       dashboard.show(run.folder);
       await goOn(run, options, { say, live, film: (policy) => dashboard.film(policy) });
     } finally {
@@ -61,8 +67,8 @@ async function goOn(
     live.row(row);
   };
   const view = trainingView(live, options, elapsed, run.start.iteration);
-  const { nEnvs: count, workers } = options;
-  const watch = stopwatch(await environmentFor(spec, { count, workers }), view.stepped);
+  const { nEnvs: count, workers, envTimeout } = options;
+  const watch = stopwatch(await environmentFor(spec, { count, workers, envTimeout }), view.stepped);
   const tests = await evaluator(run, options, {
     say,
     log,
@@ -73,6 +79,8 @@ async function goOn(
   const { signal } = stop;
   const advice = adviser(options);
   let state = run.start;
+  // One whose metrics are written as well.
+  let whole = state;
 
   try {
     const training = train(run.algorithm, watch.env, {
@@ -111,6 +119,7 @@ async function goOn(
       const metrics = { ...iterated.metrics, ...watch.phases(), 'rollout/obs_outside': outside };
       const row = { iteration, 'time/env_steps': envSteps, 'time/seconds': elapsed(), ...metrics };
       await log(row);
+      whole = state;
       view.finished(row);
       say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
       for (const sentence of advice(metrics)) say(`  ${sentence}`);
@@ -122,7 +131,7 @@ async function goOn(
     if (!signal.aborted || error !== signal.reason) {
       const why = error instanceof Error ? error.message : String(error);
       // Where that cannot be written either, the first error says more.
-      await saveRun(run, state).catch(() => {});
+      if (whole === state) await saveRun(run, state).catch(() => {});
       await run.end({ state: 'failed', why }).catch(() => {});
       if (!(error instanceof DivergenceError)) throw error;
       const command = wayOn(folder, state.iteration, options);

@@ -20,7 +20,7 @@ function changed(field: z.ZodDefault<z.ZodNumber>, value: number): z.ZodDefault<
  * clip range keeps about 15 % of the ratios clipped (the paper aims at 10–20 %); the critic goes ahead by two iterations.
  */
 export const startOptions = bounded(
-  finetuneOptions.omit({ resume: true }).extend({
+  finetuneOptions.omit({ resume: true, autoResume: true }).extend({
     policy: finetuneOptions.shape.policy
       .unwrap()
       .default(fileURLToPath(new URL('../../data/hopper/pretrained.safetensors', import.meta.url)))

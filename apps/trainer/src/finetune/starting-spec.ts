@@ -7,6 +7,7 @@ import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
+import { checkNotInUse } from '../runs/open-folder.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 import { newPolicy } from '../tasks/new-policy.ts';
@@ -24,6 +25,8 @@ import { checkMemory } from './iteration-memory.ts';
 export async function settled(options: FinetuneOptions): Promise<{ readonly options: FinetuneOptions }> {
   if (options.resume !== undefined) {
     const last = join(options.resume, 'last.safetensors');
+    if (options.autoResume === true) return { options };
+    checkNotInUse(options.resume);
     if (!existsSync(last))
       throw new Error(`checkpoint ${last}: no such file, wanted that of a run that has begun`);
     return { options };
@@ -87,7 +90,7 @@ export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
 
 /** @throws Error if the policy is not a diffusion policy, or not as the options say */
 async function specOf(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
-  const { policy, fineTuned, spec: found } = await actingPolicy(file);
+  const { policy, fineTuned, spec: found } = await actingPolicy(file, options.envTimeout);
   const spec = diffusionOf(policy, found);
   const { environment } = options;
   const given: Readonly<Record<string, unknown>> = {
@@ -134,7 +137,7 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
     );
   }
   const place = taskNamed(environment);
-  const task = await taskOf(place);
+  const task = await taskOf(place, options.envTimeout);
   const bounds = normalization === undefined ? task.bounds : await rangesIn(normalization);
   for (const key of ['obsMin', 'obsMax', 'actionMin', 'actionMax'] as const) {
     if (bounds[key].length !== task.bounds[key].length) {

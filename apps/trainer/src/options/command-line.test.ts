@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -113,9 +113,17 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     '--preset: found hopper, wanted one of avoid-m1-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
-    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, dashboard may change",
+    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard may change",
   );
-  await expect(go('--resume', 'run', '--config', 'file')).rejects.toThrow('--config: found with --resume');
+  const file = join(await mkdtemp(join(tmpdir(), 'options-')), 'file.yaml');
+  await writeFile(file, 'resume: run\nseed: 9\n');
+  const run = join(dirname(file), 'run');
+  await mkdir(run);
+  await writeFile(join(run, 'config.yaml'), 'seed: 5\n');
+  const refused = "--seed: found with --resume, which takes the run's own options";
+  await expect(go('--config', file)).rejects.toThrow(refused);
+  await expect(go('--config', file, '--set', `resume=${run}`)).rejects.toThrow(refused);
+  await expect(go('--resume', run, '--set', 'seed=9')).rejects.toThrow(refused);
   await expect(go('--resume', 'run')).rejects.toThrow(
     '--resume run: no config.yaml in it, wanted the folder of a run',
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { type Output, type OutputOptions, withOutput, withOutputOptions } from '../output/output.ts';
 import { printable } from '../output/printable.ts';
+import { foundThere } from './auto-resume.ts';
 import { expectation } from './explain.ts';
 import { type Fields, kebab, layered, type Line, ourName, wholePaths } from './option-layers.ts';
 import { presetsOf } from './presets.ts';
@@ -72,9 +73,9 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
         ...(config !== undefined && { config }),
       };
       const all = layered(name, fields, line);
-      const parsed = schema.safeParse(all);
-      if (!parsed.success) throw new Error(explain(parsed.error.issues[0], all, fields));
-      const checked = await check(withinBounds(name, schema, line, parsed.data));
+      const asked = withinBounds(name, schema, line, parsed(schema, all));
+      const found = foundThere(name, fields, asked, Object.keys(all));
+      const checked = await check(found === undefined ? asked : parsed(schema, found));
       if (printConfig) process.stdout.write(printable(stringify(wholePaths(checked.options, '.'))));
       else await withOutput({ quiet, json }, (output) => run(checked, output));
     },
@@ -83,6 +84,13 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
 
 function append(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** @throws Error naming an option that is not as the schema wants it */
+function parsed<S extends z.ZodObject>(schema: S, options: Readonly<Record<string, unknown>>): z.output<S> {
+  const { success, data, error } = schema.safeParse(options);
+  if (success) return data;
+  throw new Error(explain(error.issues[0], options, schema.shape));
 }
 
 /** What a preset says counts as defaults do; the options of a run that goes on were held against one another when it began. */

@@ -20,10 +20,10 @@ export interface Line {
 }
 
 /** What may be another when the work of a command goes on. */
-const changeable: Readonly<Record<string, readonly string[]>> = {
-  finetune: ['iterations', 'maxMinutes', 'workers', 'dashboard'],
-  expert: ['maxEnvSteps', 'targetReturn', 'workers'],
-  collect: ['workers'],
+export const changeable: Readonly<Record<string, readonly string[]>> = {
+  finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard'],
+  expert: ['maxEnvSteps', 'targetReturn', 'workers', 'envTimeout'],
+  collect: ['workers', 'envTimeout'],
 };
 
 /** Options that name files: in a file of options, relative to its folder. */
@@ -36,45 +36,36 @@ const paths = new Set([
   'after',
   'out',
   'outDir',
+  'resume',
   'run',
   'runDir',
 ]);
 
 /**
  * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.
- * A run that goes on starts from the options in its folder instead.
+ * A run that goes on, by `resume` in any of them, has the options in its folder.
  *
  * @throws Error naming the option, file or preset that is not there, or may not change
  */
 export function layered(command: string, fields: Fields, line: Line): Record<string, unknown> {
   const given = {
+    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset), fields)),
+    ...(line.config !== undefined && readOptions('--config', line.config, fields)),
     ...Object.fromEntries(line.set.map((text) => assignment(fields, text))),
     ...Object.fromEntries(Object.entries(line.named).map(([key, text]) => [key, valueOf(fields[key], text)])),
   };
   const { resume } = given;
-  if (typeof resume === 'string' && 'resume' in fields) {
-    const others = [
-      ...(line.preset ? ['preset'] : []),
-      ...(line.config ? ['config'] : []),
-      ...Object.keys(given),
-    ];
-    const mayChange = changeable[command] ?? [];
-    const refused = others.find((key) => key !== 'resume' && !mayChange.includes(key));
-    if (refused !== undefined) {
-      throw new Error(
-        `--${kebab(refused)}: found with --resume, which takes the run's own options; ${mayChange.length === 0 ? 'none' : `only ${mayChange.join(', ')}`} may change`,
-      );
-    }
-    const file = join(resume, 'config.yaml');
-    if (!existsSync(file))
-      throw new Error(`--resume ${resume}: no config.yaml in it, wanted the folder of a run`);
-    return { ...readOptions('--resume', file, fields), ...given };
+  if (typeof resume !== 'string' || !('resume' in fields)) return given;
+  const mayChange = changeable[command] ?? [];
+  const refused = Object.keys(given).find((key) => key !== 'resume' && !mayChange.includes(key));
+  if (refused !== undefined) {
+    throw new Error(
+      `--${kebab(refused)}: found with --resume, which takes the run's own options; ${mayChange.length === 0 ? 'none' : `only ${mayChange.join(', ')}`} may change`,
+    );
   }
-  return {
-    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset), fields)),
-    ...(line.config !== undefined && readOptions('--config', line.config, fields)),
-    ...given,
-  };
+  if (!existsSync(join(resume, 'config.yaml')))
+    throw new Error(`--resume ${resume}: no config.yaml in it, wanted the folder of a run`);
+  return { ...readOptions('--resume', join(resume, 'config.yaml'), fields), ...given };
 }
 
 function assignment(fields: Fields, text: string): [key: string, value: unknown] {
@@ -99,7 +90,12 @@ function reading(text: string): unknown {
   }
 }
 
-function readOptions(option: string, file: string, fields: Fields): object {
+/**
+ * The options in a file, with whole paths.
+ *
+ * @throws Error naming the file where it is none of options
+ */
+export function readOptions(option: string, file: string, fields: Fields): Record<string, unknown> {
   if (!existsSync(file)) throw new Error(`${option} ${file}: no such file`);
   if (statSync(file).isDirectory()) throw new Error(`${option} ${file}: a folder, wanted a file of options`);
   const value = readYaml(file, `${option} ${file}`, mostOptions);
@@ -114,7 +110,7 @@ function readOptions(option: string, file: string, fields: Fields): object {
 }
 
 /** Options with the files that they name by their whole paths, from a folder. */
-export function wholePaths(options: object, folder: string): object {
+export function wholePaths(options: object, folder: string): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([key, value]) => [
       key,

@@ -59,6 +59,12 @@ export const workers = countUpTo(1024, 'each is a thread of its own')
   .optional()
   .describe('threads that step environments; changes speed only [default: all cores]');
 export const policyFile = file.describe('policy file (.safetensors), or a run folder: its best policy');
+export const envTimeout = positive
+  .max(1e6)
+  .default(600)
+  .describe(
+    'seconds after which a step, a reset or the making of one environment counts as one that never returns',
+  );
 export const nEnvs = countUpTo(10_000, 'each is a simulator of its own in memory')
   .default(40)
   .describe('environments stepped side by side, N');

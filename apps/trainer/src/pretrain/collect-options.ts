@@ -9,17 +9,19 @@ import {
   recording,
   seed,
   workers,
+  envTimeout,
 } from '../options/shared-options.ts';
 
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
   policy: policyFile,
-  ...recording('only workers'),
+  ...recording('only workers and envTimeout'),
   backend,
   seed,
   nEnvs,
   maxEpisodeSteps: policyEpisodeSteps,
   workers,
+  envTimeout,
   envSteps: countUpTo(10_000_000, 'all of them are in memory until they are written')
     .default(100_000)
     .describe('environment steps to record'),

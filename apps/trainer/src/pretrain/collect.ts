@@ -39,7 +39,7 @@ export async function collect(
     const kept = fileIn(folder, 'policy.safetensors');
     if (!existsSync(kept)) await written(kept, writePolicy(kept, file));
     await writeConfig(folder, { ...recordingConfig(options), policy: 'policy.safetensors' });
-    const env = await environmentFor(spec, { count, workers });
+    const env = await environmentFor(spec, { count, workers, envTimeout: options.envTimeout });
     try {
       const part = async (index: number, before: readonly Demonstrations[]) => {
         const done = before.reduce((sum, { rewards }) => sum + rewards.length, 0);

@@ -14,19 +14,21 @@ import {
   seed,
   stage,
   workers,
+  envTimeout,
 } from '../options/shared-options.ts';
 
 /** `dppo expert` */
 export const expertOptions = bounded(
   z.strictObject({
     out: file.describe('policy file to write (.safetensors)'),
-    ...stage('expert', 'only maxEnvSteps, targetReturn and workers'),
+    ...stage('expert', 'only maxEnvSteps, targetReturn, workers and envTimeout'),
     environment: environment('what the expert learns'),
     backend,
     seed,
     nEnvs,
     maxEpisodeSteps,
     workers,
+    envTimeout,
     targetReturn: z
       .number()
       .default(1400)

@@ -58,7 +58,10 @@ export async function expert(
   const writeActor = (path: string): Promise<void> =>
     written(path, writePolicy(path, { spec, params: state.actor }));
   await untilStopped({ command: 'expert', folder: run.folder, save }, say, async (signal) => {
-    const watch = stopwatch(await environmentFor(spec, { count, workers }), () => {});
+    const watch = stopwatch(
+      await environmentFor(spec, { count, workers, envTimeout: options.envTimeout }),
+      () => {},
+    );
     try {
       const { recent: _, best: __, ...start } = state;
       const training = train(algorithm, watch.env, { seed, steps, start, resetEvery, signal });
@@ -102,9 +105,9 @@ export async function expert(
   });
 }
 
-async function specOf({ environment, hidden, fixedStd, maxEpisodeSteps }: ExpertOptions) {
+async function specOf({ environment, envTimeout, hidden, fixedStd, maxEpisodeSteps }: ExpertOptions) {
   const place = taskNamed(environment);
-  const { obsDim, actionDim, bounds } = await taskOf(place);
+  const { obsDim, actionDim, bounds } = await taskOf(place, envTimeout);
   const sizes = { obsDim, actionDim, condSteps: 1, horizonSteps: 1 };
   return {
     network: { kind: 'gaussian', ...sizes, hidden, activation: 'tanh', residual: false, fixedStd },

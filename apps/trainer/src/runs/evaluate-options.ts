@@ -7,6 +7,7 @@ import {
   policyEpisodeSteps,
   seed,
   workers,
+  envTimeout,
 } from '../options/shared-options.ts';
 
 /** `dppo evaluate` */
@@ -16,6 +17,7 @@ export const evaluateOptions = z.strictObject({
   seed,
   maxEpisodeSteps: policyEpisodeSteps,
   workers,
+  envTimeout,
   episodes: episodes.default(40).describe('whole episodes, deterministic sampling'),
 });
 

@@ -16,8 +16,9 @@ export async function evaluate(
 ): Promise<void> {
   say(await startBackend(options.backend));
   const file = await readPolicy(options.policy);
-  const { episodes: count, workers } = options;
-  const env = await environmentFor(cutAt(file.spec, options.maxEpisodeSteps), { count, workers });
+  const { episodes: count, workers, envTimeout } = options;
+  const spec = cutAt(file.spec, options.maxEpisodeSteps);
+  const env = await environmentFor(spec, { count, workers, envTimeout });
   try {
     const policy = compiled(policyOf(file), compile);
     const result = await evaluation(policy, file.params, env, { seed: options.seed });

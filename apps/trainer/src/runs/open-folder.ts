@@ -56,15 +56,17 @@ export async function createRunFolder(
   name: string,
   {
     say = () => {},
+    patient = false,
     runs = 'runs',
     now = new Date(),
   }: {
     readonly say?: (sentence: string) => void;
+    readonly patient?: boolean;
     readonly runs?: string;
     readonly now?: Date;
   } = {},
 ): Promise<OpenFolder> {
-  if (dir !== undefined) return openFolder(dir, { say, check: () => checkEmpty(dir) });
+  if (dir !== undefined) return openFolder(dir, { say, patient, check: () => checkEmpty(dir) });
   if (name === '' || name !== basename(name)) {
     throw new RangeError(`createRunFolder: name "${name}", wanted a file name`);
   }

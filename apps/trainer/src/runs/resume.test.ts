@@ -17,12 +17,15 @@ import { join } from 'node:path';
 import type { PpoState } from '@dppo/agent';
 import { flatten } from '@dppo/optim';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { networkOf, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { main, program, wordsOf } from '../../test/program.ts';
+import { smallHopper } from '../../test/small-policies.ts';
 import { smallRun } from '../../test/small-run.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { dppo as dppoOf } from '../algorithms/dppo.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
@@ -202,6 +205,79 @@ function flip(path: string, where: (size: number) => number): void {
   bytes[where(bytes.length)] ^= 1;
   writeFileSync(path, bytes);
 }
+
+it('lets one process go on with a run at a time, and names it to another', async () => {
+  const { dir } = await copied();
+  const first = dppo('finetune', '--resume', dir, '--iterations', '1000');
+  await said(first, 'run folder');
+  const second = dppo('finetune', '--run-dir', dir, '--auto-resume');
+  const third = dppo('finetune', '--resume', dir);
+  const ended = Promise.all([once(second, 'close'), once(third, 'close')]);
+  const sentence = `dppo: The folder ${dir} is in use by process ${first.pid} on `;
+  await Promise.all([said(second, sentence), said(third, sentence)]);
+  expect(await ended).toEqual([
+    [1, null],
+    [1, null],
+  ]);
+  first.kill('SIGTERM');
+  expect(await once(first, 'close')).toEqual([75, null]);
+  expect(readdirSync(dir)).not.toContain('run.lock');
+});
+
+it('begins a run anew that was killed before its first checkpoint, and leaves one that has finished as it is', async () => {
+  const { dir, last, options, iterations } = await copied();
+  const again = { ...options, autoResume: true };
+  const before = rows(dir);
+  const end = iterations - 1;
+  rmSync(last);
+  await finetune({ ...again, iterations: end }, quiet);
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
+  const checkpoint = readFileSync(last);
+  const history = readHistory(dir);
+  const lines: string[] = [];
+  await finetune({ ...again, iterations: end }, (line) => lines.push(line));
+  expect(lines.at(-1)).toBe(`finished already: ${end} iterations, as asked`);
+  expect(readFileSync(last).equals(checkpoint)).toBe(true);
+  expect(readHistory(dir)).toEqual(history);
+  await finetune({ ...again, iterations: end + 1 }, quiet);
+  expect(await iterationOf(dir)).toBe(end + 1);
+});
+
+it('goes on where the policy that is given is the one that the run began with, and refuses another', async () => {
+  const { dir: parent, policy } = await untrainedPolicy(smallHopper);
+  const dir = join(parent, 'run');
+  const { environment: _, hidden: _sizes, denoisingSteps: _steps, ...others } = tiny;
+  const options = {
+    ...others,
+    backend: tf.getBackend(),
+    policy,
+    ftDenoisingSteps: 2,
+    batchSize: 8,
+    iterations: 1,
+  };
+  await finetune(schema.parse({ ...options, runDir: dir }), quiet);
+  const before = contents(dir);
+  const other = join(parent, 'other.safetensors');
+  await writePolicy(other, { spec: smallHopper, params: networkOf(smallHopper.network).init(2) });
+  const again = { ...options, iterations: 2, resume: dir, autoResume: true };
+  const refused = `--policy ${other}: found others than the run in ${dir} began with`;
+  await expect(finetune(schema.parse({ ...again, policy: other }), quiet)).rejects.toThrow(refused);
+  expect(contents(dir)).toEqual(before);
+  await finetune(schema.parse(again), quiet);
+  expect(await iterationOf(dir)).toBe(2);
+  rmSync(join(dir, 'last.safetensors'));
+  await expect(finetune(schema.parse({ ...again, policy: other }), quiet)).rejects.toThrow(refused);
+});
+
+it('keeps the last whole state of a run that failed', async () => {
+  const { dir, options, iterations } = await copied();
+  const fail = (line: string): void => {
+    if (line.startsWith(`iteration ${String(iterations).padStart(3)}: `)) throw new Error('no ear');
+  };
+  await expect(finetune({ ...options, iterations: 1000 }, fail)).rejects.toThrow('no ear');
+  expect(await iterationOf(dir)).toBeGreaterThanOrEqual(iterations);
+  expect(readHistory(dir).at(-1)?.end).toMatchObject({ state: 'failed', why: 'no ear' });
+});
 
 it('refuses a folder without a checkpoint, with exit code 1', async () => {
   const { dir, last } = await copied();

@@ -12,10 +12,13 @@ import { isTaskName, taskNames } from './tasks.ts';
  *
  * @throws Error naming the policy that is none, or does not fit its environment
  */
-export async function actingPolicy(path: string): Promise<PolicyHead & { readonly policy: string }> {
+export async function actingPolicy(
+  path: string,
+  envTimeout?: number,
+): Promise<PolicyHead & { readonly policy: string }> {
   const policy = policyIn(path);
   const head = await readHead(policy);
-  await checkTask(policy, head.spec);
+  await checkTask(policy, head.spec, envTimeout);
   return { policy, ...head };
 }
 
@@ -23,12 +26,13 @@ export async function actingPolicy(path: string): Promise<PolicyHead & { readonl
 export async function checkTask(
   policy: string,
   { task, network: { obsDim, actionDim } }: PolicySpec,
+  envTimeout?: number,
 ): Promise<void> {
   if (task.kind === 'named' && !isTaskName(task.name))
     throw new Error(`--policy ${policy}: for the task ${task.name}, wanted one of ${taskNames.join(', ')}`);
   if (task.kind !== 'named' && !existsSync(task.path))
     throw new Error(`--policy ${policy}: its environment is gone, wanted the file ${task.path}`);
-  const found = await taskOf(task);
+  const found = await taskOf(task, envTimeout);
   if (obsDim !== found.obsDim || actionDim !== found.actionDim) {
     throw new Error(
       `--policy ${policy}: for observations of ${obsDim} and actions of ${actionDim} numbers, wanted ${found.obsDim} and ${found.actionDim} as in ${nameOf(task)}`,

@@ -34,6 +34,13 @@ it('hands the index of the environment to the module', async () => {
   expect((await make(7)).reset()).toEqual(Float32Array.of(7));
 });
 
+it('names an environment that is never made', async () => {
+  const module = file('never.mjs', 'export default () => new Promise(() => {});');
+  await expect(ownTask({ kind: 'module', path: module }, 0.1)).rejects.toThrow(
+    `environment ${module}: its making has not returned within 0.1 s; a slower one needs a longer timeout (--env-timeout)`,
+  );
+});
+
 it('has positions and velocities of a model, the ranges of its motors and no reward', async () => {
   const { obsDim, actionDim, bounds, make } = await ownTask({ kind: 'mjcf', path: cartPole });
   expect({ obsDim, actionDim }).toEqual({ obsDim: 4, actionDim: 1 });

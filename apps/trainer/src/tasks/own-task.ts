@@ -22,9 +22,10 @@ export async function makerOf({ kind, path }: OwnTask): Promise<MakeEnv> {
   return kind === 'module' ? fromModule(path) : fromModel(path);
 }
 
-/** Sizes and ranges as the environment itself has them. */
-export async function ownTask(task: OwnTask): Promise<Task> {
-  const make = await makerOf(task);
+/** Sizes and ranges as the environment itself has them, which is made within `envTimeout` seconds. */
+export async function ownTask(task: OwnTask, envTimeout = 600): Promise<Task> {
+  const maker = await within(envTimeout, task.path, makerOf(task));
+  const make: MakeEnv = (index) => within(envTimeout, task.path, maker(index));
   const { obsShape, actionShape } = await make(0);
   for (const [name, shape] of Object.entries({ obsShape, actionShape })) {
     if (shape?.length !== 1)
@@ -39,6 +40,16 @@ export async function ownTask(task: OwnTask): Promise<Task> {
       : { actionMin: filled(actionDim, -1), actionMax: filled(actionDim, 1) };
   const bounds = { obsMin: filled(obsDim, -1), obsMax: filled(obsDim, 1), actionMin, actionMax };
   return { make, obsDim, actionDim, bounds };
+}
+
+/** @throws Error naming the environment whose making takes longer */
+async function within<Made>(seconds: number, path: string, making: Promise<Made>): Promise<Made> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const sentence = `environment ${path}: its making has not returned within ${seconds} s; a slower one needs a longer timeout (--env-timeout)`;
+    timer = setTimeout(() => reject(new Error(sentence)), seconds * 1000);
+  });
+  return Promise.race([making, late]).finally(() => clearTimeout(timer));
 }
 
 async function fromModule(path: string): Promise<MakeEnv> {

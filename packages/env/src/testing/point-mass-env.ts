@@ -7,7 +7,7 @@ import { pointMass } from '../point-mass.ts';
 export interface Fault {
   readonly index: number;
   readonly at: 'make' | 'reset' | number;
-  readonly how: 'throw' | 'exit' | 'reject';
+  readonly how: 'throw' | 'exit' | 'reject' | 'hang';
 }
 
 const faults: Record<Fault['how'], () => void> = {
@@ -15,6 +15,9 @@ const faults: Record<Fault['how'], () => void> = {
     throw new Error('the mass fell off the line');
   },
   exit: () => process.exit(7),
+  hang() {
+    for (;;);
+  },
   // Nobody waits for this promise, as for one of a socket or a timer.
   reject: () => void Promise.reject(new Error('nobody caught the mass')),
 };
