@@ -23,7 +23,11 @@ export function pickleInput(bytes: Uint8Array): PickleInput {
   };
   const text = (length: number): string => {
     const start = take(length);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, start + length));
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(start, start + length));
+    } catch (error) {
+      throw new Error('text that is not in UTF-8', { cause: error });
+    }
   };
   return {
     at: () => next,
