@@ -40,7 +40,7 @@ export async function evaluator(
     readonly log: (row: LoggedRow) => Promise<void>;
     readonly begin: () => void;
     /** Shows what a policy does. */
-    readonly film: (policy: PolicyFile) => Promise<void>;
+    readonly film: (policy: PolicyFile) => void;
   },
 ): Promise<Evaluator> {
   const { seed, evalEpisodes, quickEvalEpisodes = evalEpisodes, workers, envTimeout } = options;
@@ -72,7 +72,7 @@ export async function evaluator(
     await writeCurves(fileIn(folder, 'learning-curve.svg'), [
       { ...known, rows: [], evaluations, reports: [] },
     ]);
-    await to.film({ spec, params: actor, frozen });
+    to.film({ spec, params: actor, frozen });
   };
   const reportOn = async (
     { iteration, envSteps }: Counters,

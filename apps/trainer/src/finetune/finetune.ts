@@ -56,7 +56,7 @@ async function goOn(
   to: {
     readonly say: (line: string) => void;
     readonly live: Live;
-    readonly film: (policy: PolicyFile) => Promise<void>;
+    readonly film: (policy: PolicyFile) => void;
   },
 ): Promise<void> {
   const { folder, spec } = run;

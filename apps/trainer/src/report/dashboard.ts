@@ -4,20 +4,20 @@ import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { checkRun } from '../runs/recorded-run.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { dashboardThread } from './dashboard-thread.ts';
-import { filmed, type Stage, stageFor } from './report-film.ts';
+import { sent } from './sent-policy.ts';
 
 /** A page about a run that is under way, for browsers on this machine. */
 export interface Dashboard {
   /** Says where the page is, and shows the run in a folder from now on. */
   show(folder: RunFolder): void;
-  /** Films an episode of the latest policy. */
-  film(policy: PolicyFile): Promise<void>;
+  /** Films an episode of a policy, the latest, where someone watches. */
+  film(policy: PolicyFile): void;
   close(): Promise<void>;
 }
 
 const none: Dashboard = {
   show: () => {},
-  film: () => Promise.resolve(),
+  film: () => {},
   close: () => Promise.resolve(),
 };
 
@@ -58,18 +58,13 @@ export async function openDashboard(
   say: (line: string) => void,
 ): Promise<Dashboard> {
   if (dashboard === false) return none;
-  let stage: Stage | undefined;
   const thread = await dashboardThread(dashboard === true ? 0 : dashboard, '--dashboard', say);
   return {
     show: ({ dir }) => {
       thread.tell({ dir });
       say(`dashboard ${thread.url}`);
     },
-    film: async (policy) => {
-      stage ??= await stageFor(policy);
-      const film = await filmed('latest', policy, seed, stage);
-      if (film !== undefined) thread.tell({ film });
-    },
+    film: (policy) => thread.tell({ policy: sent(policy, seed) }),
     close: () => thread.close(),
   };
 }

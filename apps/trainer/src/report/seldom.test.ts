@@ -10,7 +10,7 @@ it('makes nothing anew for a while after it was made, nor while it is made', asy
       clock += takes;
       return Promise.resolve(++made);
     },
-    () => clock,
+    { now: () => clock },
   );
   expect(await Promise.all([page(), page()])).toEqual([1, 1]);
   clock = 10 + 1999;
@@ -32,10 +32,9 @@ it('makes nothing anew for a while after it was made, nor while it is made', asy
 
 it('tries again after what failed', async () => {
   let [clock, made] = [0, 0];
-  const page = seldom(
-    () => (++made === 1 ? Promise.reject(new Error('no config')) : Promise.resolve(made)),
-    () => clock,
-  );
+  const page = seldom(() => (++made === 1 ? Promise.reject(new Error('no config')) : Promise.resolve(made)), {
+    now: () => clock,
+  });
   await expect(page()).rejects.toThrow('no config');
   await expect(page()).rejects.toThrow('no config');
   clock = 2000;

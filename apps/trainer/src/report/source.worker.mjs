@@ -1,5 +1,7 @@
-// Starts dashboard.worker.ts in a thread: --import tsx on the command line does not reach the threads of Node 20.
+// Starts a module of this folder in a thread: --import tsx on the command line does not reach the threads of Node 20.
+import { workerData } from 'node:worker_threads';
+
 import { register } from 'tsx/esm/api';
 
 register();
-await import('./dashboard.worker.ts');
+await import(workerData.module);
