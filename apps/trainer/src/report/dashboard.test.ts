@@ -60,7 +60,7 @@ it('shows a run while it goes on, and says when it has ended', async ({ skip }) 
 
       const ended = once(child, 'exit');
       child.kill('SIGINT');
-      expect(await ended).toEqual([0, null]);
+      expect(await ended).toEqual([75, null]);
       await page.locator('#note', { hasText: `What it left is in ${runDir}` }).waitFor();
     });
   } finally {
