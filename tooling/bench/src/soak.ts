@@ -119,10 +119,12 @@ const { iterations } = program.opts<{ iterations: number }>();
 const places = Array.from({ length: 10 }, (_, i) => `${((i + 1) * iterations) / 10}`);
 // Side by side, so that both meet the same machine.
 const both = await Promise.all([false, true].map((dashboard) => soaked(iterations, dashboard)));
-const rows = both.map(({ memory, halves, polls, slowest }) => [
-  polls === 0 ? 'none' : `${polls} polls, the slowest ${slowest.toFixed(2)} s`,
-  ...halves.map((time) => time.toFixed(1)),
-  ...memory.map((size) => size.toFixed(0)),
-]);
+const rows = both.map(({ memory, halves, polls, slowest }) =>
+  [
+    polls === 0 ? 'none' : `${polls} polls, the slowest ${slowest.toFixed(2)} s`,
+    halves.map((time) => time.toFixed(1)),
+    memory.map((size) => size.toFixed(0)),
+  ].flat(),
+);
 const header = ['dashboard', 'ms, first half', 'ms, second half', ...places.map((place) => `MB at ${place}`)];
 process.stdout.write(`${markdown([header, ...rows])}\n`);
