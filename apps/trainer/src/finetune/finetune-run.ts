@@ -15,7 +15,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
-import { readHistory, type Stretch } from '../runs/history.ts';
+import { finishOf } from '../runs/history.ts';
 import { type Evaluated, evaluationsIn, rowsOf } from '../runs/metrics-file.ts';
 import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { policyIn } from '../runs/policy-in.ts';
@@ -134,17 +134,8 @@ async function resumedRun(
 /** How the run in a folder finished; undefined where it did not, or is asked to go on longer. */
 function endAsAsked(dir: string, { iterations, maxMinutes }: FinetuneOptions): string | undefined {
   const began = configIn(fileIn({ dir }, 'config.yaml'));
-  const end = readableHistory(dir).at(-1)?.end;
   const isAsked = began.iterations === iterations && began.maxMinutes === maxMinutes;
-  return isAsked && end?.state === 'finished' ? end.why : undefined;
-}
-
-function readableHistory(dir: string): Stretch[] {
-  try {
-    return readHistory(dir);
-  } catch {
-    return []; // Whoever goes on with the run tells.
-  }
+  return isAsked ? finishOf(dir) : undefined;
 }
 
 /** The last checkpoint in a folder, and what is trained from there. */

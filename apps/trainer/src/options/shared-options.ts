@@ -121,13 +121,25 @@ export const shape = {
   condSteps: chunkSteps.default(1).describe('observations that the policy sees, To'),
 };
 
+const resume = (changeable: string) =>
+  file.optional().describe(`folder of one to go on with; ${changeable} may change [default: none]`);
+
+const autoResume = (folder: string) =>
+  z
+    .boolean()
+    .optional()
+    .describe(
+      `go on with what is in ${folder} where there is something, as resume does, and begin it where there is nothing [default: false]`,
+    );
+
 /** Where a training that makes a policy is kept until that is ready. */
 export function stage(command: string, changeable: string) {
   return {
     runDir: file
       .optional()
       .describe(`folder to make for what it takes to go on [default: runs/${command}-TIME]`),
-    resume: file.optional().describe(`run folder to go on with; ${changeable} may change [default: none]`),
+    resume: resume(changeable),
+    autoResume: autoResume('runDir'),
   };
 }
 
@@ -135,8 +147,7 @@ export function stage(command: string, changeable: string) {
 export function recording(changeable: string) {
   return {
     outDir: file.describe('folder to make for train.npz and normalization.npz, and what it takes to go on'),
-    resume: file
-      .optional()
-      .describe(`folder of a recording to go on with; ${changeable} may change [default: none]`),
+    resume: resume(changeable),
+    autoResume: autoResume('outDir'),
   };
 }

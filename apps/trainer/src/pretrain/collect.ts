@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 
 import { begin, collect as collectRollout, compiled, explore, seeded, type Table } from '@dppo/agent';
 import type { Demonstrations } from '@dppo/data';
 import { compile } from '@dppo/engine';
 import { childSeed } from '@dppo/env';
-import { policyOf, readPolicy, writePolicy } from '@dppo/policy';
+import { flatten } from '@dppo/optim';
+import { type PolicyFile, policyOf, readPolicy, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
@@ -34,11 +37,14 @@ export async function collect(
   const file = await readPolicy(options.policy);
   const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const policy = compiled(policyOf(file), compile);
-  const folder = await openRecording('collect', options, machineOf(tf.getBackend()), say);
+  const folder = await openRecording('collect', options, machineOf(tf.getBackend()), say, (dir) =>
+    checkPolicy(dir, options.policy, file),
+  );
+  if (folder === undefined) return;
   await untilStopped({ command: 'collect', folder }, say, async (signal) => {
-    const kept = fileIn(folder, 'policy.safetensors');
+    const kept = fileIn(folder, keptPolicy);
     if (!existsSync(kept)) await written(kept, writePolicy(kept, file));
-    await writeConfig(folder, { ...recordingConfig(options), policy: 'policy.safetensors' });
+    await writeConfig(folder, { ...recordingConfig(options), policy: keptPolicy });
     const env = await environmentFor(spec, { count, workers, envTimeout: options.envTimeout });
     try {
       const part = async (index: number, before: readonly Demonstrations[]) => {
@@ -71,6 +77,29 @@ export async function collect(
       await env.close();
     }
   });
+}
+
+/** The policy that is recorded, in the folder of the recording. */
+const keptPolicy = 'policy.safetensors';
+
+/** @throws Error where the policy of a file is another than the recording in a folder began with */
+async function checkPolicy(dir: string, path: string, given: PolicyFile): Promise<void> {
+  const kept = fileIn({ dir }, keptPolicy);
+  if (!existsSync(kept) || resolve(path) === resolve(kept)) return;
+  const began = await readPolicy(kept);
+  const isSame = isDeepStrictEqual(numbersIn(given), numbersIn(began));
+  tf.dispose([began.params, { ...began.frozen }]);
+  if (isSame) return;
+  throw new Error(
+    `--policy ${path}: another than the recording in ${dir} began with; another recording needs another folder`,
+  );
+}
+
+function numbersIn({ params, frozen = {} }: PolicyFile) {
+  return Object.entries(flatten({ params, frozen }).tensors).map(([name, tensor]) => [
+    name,
+    tensor.dataSync(),
+  ]);
 }
 
 /** How many episodes it takes to come to so many steps. */

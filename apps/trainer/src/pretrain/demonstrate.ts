@@ -18,6 +18,7 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
   const { ways, episodes: count, seed } = options;
   const chosen = ways === 'all' ? all : demonstratedWays[ways];
   const folder = await openRecording('demonstrate', options, machineOf('none'), say);
+  if (folder === undefined) return;
   await untilStopped({ command: 'demonstrate', folder }, say, async (signal) => {
     const part = async (index: number) => {
       signal.throwIfAborted();

@@ -53,6 +53,7 @@ export async function expert(
     },
     say,
   );
+  if (run === undefined) return;
   let state = run.start;
   const save = (): Promise<void> => run.keep(state);
   const writeActor = (path: string): Promise<void> =>

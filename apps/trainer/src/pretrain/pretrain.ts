@@ -38,6 +38,7 @@ export async function pretrain(
     },
     say,
   );
+  if (run === undefined) return;
   const { actor, ...start } = run.start;
   let state: PretrainState = { ...start, average: actor };
   const save = (): Promise<void> => run.keep(kept(state));

@@ -16,20 +16,27 @@ import { beginStretch } from '../runs/history.ts';
 import type { Machine } from '../runs/machine.ts';
 import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
+import { saidFinished } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';
 import { firstOf } from './demonstrations.ts';
 
-/** Opens the folder of a recording, a new one or the one that the options go on with. */
+/** Opens the folder of a recording, a new one or the one that the options go on with; undefined where that has finished. */
 export async function openRecording(
   command: string,
-  options: { readonly outDir: string; readonly resume?: string | undefined },
+  options: {
+    readonly outDir: string;
+    readonly resume?: string | undefined;
+    readonly autoResume?: boolean | undefined;
+  },
   on: Machine,
   say: (line: string) => void,
-): Promise<OpenFolder> {
-  const { outDir, resume } = options;
+  check: (dir: string) => Promise<void> = async () => {},
+): Promise<OpenFolder | undefined> {
+  const { outDir, resume, autoResume: patient = false } = options;
   const folder = await (resume === undefined
-    ? createRunFolder(outDir, command, { say })
-    : openFolder(resume, { say, check: () => {} }));
+    ? createRunFolder(outDir, command, { say, patient })
+    : openFolder(resume, { say, patient, check: () => check(resume) }));
+  if (existsSync(fileIn(folder, names[1])) && saidFinished(folder, say)) return undefined;
   return orClosed(folder, async () => {
     await writeConfig(folder, recordingConfig(options));
     await beginStretch(folder.dir, on, say);
@@ -39,7 +46,7 @@ export async function openRecording(
 
 /** The options as config.yaml in the folder of a recording has them. */
 export function recordingConfig(options: object): object {
-  return { ...wholePaths(options, '.'), outDir: '.', resume: undefined };
+  return { ...wholePaths(options, '.'), outDir: '.', resume: undefined, autoResume: undefined };
 }
 
 /** Where a recording is kept until it is whole, in the robot's units. */

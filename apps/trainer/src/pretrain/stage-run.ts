@@ -9,6 +9,7 @@ import { wholePaths } from '../options/option-layers.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { fileIn, writeConfig } from '../runs/run-folder.ts';
+import { saidFinished } from '../runs/stoppable.ts';
 import { beginRun, type RunUnderWay } from '../runs/run.ts';
 import { readState, tellBackend } from '../runs/saved-state.ts';
 
@@ -19,6 +20,7 @@ export interface Stage<State> {
     readonly out: string;
     readonly runDir?: string | undefined;
     readonly resume?: string | undefined;
+    readonly autoResume?: boolean | undefined;
   };
   readonly spec: PolicySpec;
   /** The state before the first step, which becomes the run's; its `actor` are the weights that one acts with. */
@@ -40,25 +42,28 @@ export interface StageRun<State> extends RunUnderWay {
 }
 
 /**
- * Makes the folder of a run, or goes on with the run in it.
+ * Makes the folder of a run, or goes on with the run in it; undefined where it has finished and its policy is written.
  *
  * @throws Error, before anything is changed, where a state is damaged or was computed with other options
  */
 export async function openStage<State extends { readonly [name: string]: Tree }>(
   stage: Stage<State>,
   say: (line: string) => void,
-): Promise<StageRun<State>> {
+): Promise<StageRun<State> | undefined> {
   const { command, options, spec, fresh, about } = stage;
+  const { runDir, resume, autoResume: patient = false } = options;
   const beginning = { start: fresh, from: undefined, isWritten: false };
   const folder =
-    options.resume === undefined
-      ? { ...(await createRunFolder(options.runDir, command, { say })), found: beginning }
-      : await openFolder(options.resume, { say, check: () => found(options.resume!, stage, say) });
+    resume === undefined
+      ? { ...(await createRunFolder(runDir, command, { say, patient })), found: beginning }
+      : await openFolder(resume, { say, patient, check: () => found(resume, stage, say) });
+  say(`run folder ${folder.dir}`);
+  const { start, from, isWritten } = folder.found;
+  if (isWritten && saidFinished(folder, say)) return undefined;
   return orClosed(folder, async () => {
-    await writeConfig(folder, { ...wholePaths(options, '.'), runDir: undefined, resume: undefined });
-    const { start, from, isWritten } = folder.found;
+    const kept = { ...options, runDir: undefined, resume: undefined, autoResume: undefined };
+    await writeConfig(folder, wholePaths(kept, '.'));
     const run = await beginRun(folder, from, say);
-    say(`run folder ${folder.dir}`);
     const file = fileIn(folder, last);
     const dppo = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
     return { ...run, start, isWritten, keep: (state) => run.save(last, state, { ...about, dppo }) };

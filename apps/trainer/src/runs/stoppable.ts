@@ -1,4 +1,4 @@
-import { type Ending, endStretch } from './history.ts';
+import { type Ending, endStretch, finishOf } from './history.ts';
 import type { OpenFolder } from './open-folder.ts';
 import { STOPPED, stopOnSignals } from './stop-signal.ts';
 
@@ -47,4 +47,14 @@ export async function untilStopped(
     stop.release();
     folder.close();
   }
+}
+
+/** Says that what is in an open folder finished before, and closes it; false where nothing says so. */
+export function saidFinished(folder: OpenFolder, say: (line: string) => void): boolean {
+  const why = finishOf(folder.dir);
+  if (why === undefined) return false;
+  folder.close();
+  process.exitCode = 0;
+  say(`finished already: ${why}`);
+  return true;
 }
