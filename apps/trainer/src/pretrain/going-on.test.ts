@@ -285,8 +285,24 @@ it('collects the same file as a run that never stopped, from wherever it was kil
       ['config.yaml', 'history.yaml', 'policy.safetensors', ...files].toSorted(),
     );
   }
-  await commands.collect(goingOn(outDir), quiet);
+  const said: string[] = [];
+  await commands.collect(goingOn(outDir), (line) => said.push(line));
+  expect(said.at(-1)).toMatch(/^finished already: 8 episodes, 64 steps, return /);
   expect(bytes(outDir)).toEqual(whole);
+});
+
+it('collects no other policy than it began with', async () => {
+  const root = newDir();
+  const [one, other] = ['one', 'other'].map((name) => join(root, `${name}.safetensors`));
+  for (const [seed, out] of [one, other].entries())
+    await commands.expert({ ...learner, seed, out, runDir: `${out}-run`, targetReturn: -1e9 }, quiet);
+  const outDir = join(root, 'data');
+  const given = { policy: one, outDir, nEnvs: 2, workers: 1, envSteps: 20 };
+  await commands.collect(given, quiet);
+  await expect(commands.collect({ ...given, policy: other, resume: outDir }, quiet)).rejects.toThrow(
+    `--policy ${other}: another than the recording in ${outDir} began with; another recording needs another folder`,
+  );
+  await commands.collect({ ...given, resume: outDir }, quiet);
 });
 
 it('repairs demonstrations of which one file is there alone', async () => {
