@@ -7,6 +7,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 
 import { type FinetuneOptions, finetuneOptions } from '../finetune/finetune-options.ts';
+import { demonstrateOptions } from '../pretrain/demonstrate-options.ts';
 import { withOptions } from './command-line.ts';
 
 let dir = '';
@@ -79,4 +80,27 @@ it('wants the folder, and no other run to go on with', async () => {
   await expect(run()).rejects.toThrow('--auto-resume: found without --run-dir');
   began({});
   await expect(run('--resume', dir)).rejects.toThrow('--auto-resume: found with --resume');
+});
+
+it('goes on with a recording by the folder of its data, and refuses other options there', async () => {
+  const found: unknown[] = [];
+  const dppo = (...words: string[]) =>
+    withOptions(new Command('demonstrate'), demonstrateOptions, {
+      check: (options: object) => ({ options }),
+      run: ({ options }) => Promise.resolve(void found.push(options)),
+    })
+      .exitOverride()
+      .parseAsync(['--auto-resume', '--quiet', '--out-dir', dir, ...words], { from: 'user' });
+  await dppo('--episodes', '5');
+  writeFileSync(join(dir, 'config.yaml'), 'outDir: .\nepisodes: 5\n');
+  await dppo('--episodes', '5');
+  const recording = { outDir: dir, episodes: 5, autoResume: true };
+  expect(found).toEqual([
+    expect.objectContaining(recording),
+    expect.objectContaining({ ...recording, resume: dir }),
+  ]);
+  expect(found[0]).not.toHaveProperty('resume');
+  await expect(dppo('--episodes', '6')).rejects.toThrow(
+    `--episodes: found 6, wanted 5, which the run in --out-dir ${dir} began with`,
+  );
 });

@@ -57,13 +57,13 @@ export async function openStage<State extends { readonly [name: string]: Tree }>
     resume === undefined
       ? { ...(await createRunFolder(runDir, command, { say, patient })), found: beginning }
       : await openFolder(resume, { say, patient, check: () => found(resume, stage, say) });
-  say(`run folder ${folder.dir}`);
   const { start, from, isWritten } = folder.found;
   if (isWritten && saidFinished(folder, say)) return undefined;
   return orClosed(folder, async () => {
     const kept = { ...options, runDir: undefined, resume: undefined, autoResume: undefined };
     await writeConfig(folder, wholePaths(kept, '.'));
     const run = await beginRun(folder, from, say);
+    say(`run folder ${folder.dir}`);
     const file = fileIn(folder, last);
     const dppo = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
     return { ...run, start, isWritten, keep: (state) => run.save(last, state, { ...about, dppo }) };
