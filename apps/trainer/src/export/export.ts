@@ -1,10 +1,11 @@
-import { writeTensors, writeWhole } from '@dppo/checkpoint';
+import { formatTensors } from '@dppo/checkpoint';
 import { flatten } from '@dppo/optim';
 import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import { diffusionOf } from '../runs/policy-in.ts';
+import { writtenOut } from '../runs/written-out.ts';
 import type { ExportOptions } from './export-options.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
 
@@ -18,12 +19,11 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
   say(await startBackend('cpu'));
   const policy = await readPolicy(path);
   const file = { ...policy, spec: diffusionOf(path, policy.spec) };
-  const metadata = { dppo: formatSpec(relativeTo(out, file.spec), `policy ${path}`) };
-  if (format === 'safetensors') {
-    await writeTensors(out, referenceNames(file), { format: 'pt', ...metadata });
-  } else {
-    await writeWhole(out, await (format === 'onnx' ? policyOnnx : denoiserOnnx)(file, metadata));
-  }
+  await writtenOut(out, (place) => {
+    const metadata = { dppo: formatSpec(relativeTo(place, file.spec), `policy ${path}`) };
+    if (format === 'safetensors') return formatTensors(referenceNames(file), { format: 'pt', ...metadata });
+    return (format === 'onnx' ? policyOnnx : denoiserOnnx)(file, metadata);
+  });
   say(`wrote ${out}`);
 }
 

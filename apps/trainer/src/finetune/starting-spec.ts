@@ -31,7 +31,9 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
       throw new Error(`checkpoint ${last}: no such file, wanted that of a run that has begun`);
     return { options };
   }
-  if (options.runDir !== undefined) checkOutFolder(options.runDir, '--run-dir');
+  // With autoResume the folder may be one that a killed process left: whoever opens it tells.
+  if (options.runDir !== undefined && options.autoResume !== true)
+    checkOutFolder(options.runDir, '--run-dir');
   const policy = options.policy === undefined ? undefined : policyIn(options.policy);
   const spec = await startingSpec(options);
   checkMemory(spec, options);

@@ -1,8 +1,8 @@
-import { writeWhole } from '@dppo/checkpoint';
 import { checkShapes, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import { writtenOut } from '../runs/written-out.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
@@ -43,7 +43,7 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
   };
   const params = tensorsOf(actor);
   const policy = frozen ? { params, frozen: tensorsOf(frozen) } : { params };
-  await writeWhole(options.out, formatPolicy({ spec: relativeTo(options.out, spec), ...policy }, path));
+  await writtenOut(options.out, (file) => formatPolicy({ spec: relativeTo(file, spec), ...policy }, path));
   say(
     `wrote ${options.out}: a ${frozen ? 'fine-tuned' : 'pre-trained'} ${network.kind === 'mlp' ? 'MLP' : 'U-Net'} with ${network.activation}`,
   );

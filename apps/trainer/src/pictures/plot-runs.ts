@@ -1,6 +1,7 @@
 import { readRun } from '../runs/recorded-run.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
-import { writeCurves } from './write-curves.ts';
+import { writtenOut } from '../runs/written-out.ts';
+import { curvesOf } from './write-curves.ts';
 
 /** `dppo plot`: the evaluations of several runs in one picture, each under the name of its folder. */
 export async function plotRuns(
@@ -11,5 +12,5 @@ export async function plotRuns(
   refuseExisting(out, '--out');
   const runs = dirs.map((dir) => readRun(dir));
   for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
-  await writeCurves(out, runs);
+  await writtenOut(out, () => curvesOf(runs));
 }

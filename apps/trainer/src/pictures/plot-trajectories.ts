@@ -1,11 +1,11 @@
 import { avoid } from '@dppo/avoid';
-import { writeWhole } from '@dppo/checkpoint';
 import { type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
+import { writtenOut } from '../runs/written-out.ts';
 import { nameOf } from '../tasks/task-place.ts';
 import type { TrajectoryOptions } from './plot-trajectories-options.ts';
 import { watchEpisodes } from './render-episodes.ts';
@@ -26,7 +26,8 @@ export async function plotTrajectories(
   }
   const machine = describeMachine(machineOf(tf.getBackend()));
   const day = new Date().toISOString().slice(0, 10);
-  await writeWhole(out, await trajectoryPlot(panels, [`avoid, seed ${seed}`, `${machine} · ${day}`]));
+  const picture = await trajectoryPlot(panels, [`avoid, seed ${seed}`, `${machine} · ${day}`]);
+  await writtenOut(out, () => picture);
   say(`wrote ${out}`);
 }
 

@@ -1,8 +1,8 @@
-import { writeWhole } from '@dppo/checkpoint';
 import { readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
+import { writtenOut } from '../runs/written-out.ts';
 import { drawable } from '../tasks/drawable.ts';
 import { cutAt } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
@@ -24,7 +24,7 @@ export async function render(options: RenderOptions, say: (line: string) => void
   const played = performance.now();
   const picture = animatedGif(episode.seen, options);
   const drawn = performance.now();
-  await writeWhole(out, Buffer.from(picture));
+  await writtenOut(out, () => Buffer.from(picture));
 
   const frames = episode.seen.length;
   const [painting, all] = [drawn - played, drawn - began].map((ms) => ((1000 * frames) / ms).toFixed(0));

@@ -48,16 +48,21 @@ const curves: readonly [Curve, ...Curve[]] = [
   },
 ];
 
+/** Writes the curves of runs to a file. */
+export async function writeCurves(path: string, runs: readonly Drawn[]): Promise<void> {
+  await writeWhole(path, await curvesOf(runs));
+}
+
 /**
- * Writes the evaluations of runs against environment steps as an SVG picture, those of one run with their deviation; of runs that
+ * The evaluations of runs against environment steps as an SVG picture, those of one run with their deviation; of runs that
  * were not evaluated the return while exploring, or the loss of their pre-training.
  */
-export async function writeCurves(path: string, runs: readonly Drawn[]): Promise<void> {
+export function curvesOf(runs: readonly Drawn[]): Promise<string> {
   const { title, axes, pointsOf } =
     curves.find((curve) => runs.some((run) => curve.pointsOf(run).length > 0)) ?? curves[0];
   // Bands of many runs would hide one another.
   const band = runs.length === 1 && pointsOf(runs[0]).some(({ std }) => std !== undefined);
-  const svg = await learningCurve({
+  return learningCurve({
     title,
     subtitle: [...provenance(runs), ...(band ? [bandName] : [])],
     x: { label: axes[0] },
@@ -70,7 +75,6 @@ export async function writeCurves(path: string, runs: readonly Drawn[]): Promise
       ),
     })),
   });
-  await writeWhole(path, svg);
 }
 
 function numbersIn(rows: readonly MetricsRow[], xName: string, yName: string): Point[] {

@@ -36,6 +36,9 @@ it.each([
   ['.', 'not empty (1 files, such as file), wanted a new folder; nothing is overwritten'],
   ['file', 'is a file, wanted a folder'],
   ['file/new', 'is a file, wanted a folder'],
+  ['n'.repeat(256), 'cannot be written to: ENAMETOOLONG'],
+  [join('new', 'n'.repeat(256)), 'cannot be written to: ENAMETOOLONG'],
 ])('refuses to make the folder %s: %s', (name, sentence) => {
   expect(() => checkOutFolder(join(dir, name), '--run-dir')).toThrow(sentence);
+  expect(readdirSync(dir)).toEqual(['file']);
 });

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 import { filesIn } from './folder-files.ts';
 import { checkNotInUse } from './open-folder.ts';
@@ -26,6 +26,9 @@ export function checkOutFolder(path: string, option: string): void {
     throw new Error(`${option} ${path}: cannot be made: ${there} is a file, wanted a folder`);
   try {
     accessSync(there, constants.W_OK);
+    // Names that are too long are refused here, and not when the folder is made.
+    for (const name of relative(there, resolve(path)).split(sep))
+      lstatSync(join(there, name), { throwIfNoEntry: false });
   } catch (error) {
     throw new Error(`${option} ${path}: cannot be written to: ${reasonOf(error, there)}`, { cause: error });
   }
