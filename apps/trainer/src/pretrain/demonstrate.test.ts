@@ -115,6 +115,7 @@ it('leads by pretrain and finetune to a picture of both policies', async () => {
         data,
         normalization: ranges,
         out: before,
+        runDir: join(dir, 'pretraining'),
         epochs: 1,
       }),
     ),

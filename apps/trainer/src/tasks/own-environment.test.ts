@@ -49,6 +49,7 @@ it('goes the whole way of a task: expert, collect, pretrain, finetune, evaluate'
     expertOptions.parse({
       ...common,
       out: file('expert.safetensors'),
+      runDir: file('expert'),
       nEnvs: 20,
       workers: 1,
       steps: 50,
@@ -68,6 +69,7 @@ it('goes the whole way of a task: expert, collect, pretrain, finetune, evaluate'
     data: file('data/train.npz'),
     normalization: file('data/normalization.npz'),
     out: file('before.safetensors'),
+    runDir: file('before'),
     epochs: 1,
     jit: false,
   };
@@ -106,7 +108,8 @@ it('pre-trains on data of a model, which is filmed and earns nothing', async () 
     trajLengths: Int32Array.of(10),
   });
   const common = { environment: cartPole, backend: tf.getBackend(), maxEpisodeSteps: 5 };
-  const options = pretrainOptions.parse({ ...common, ...network, data, out: policy, epochs: 1, jit: false });
+  const once = { epochs: 1, jit: false, runDir: join(dir, 'run') };
+  const options = pretrainOptions.parse({ ...common, ...network, ...once, data, out: policy });
   await pretrain(await checkPretrain(options), quiet);
   expect(await evaluated(policy)).toBe('return 0 ± 0 (0 … 0), length 5, 2 episodes');
   await render(renderOptions.parse({ policy, out, backend: common.backend }), quiet);
