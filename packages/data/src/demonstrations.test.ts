@@ -73,12 +73,12 @@ describe('readDemonstrations', () => {
     [
       'states',
       { shape: [3, 2], data: Float64Array.of(0, 1, 2, 3, 1e39, 5) },
-      'states has 1e+39 in row 2, wanted finite numbers of float32, up to 3.4028235e38',
+      'states has 1e+39 in row 2, dimension 0 (row 0 of episode 1), wanted finite numbers of float32, up to 3.4028235e38',
     ],
     [
       'actions',
       { shape: [3, 1], data: Float32Array.of(0, Number.NaN, 0) },
-      'actions has NaN in row 1, wanted finite numbers',
+      'actions has NaN in row 1, dimension 0 (row 1 of episode 0), wanted finite numbers',
     ],
   ])('says which array does not fit (%s, %#)', async (name, array, message) => {
     await writeDemonstrations(path, demonstrations);

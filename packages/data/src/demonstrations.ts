@@ -26,7 +26,7 @@ export interface Demonstrations {
  */
 export async function readDemonstrations(path: string): Promise<Demonstrations> {
   const arrays = await readNpz(path, ['states', 'actions', 'rewards', 'terminals', 'traj_lengths']);
-  const check = checker(`demonstrations ${path}:`);
+  const check = checker(`demonstrations ${path}:`, (row) => episodeOf(row, arrays.traj_lengths));
   const { states, actions, rewards, terminals, traj_lengths: lengths } = arrays;
   check('states', states, ['R', 'Do']);
   const [rows, obsDim] = states.shape;
@@ -76,7 +76,10 @@ export async function writeDemonstrations(path: string, demonstrations: Demonstr
 }
 
 /** Checks that an array has the shape (a letter stands for any size above 0), and holds numbers that are finite in float32. */
-function checker(file: string): (name: string, array: NpyArray, shape: readonly (number | string)[]) => void {
+function checker(
+  file: string,
+  episodeOf: (row: number) => string,
+): (name: string, array: NpyArray, shape: readonly (number | string)[]) => void {
   return (name, array, shape) => {
     const fits =
       array.shape.length === shape.length &&
@@ -85,10 +88,24 @@ function checker(file: string): (name: string, array: NpyArray, shape: readonly 
     if (array.data instanceof BigInt64Array) return;
     const broken = array.data.findIndex((value) => !Number.isFinite(Math.fround(value)));
     if (broken < 0) return;
-    const row = Math.floor(broken / (array.data.length / array.shape[0]));
+    const size = array.data.length / array.shape[0];
+    const row = Math.floor(broken / size);
+    const where = array.shape.length > 1 ? `row ${row}, dimension ${broken % size}` : `row ${row}`;
     const most = Number.isFinite(array.data[broken]) ? ' of float32, up to 3.4028235e38' : '';
-    throw new Error(`${file} ${name} has ${array.data[broken]} in row ${row}, wanted finite numbers${most}`);
+    throw new Error(
+      `${file} ${name} has ${array.data[broken]} in ${where}${episodeOf(row)}, wanted finite numbers${most}`,
+    );
   };
+}
+
+/** In which of the episodes a row is, where their lengths tell. */
+function episodeOf(row: number, lengths: NpyArray): string {
+  let first = 0;
+  for (const [episode, length] of Array.from(lengths.data, Number).entries()) {
+    if (row < first + length) return ` (row ${row - first} of episode ${episode})`;
+    first += length;
+  }
+  return '';
 }
 
 function float32(array: NpyArray): Float32Array {

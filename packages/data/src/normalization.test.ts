@@ -36,6 +36,21 @@ describe('fitNormalization', () => {
     expect(fitNormalization(data)).toEqual(normalization);
   });
 
+  it.each([NaN, Infinity, -Infinity])(
+    'refuses %d, which would be no smallest and no largest value',
+    (value) => {
+      const data = {
+        states: Float32Array.of(0, 1, 2, value),
+        actions: Float32Array.of(0, 1),
+        obsDim: 2,
+        actionDim: 1,
+      };
+      expect(() => fitNormalization(data)).toThrow(
+        new RangeError(`fitNormalization: states has ${value} in row 1, dimension 1, wanted finite numbers`),
+      );
+    },
+  );
+
   it('refuses data that are not whole rows', () => {
     const data = { states: new Float32Array(3), actions: new Float32Array(1), obsDim: 2, actionDim: 1 };
     expect(() => fitNormalization(data)).toThrow(

@@ -82,7 +82,7 @@ export async function writeNormalization(path: string, normalization: Normalizat
 
 /**
  * The smallest and the largest value of each dimension of `data`: states [R, Do] and actions [R, Da].
- * Throws a RangeError unless both have one or more whole rows.
+ * Throws a RangeError unless both have one or more whole rows of finite numbers.
  */
 export function fitNormalization(data: {
   readonly states: Float32Array;
@@ -99,6 +99,12 @@ function range(name: string, data: Float32Array, dim: number): { min: Float32Arr
   if (data.length === 0 || data.length % dim !== 0) {
     throw new RangeError(
       `fitNormalization: ${name} has ${data.length} values, wanted one or more rows of ${dim}`,
+    );
+  }
+  const broken = data.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0) {
+    throw new RangeError(
+      `fitNormalization: ${name} has ${data[broken]} in row ${Math.floor(broken / dim)}, dimension ${broken % dim}, wanted finite numbers`,
     );
   }
   const [min, max] = [data.slice(0, dim), data.slice(0, dim)];

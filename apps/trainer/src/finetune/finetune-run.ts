@@ -24,6 +24,7 @@ import { fileIn } from '../runs/run-folder.ts';
 import { beginRun, type RunUnderWay } from '../runs/run.ts';
 import { tellBackend } from '../runs/saved-state.ts';
 import { written } from '../runs/written.ts';
+import { rangeRemarks } from '../tasks/range-remarks.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkKept, keepStart, keptIn } from './kept-start.ts';
 import { settledBy, startingSpec } from './starting-spec.ts';
@@ -96,6 +97,7 @@ function begun(
   from: (Counters & { readonly seconds: number }) | undefined,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
+  for (const sentence of rangeRemarks(beginning.spec.bounds)) say(sentence);
   return orClosed(folder, async () => {
     await keepStart(folder, { ...beginning, params, options });
     const run = await beginRun(folder, from, say);

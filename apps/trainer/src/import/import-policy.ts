@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import { writtenOut } from '../runs/written-out.ts';
+import { rangeRemarks } from '../tasks/range-remarks.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
@@ -41,9 +42,10 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     bounds,
     task: { ...place, actSteps, maxEpisodeSteps },
   };
-  const params = tensorsOf(actor);
-  const policy = frozen ? { params, frozen: tensorsOf(frozen) } : { params };
+  const params = tensorsOf(path, actor);
+  const policy = frozen ? { params, frozen: tensorsOf(path, frozen) } : { params };
   await writtenOut(options.out, (file) => formatPolicy({ spec: relativeTo(file, spec), ...policy }, path));
+  for (const sentence of rangeRemarks(bounds)) say(sentence);
   say(
     `wrote ${options.out}: a ${frozen ? 'fine-tuned' : 'pre-trained'} ${network.kind === 'mlp' ? 'MLP' : 'U-Net'} with ${network.activation}`,
   );
@@ -60,10 +62,12 @@ function architecture(
   }
 }
 
-function tensorsOf(weights: Weights): tf.NamedTensorMap {
-  const tensors = Object.entries(weights).map(([name, { shape, values }]) => [
-    name,
-    tf.tensor(Float32Array.from(values(), Number), [...shape]),
-  ]);
+function tensorsOf(path: string, weights: Weights): tf.NamedTensorMap {
+  const tensors = Object.entries(weights).map(([name, { shape, values }]) => {
+    const numbers = values();
+    if (!(numbers instanceof Float32Array || numbers instanceof Float64Array))
+      throw new Error(`${path}: ${name} is of whole numbers, wanted floating-point numbers`);
+    return [name, tf.tensor(Float32Array.from(numbers), [...shape])];
+  });
   return Object.fromEntries(tensors);
 }

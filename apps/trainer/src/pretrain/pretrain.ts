@@ -9,6 +9,7 @@ import { networkOf, writePolicy } from '@dppo/policy';
 import { rateSchedule } from '../algorithms/rate-schedule.ts';
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
+import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
 import { untilStopped } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';
 import { openStage } from './stage-run.ts';
@@ -21,6 +22,13 @@ export async function pretrain(
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
+  const { states, actions, obsDim, actionDim } = demonstrations;
+  for (const sentence of [
+    ...rangeRemarks(spec.bounds),
+    ...outlierRemarks('observations', states, obsDim),
+    ...outlierRemarks('actions', actions, actionDim),
+  ])
+    say(sentence);
   const { minLr: min, lr: max, out } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   const network = networkOf(spec.network);
