@@ -26,11 +26,38 @@ describe('scaleRewards', () => {
         const rewards = Float32Array.from(steps, ([reward]) => reward);
         const firsts = Uint8Array.from(steps, ([, first]) => first);
         const scaled = scaleRewards(rewardScale(1), { rewards, firsts, count: 1 }, { clip: Infinity });
-        const std = Math.sqrt(scaled.state.variance + 1e-8);
-        expect(scaled.rewards.map((reward) => reward * std)).toBeAllclose(rewards);
+        const largest = rewards.reduce(
+          (best, reward, i) => (Math.abs(reward) > Math.abs(rewards[best]) ? i : best),
+          0,
+        );
+        fc.pre(rewards[largest] !== 0);
+        const gain = scaled.rewards[largest] / rewards[largest];
+        expect(scaled.rewards.map((reward) => reward / gain)).toBeAllclose(rewards);
       }),
     );
   });
+
+  it.each([0.01, 5, -300])(
+    'leaves a reward of %d as it is that never varies, in rollout after rollout',
+    (reward) => {
+      // The reference divides by √(10⁻⁴ · (1 + r²) / n), more with every step, and clips.
+      const data = {
+        rewards: new Float32Array(40).fill(reward),
+        firsts: new Uint8Array(40).fill(1),
+        count: 2,
+      };
+      let state = rewardScale(2);
+      for (let rollout = 0; rollout < 200; rollout++) {
+        const scaled = scaleRewards(state, data, { clip: Infinity });
+        expect(scaled.rewards).toEqual(data.rewards);
+        state = scaled.state;
+      }
+      const varied = { ...data, rewards: data.rewards.map((value, i) => value + (i % 2)) };
+      const std = Math.sqrt(scaleRewards(state, varied).state.variance + 1e-8);
+      const { rewards } = scaleRewards(state, varied, { clip: Infinity });
+      expect(rewards).toBeAllclose(varied.rewards.map((value) => value / std));
+    },
+  );
 
   it('does not care in which order the environments come', () => {
     const pairs = fc.array(fc.tuple(float, float, flag, flag), { minLength: 1, maxLength: 8 });

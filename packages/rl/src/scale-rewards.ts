@@ -12,6 +12,10 @@ export type RewardScale = {
   readonly count: number;
 };
 
+const EPSILON = 1e-8;
+/** How many running returns the variance of 1 counts for that is there before any. */
+const PRIOR = 1e-4;
+
 /**
  * The state before the first rollout of `count` environments.
  *
@@ -21,7 +25,7 @@ export function rewardScale(count: number): RewardScale {
   if (!Number.isInteger(count) || count < 1) {
     throw new RangeError(`rewardScale: count is ${count}, wanted a whole number above 0`);
   }
-  return { returns: Array.from({ length: count }, () => 0), mean: 0, variance: 1, count: 1e-4 };
+  return { returns: Array.from({ length: count }, () => 0), mean: 0, variance: 1, count: PRIOR };
 }
 
 /** T steps of N environments, time-major: element t · N + n is step t of environment n. */
@@ -42,12 +46,11 @@ export interface ScaleRewardsOptions {
   readonly clip?: number;
 }
 
-const EPSILON = 1e-8;
-
 /**
  * Rewards in units of the standard deviation of the running discounted return, which they themselves take part in [T, N].
  *
- * Gₜ = rₜ + γ · (1 − firstₜ) · Gₜ₋₁;  r̂ = clamp(r / √(Var G + 1e-8), ±clip)
+ * Gₜ = rₜ + γ · (1 − firstₜ) · Gₜ₋₁;  r̂ = clamp(r / √(Var G + 1e-8), ±clip);  r̂ = clamp(r, ±clip) while G has not varied, where the
+ * reference divides by next to nothing
  *
  * @throws RangeError where there are no rewards, the arrays and count disagree, a reward is not finite, gamma is not in [0, 1] or clip not above 0.
  * @see util/reward_scaling.py of the reference
@@ -77,9 +80,14 @@ export function scaleRewards(
     }
   }
   const next = { returns: Array.from(seen.subarray(length - count)), ...merged(state, seen) };
-  const std = Math.sqrt(next.variance + EPSILON);
+  const std = hasVaried(next) ? Math.sqrt(next.variance + EPSILON) : 1;
   const scaled = Float32Array.from(rewards, (reward) => Math.min(Math.max(reward / std, -clip), clip));
   return { rewards: scaled, state: next };
+}
+
+/** Whether the running returns differ by more than what is there before any, Σ(G − mean)² > 10⁻⁴ · (1 + mean²). */
+function hasVaried({ mean: center, variance: spread, count }: RewardScale): boolean {
+  return spread * (count - 1) > 2 * PRIOR * (1 + center ** 2);
 }
 
 /** Moments of two samples from the moments of each (Chan et al.); the reference divides by one less than their number. */
