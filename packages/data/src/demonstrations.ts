@@ -78,7 +78,7 @@ export async function writeDemonstrations(path: string, demonstrations: Demonstr
 /** Checks that an array has the shape (a letter stands for any size above 0), and holds numbers that are finite in float32. */
 function checker(
   file: string,
-  episodeOf: (row: number) => string,
+  placeOf: (row: number) => string,
 ): (name: string, array: NpyArray, shape: readonly (number | string)[]) => void {
   return (name, array, shape) => {
     const fits =
@@ -93,7 +93,7 @@ function checker(
     const where = array.shape.length > 1 ? `row ${row}, dimension ${broken % size}` : `row ${row}`;
     const most = Number.isFinite(array.data[broken]) ? ' of float32, up to 3.4028235e38' : '';
     throw new Error(
-      `${file} ${name} has ${array.data[broken]} in ${where}${episodeOf(row)}, wanted finite numbers${most}`,
+      `${file} ${name} has ${array.data[broken]} in ${where}${placeOf(row)}, wanted finite numbers${most}`,
     );
   };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-import { readTorch } from '@dppo/checkpoint';
+import { readTorch, writeTensors } from '@dppo/checkpoint';
 import { writeNpz } from '@dppo/data';
 import { isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
@@ -64,6 +64,24 @@ const tensorsOf = (weights: Weights): tf.NamedTensorMap =>
       tf.tensor(Float32Array.from(values(), Number), [...shape]),
     ]),
   );
+
+const replacedName = 'time_embedding.1.bias';
+
+/** The weights of mlp.pt as .npz or safetensors, one of them replaced. */
+async function changed(kind: string, data: Float32Array | Int32Array): Promise<string> {
+  const { actor } = await readReference(fixture('mlp.pt'));
+  const arrays = Object.entries(actor).map(([name, { shape, values }]) => {
+    const replaced = name === replacedName ? data : Float32Array.from(values(), Number);
+    return [`network.${name}`, { shape, data: replaced }] as const;
+  });
+  const path = join(dir, `changed.${kind}`);
+  if (kind === 'npz') await writeNpz(path, Object.fromEntries(arrays));
+  else {
+    const tensors = arrays.map(([name, { shape, data: values }]) => [name, tf.tensor(values, [...shape])]);
+    await writeTensors(path, Object.fromEntries(tensors));
+  }
+  return path;
+}
 
 describe('import', () => {
   it('makes an MLP that gives what it gave in PyTorch, the moving average of a pre-trained policy', async () => {
@@ -201,6 +219,24 @@ describe('import', () => {
       `${path}: found both module.network.a and network.a, wanted one of them`,
     );
   });
+
+  it.each(['npz', 'safetensors'])(
+    'refuses weights of a .%s that are not finite or of whole numbers, by name',
+    async (kind) => {
+      for (const [data, message] of [
+        [new Float32Array(16).fill(NaN, 15), `${replacedName} has NaN in it, wanted finite numbers`],
+        [
+          new Float32Array(16).fill(-Infinity, 3),
+          `${replacedName} has -Infinity in it, wanted finite numbers`,
+        ],
+        [new Int32Array(16), `${replacedName} is of whole numbers, wanted floating-point numbers`],
+      ] as const) {
+        const path = await changed(kind, data);
+        await expect(imported(path, [11, 3], { activation: 'gelu' })).rejects.toThrow(`${path}: ${message}`);
+      }
+      expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);
+    },
+  );
 
   it.each([
     ['malicious.pt', {}, 'GLOBAL "posix.system" is refused'],
