@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 import { atMost, lessThan, type Relation } from '../options/relation.ts';
-import { count, counted, fraction, positive, stdFloor, weight } from '../options/shared-options.ts';
+import {
+  clipRange,
+  count,
+  counted,
+  fraction,
+  positive,
+  stdFloor,
+  weight,
+} from '../options/shared-options.ts';
 
 /** PPO, for any policy. */
 export const ppo = {
@@ -43,8 +51,8 @@ export const dppo = {
   gammaDenoising: fraction
     .default(0.99)
     .describe('discount of the advantage per denoising step, γ_denoising'),
-  clipPlossCoef: positive.default(0.01).describe('ratio clip at the last (cleanest) denoising step, ε'),
-  clipPlossCoefBase: positive
+  clipPlossCoef: clipRange.default(0.01).describe('ratio clip at the last (cleanest) denoising step, ε'),
+  clipPlossCoefBase: clipRange
     .default(0.01)
     .describe('ratio clip at the first (noisiest) fine-tuned denoising step'),
   clipPlossCoefRate: positive

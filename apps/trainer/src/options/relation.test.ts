@@ -163,6 +163,7 @@ it.each([
   ['expert', '--fixed-std 1e-300', 'fixed-std: found 1e-300, wanted 0.01 to 1, within which it is learned'],
   ['pretrain', '--ema-decay 0.99999999', 'ema-decay: found 0.99999999, wanted at most 0.999999, closer to 1'],
   ['finetune', '--clip-ploss-coef-rate 1000', 'clip-ploss-coef-rate: found 1000, wanted at most 700'],
+  ['expert', '--clip-ploss-coef 1e-30', 'clip-ploss-coef: found 1e-30, wanted at least 1e-6, less is lost'],
   ['render', '--fps 1e-300', 'fps: found 1e-300, wanted at least 0.01'],
 ] as const)('%s refuses %s and says why', async (name, words, sentence) => {
   await expect(parsed(name, words)).rejects.toThrow(`--${sentence}`);

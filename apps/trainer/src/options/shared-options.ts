@@ -31,6 +31,9 @@ export function countUpTo(most: number, why: string): z.ZodNumber {
   return count.max(most, `wanted at most ${most}: ${why}`);
 }
 
+/** ε of a ratio that is clipped to 1 ± ε. */
+export const clipRange = positive.min(1e-6, 'wanted at least 1e-6, less is lost beside 1 in float32');
+
 /** A floor of standard deviations of actions, which are within ±1 and in float32. */
 export const stdFloor = z
   .number()

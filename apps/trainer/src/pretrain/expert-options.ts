@@ -4,6 +4,7 @@ import { ppo, ppoRelations } from '../algorithms/ppo-options.ts';
 import { bounded } from '../options/relation.ts';
 import {
   backend,
+  clipRange,
   count,
   environment,
   file,
@@ -43,7 +44,7 @@ export const expertOptions = bounded(
     updateEpochs: count.default(10).describe('passes over the data of an iteration'),
     batchSize: count.default(500).describe('steps per minibatch, all of an iteration that has fewer'),
     ...ppo,
-    clipPlossCoef: positive.default(0.1).describe('ratio clip, ε'),
+    clipPlossCoef: clipRange.default(0.1).describe('ratio clip, ε'),
     actorLr: positive.default(3e-4).describe('learning rate of the actor'),
     targetKl: positive
       .optional()
