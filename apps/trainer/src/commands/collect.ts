@@ -11,7 +11,9 @@ export async function check(options: CollectOptions): Promise<{ readonly options
   const { actSteps } = spec.task;
   if (actSteps !== 1)
     throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, wanted one action at a time`);
-  if (options.resume === undefined) checkOutFolder(options.outDir, '--out-dir');
+  // With autoResume the folder may be one that a killed process left: whoever opens it tells.
+  if (options.resume === undefined && options.autoResume !== true)
+    checkOutFolder(options.outDir, '--out-dir');
   return { options: { ...options, policy } };
 }
 

@@ -6,7 +6,9 @@ import { checkOutFolder } from '../runs/check-out.ts';
 
 /** @throws Error where the folder is not to be had */
 export function check(options: DemonstrateOptions): { readonly options: DemonstrateOptions } {
-  if (options.resume === undefined) checkOutFolder(options.outDir, '--out-dir');
+  // With autoResume the folder may be one that a killed process left: whoever opens it tells.
+  if (options.resume === undefined && options.autoResume !== true)
+    checkOutFolder(options.outDir, '--out-dir');
   return { options };
 }
 

@@ -12,11 +12,11 @@ export function saveEveryOf({ saveEvery, steps, maxEpisodeSteps }: ExpertOptions
 
 /** @throws Error where there is no such environment, or no room for the policy */
 export function checkExpert(options: ExpertOptions): { readonly options: ExpertOptions } {
-  const { out, runDir, resume } = options;
+  const { out, runDir, resume, autoResume } = options;
   taskNamed(options.environment);
   if (resume === undefined) {
     checkOut(out, '--out');
-    if (runDir !== undefined) checkOutFolder(runDir, '--run-dir');
+    if (runDir !== undefined && autoResume !== true) checkOutFolder(runDir, '--run-dir');
   }
   return { options: { ...options, saveEvery: saveEveryOf(options) } };
 }

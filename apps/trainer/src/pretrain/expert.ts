@@ -56,8 +56,7 @@ export async function expert(
   if (run === undefined) return;
   let state = run.start;
   const save = (): Promise<void> => run.keep(state);
-  const writeActor = (path: string): Promise<void> =>
-    written(path, writePolicy(path, { spec, params: state.actor }));
+  const best = fileIn(run.folder, 'best.safetensors');
   await untilStopped({ command: 'expert', folder: run.folder, save }, say, async (signal) => {
     const watch = stopwatch(
       await environmentFor(spec, { count, workers, envTimeout: options.envTimeout }),
@@ -68,8 +67,7 @@ export async function expert(
       const training = train(algorithm, watch.env, { seed, steps, start, resetEvery, signal });
       for (;;) {
         if (isDone(state)) {
-          await save();
-          if (!run.isWritten) await writeActor(out);
+          await run.finish(state);
           const reached = `${describe(state)} after ${state.envSteps} env steps`;
           say(`wrote ${out}: ${reached}`);
           return reached;
@@ -91,7 +89,7 @@ export async function expert(
         if (recent.length === RECENT && !(average(recent) <= state.best.return && state.best.iteration > 0)) {
           state = { ...state, best: { iteration, return: average(recent) } };
           run.folder.check();
-          await writeActor(fileIn(run.folder, 'best.safetensors'));
+          await written(best, writePolicy(best, { spec, params: state.actor }));
         }
         const text = `${describe(state)} of ${targetReturn}`;
         progress({ done: envSteps, total: maxEnvSteps, unit: 'env steps', text });

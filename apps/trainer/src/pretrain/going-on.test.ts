@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -15,6 +16,7 @@ import { basename, join } from 'node:path';
 
 import { readTensors } from '@dppo/checkpoint';
 import { readDemonstrations } from '@dppo/data';
+import { readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -167,6 +169,27 @@ it('saves the last whole epoch on a signal, says how to go on, and exits with 75
   const epochs = [...text.matchAll(/^epoch (\d+) /gm)];
   const { metadata } = await readTensors(join(runDir, 'last.safetensors'));
   expect(JSON.parse(metadata.training).state.epoch).toBe(epochs.length);
+});
+
+it('keeps a policy that cannot be written where it was to be, and writes it when it can', async () => {
+  const [root, runDir] = [newDir(), join(newDir(), 'run')];
+  const out = join(root, 'policy.safetensors');
+  const failing = commands.pretrain({ ...small, out, runDir }, (line) => {
+    if (line.startsWith('epoch 5')) rmSync(root, { recursive: true });
+  });
+  await expect(failing).rejects.toThrow(
+    new RegExp(
+      `^--out ${out}: could not be written: ENOENT.*; the policy is kept as ${runDir}/last.safetensors; to write it: dppo pretrain --resume ${runDir}$`,
+    ),
+  );
+  await expect(commands.pretrain(goingOn(runDir), quiet)).rejects.toThrow(
+    `--out ${out}: cannot be written: there is no folder ${root}`,
+  );
+  mkdirSync(root);
+  await commands.pretrain(goingOn(runDir), quiet);
+  const [{ params }, last] = [await readPolicy(out), await readPolicy(join(runDir, 'last.safetensors'))];
+  for (const [name, weights] of Object.entries(params))
+    expect(weights.dataSync()).toEqual(last.params[name].dataSync());
 });
 
 it('is finished where it was killed after its policy was written, and overwrites no other', async () => {

@@ -4,14 +4,13 @@ import { noisePrediction, pretrain as epochs, type PretrainState, pretrainState 
 import { chunkDataset, type Demonstrations } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
 import { adamw } from '@dppo/optim';
-import { networkOf, writePolicy } from '@dppo/policy';
+import { networkOf } from '@dppo/policy';
 
 import { rateSchedule } from '../algorithms/rate-schedule.ts';
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
 import { untilStopped } from '../runs/stoppable.ts';
-import { written } from '../runs/written.ts';
 import { openStage } from './stage-run.ts';
 import type { CheckedPretraining } from './training-data.ts';
 
@@ -59,10 +58,8 @@ export async function pretrain(
       compile: compilerOf(options),
       signal,
     });
-    for (;;) {
-      const isDone = state.epoch >= options.epochs;
-      if (isDone || state.epoch % options.saveEvery === 0) await save();
-      if (isDone) break;
+    while (state.epoch < options.epochs) {
+      if (state.epoch % options.saveEvery === 0) await save();
       const { epoch, loss, lr, state: next } = (await training.next()).value;
       state = next;
       const numbers = { 'train/loss': loss, 'train/learning_rate': lr, 'time/seconds': run.seconds() };
@@ -70,7 +67,7 @@ export async function pretrain(
       progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
       say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
     }
-    if (!run.isWritten) await written(out, writePolicy(out, { spec, params: state.average }));
+    await run.finish(kept(state));
     say(`wrote ${out}`);
     return `${options.epochs} ${options.epochs === 1 ? 'epoch' : 'epochs'}, as asked`;
   });

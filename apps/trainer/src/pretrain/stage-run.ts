@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Counters } from '@dppo/agent';
 import { release, type Tree } from '@dppo/optim';
-import { formatSpec, parseSpec, type PolicySpec, relativeTo } from '@dppo/policy';
+import { formatSpec, parseSpec, type PolicySpec, relativeTo, writePolicy } from '@dppo/policy';
+import type * as tf from '@tensorflow/tfjs';
 
 import { wholePaths } from '../options/option-layers.ts';
 import { checkOut } from '../runs/check-out.ts';
@@ -23,7 +24,7 @@ export interface Stage<State> {
     readonly autoResume?: boolean | undefined;
   };
   readonly spec: PolicySpec;
-  /** The state before the first step, which becomes the run's; its `actor` are the weights that one acts with. */
+  /** The state before the first step, which becomes the run's. */
   readonly fresh: State;
   readonly counters: (state: State) => Counters;
   /** Whether the policy is ready to be written. */
@@ -35,18 +36,21 @@ export interface Stage<State> {
 /** Its run, new or gone on with. */
 export interface StageRun<State> extends RunUnderWay {
   readonly start: State;
-  /** Whether the policy was written already. */
-  readonly isWritten: boolean;
   /** Writes all that the run needs to go on, which is a policy file as well. */
   keep(state: State): Promise<void>;
+  /** Keeps the last state and writes its policy to `out`, unless that was done already. */
+  finish(state: State): Promise<void>;
 }
+
+/** A state of which `actor` are the weights that one acts with. */
+type Acting = { readonly actor: tf.NamedTensorMap; readonly [name: string]: Tree };
 
 /**
  * Makes the folder of a run, or goes on with the run in it; undefined where it has finished and its policy is written.
  *
  * @throws Error, before anything is changed, where a state is damaged or was computed with other options
  */
-export async function openStage<State extends { readonly [name: string]: Tree }>(
+export async function openStage<State extends Acting>(
   stage: Stage<State>,
   say: (line: string) => void,
 ): Promise<StageRun<State> | undefined> {
@@ -66,18 +70,31 @@ export async function openStage<State extends { readonly [name: string]: Tree }>
     say(`run folder ${folder.dir}`);
     const file = fileIn(folder, last);
     const dppo = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
-    return { ...run, start, isWritten, keep: (state) => run.save(last, state, { ...about, dppo }) };
+    const keep = (state: State): Promise<void> => run.save(last, state, { ...about, dppo });
+    return {
+      ...run,
+      start,
+      keep,
+      finish: async (state) => {
+        await keep(state);
+        if (isWritten) return;
+        const { out } = options;
+        await writePolicy(out, { spec, params: state.actor }).catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error);
+          throw new Error(
+            `--out ${out}: could not be written: ${reason}; the policy is kept as ${file}; to write it: dppo ${command} --resume ${folder.dir}`,
+            { cause: error },
+          );
+        });
+      },
+    };
   });
 }
 
 const last = 'last.safetensors';
 
 /** The run in a folder, as it was saved last. */
-async function found<State extends { readonly [name: string]: Tree }>(
-  dir: string,
-  stage: Stage<State>,
-  say: (line: string) => void,
-) {
+async function found<State extends Acting>(dir: string, stage: Stage<State>, say: (line: string) => void) {
   const { fresh, options, counters, isDone } = stage;
   const file = fileIn({ dir }, last);
   if (!existsSync(file)) {

@@ -27,7 +27,8 @@ export interface CheckedPretraining {
 export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
   if (options.resume === undefined) {
     checkOut(options.out, '--out');
-    if (options.runDir !== undefined) checkOutFolder(options.runDir, '--run-dir');
+    if (options.runDir !== undefined && options.autoResume !== true)
+      checkOutFolder(options.runDir, '--run-dir');
   }
   checkFile(options.data, '--data');
   const place = taskNamed(options.environment);
