@@ -58,6 +58,12 @@ export const hostileTexts: readonly Hostile[] = [
     says: 'tensor "a" lies at [0,8], wanted',
   },
   {
+    title: 'lists in lists, a thousand deep',
+    reader: 'config',
+    bytes: () => latin1(`hidden: ${'['.repeat(1000)}`),
+    says: 'is nested deeper than 32',
+  },
+  {
     title: 'lists of lists of lists',
     reader: 'config',
     bytes: () => latin1(`a: &a [x,x,x,x,x,x,x,x,x]\n${bomb}`),

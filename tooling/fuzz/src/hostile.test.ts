@@ -83,6 +83,10 @@ const policies: readonly Hostile[] = [
   },
 ];
 
+function failed(path: string): Outcome {
+  throw new Error(`readApart: ${path} was not read`);
+}
+
 /** Where the file of a case lies; that of a history has its name. */
 function pathOf(i: number, reader: Reader): string {
   return join(folder, String(i), reader === 'history' ? 'history.yaml' : 'file');
@@ -98,7 +102,11 @@ beforeAll(async () => {
     writeFileSync(path, bytes());
     return { reader, path };
   });
-  outcomes = await readApart(jobs);
+  // A process for each reader, as one that has read before may do what a fresh one does not.
+  const read: Outcome[] = [];
+  for (const reader of new Set(jobs.map((job) => job.reader)))
+    read.push(...(await readApart(jobs.filter((job) => job.reader === reader))));
+  outcomes = jobs.map(({ path }) => read.find((outcome) => outcome.path === path) ?? failed(path));
 });
 
 describe('a process of 256 MB', () => {
@@ -134,7 +142,7 @@ describe('a process of 256 MB', () => {
   });
 
   it('takes no harm from files that name other sizes than they have', async () => {
-    const result = await fuzz({ seed: 16, rounds: 10, folder: join(folder, 'fuzz') });
+    const result = await fuzz({ seed: 16, rounds: 6, folder: join(folder, 'fuzz') });
     expect(failures(result), counts(result)).toEqual([]);
   });
 });

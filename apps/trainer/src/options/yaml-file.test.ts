@@ -28,6 +28,14 @@ it.each([
   ['more than its bytes', `a: ${' '.repeat(mostOptions)}`, 'has more than 65536 bytes'],
   ['many values', `[${'0,'.repeat(20_001)}]`, 'has more than 20000 values'],
   ['deep lists', '['.repeat(10_000), 'is nested deeper than 32'],
+  ['deep lists of dashes', '- '.repeat(10_000), 'is nested deeper than 32'],
+  ['deep keys', '? '.repeat(10_000), 'is nested deeper than 32'],
+  ['deep maps', '{a: '.repeat(10_000), 'is nested deeper than 32'],
+  [
+    'deep maps by indentation',
+    Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'),
+    'is nested deeper than 32',
+  ],
   ['deep lists that are closed', `${'['.repeat(40)}${']'.repeat(40)}`, 'is nested deeper than 32'],
   ['a list that holds itself', '&a [*a]', 'is nested deeper than 32'],
   [
