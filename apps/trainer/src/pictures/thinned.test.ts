@@ -7,6 +7,8 @@ const curve = fc
   .array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { minLength: 1, maxLength: 300 })
   .map((heights) => heights.map((y, x) => ({ x, y })));
 
+const heights = (some: readonly { readonly y: number }[]) => some.map(({ y }) => y);
+
 it('keeps the ends and the extremes, in order, and no more points than asked for', () => {
   fc.assert(
     fc.property(curve, fc.integer({ min: 1, max: 20 }), (points, parts) => {
@@ -15,7 +17,6 @@ it('keeps the ends and the extremes, in order, and no more points than asked for
       const xs = kept.map(({ x }) => x);
       expect(xs).toEqual(xs.toSorted((a, b) => a - b));
       expect([kept[0], kept.at(-1)]).toEqual([points[0], points.at(-1)]);
-      const heights = (some: readonly { readonly y: number }[]) => some.map(({ y }) => y);
       expect(Math.max(...heights(kept))).toBe(Math.max(...heights(points)));
       expect(Math.min(...heights(kept))).toBe(Math.min(...heights(points)));
     }),
