@@ -14,9 +14,11 @@ import type { Policy } from './policies/policy.ts';
  */
 export function checkNumbers(name: string, tensors: tf.NamedTensorMap): void {
   for (const [key, tensor] of Object.entries(tensors)) {
-    const broken = tensor.dataSync().find((value) => !Number.isFinite(value));
-    if (broken !== undefined)
-      throw new DivergenceError(`${name}: ${key} has ${broken} in it, wanted finite numbers`);
+    const values = tensor.dataSync();
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i]))
+        throw new DivergenceError(`${name}: ${key} has ${values[i]} in it, wanted finite numbers`);
+    }
   }
 }
 
