@@ -54,3 +54,16 @@ it.skipIf(process.platform === 'win32').each([
   expect(await once(child, 'close')).toEqual([code, null]);
   expect(written.slice(1)).toEqual(sentence === undefined ? [] : [sentence]);
 });
+
+it.skipIf(process.platform === 'win32').each([
+  ['endOnSignals', 75],
+  ['endOnUsr1', 138],
+])('ends at SIGUSR1 that came before %s, when Node opened its debugger', async (name, code) => {
+  const script = `import { url } from 'node:inspector';
+    process.kill(process.pid, 'SIGUSR1');
+    while (url() === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    (await import(${module})).${name}();`;
+  const words = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const child = spawn(process.execPath, words, { stdio: 'ignore' });
+  expect(await once(child, 'close')).toEqual([code, null]);
+});

@@ -1,3 +1,4 @@
+import { close, url } from 'node:inspector';
 import { constants } from 'node:os';
 
 /** What asks a process to stop: the keyboard, a terminal that closes, a scheduler that will soon kill. */
@@ -49,11 +50,24 @@ export function endOnSignals(): void {
     process.stderr.write(`dppo: stopped by ${name}\n`);
     process.exit(process.exitCode ?? STOPPED);
   });
+  if (debuggerOpened()) dispatch('SIGUSR1');
 }
 
 /** Lets SIGUSR1 end the process as other signals do: by default it opens Node's debugger, on a port. */
 export function endOnUsr1(): void {
-  process.on('SIGUSR1', (name) => {
-    if (listener === undefined) process.exit(128 + constants.signals[name]);
-  });
+  const end = (): void => {
+    if (listener === undefined) process.exit(128 + constants.signals.SIGUSR1);
+  };
+  process.on('SIGUSR1', end);
+  if (debuggerOpened()) end();
+}
+
+/** Whether SIGUSR1 came before anybody heard it, while Node started: it has opened the debugger then, which nobody asked for. */
+function debuggerOpened(): boolean {
+  const isAsked =
+    process.execArgv.some((word) => word.startsWith('--inspect')) ||
+    /--(inspect|require|import)|-r /.test(process.env['NODE_OPTIONS'] ?? '');
+  if (isAsked || url() === undefined) return false;
+  close();
+  return true;
 }
