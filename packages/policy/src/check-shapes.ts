@@ -7,7 +7,7 @@ import type { NetworkSpec } from './spec.ts';
 type Shaped = Readonly<Record<string, { readonly shape: readonly number[] }>>;
 
 /**
- * Checks the shapes of weights against those of the network that is described, of which no weight is made.
+ * Checks the shapes of `weights`, by their names, against those of the `network` that is described, of which no weight is made.
  *
  * @throws Error that begins with `name` where one is missing, unknown or of another shape, or more layers are described than there are weights
  */
