@@ -55,11 +55,12 @@ export function endOnSignals(): void {
 
 /** Lets SIGUSR1 end the process as other signals do: by default it opens Node's debugger, on a port. */
 export function endOnUsr1(): void {
-  const end = (): void => {
-    if (listener === undefined) process.exit(128 + constants.signals.SIGUSR1);
-  };
-  process.on('SIGUSR1', end);
-  if (debuggerOpened()) end();
+  process.on('SIGUSR1', endUnlessHeard);
+  if (debuggerOpened()) endUnlessHeard();
+}
+
+function endUnlessHeard(): void {
+  if (listener === undefined) process.exit(128 + constants.signals.SIGUSR1);
 }
 
 /** Whether SIGUSR1 came before anybody heard it, while Node started: it has opened the debugger then, which nobody asked for. */
