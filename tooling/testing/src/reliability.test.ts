@@ -7,10 +7,13 @@ const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`,
 const text = readFileSync(root('docs/reliability.md'), 'utf8');
 
 /** The tests of a table's last column: `file`: title, … standing for words that are left out. */
-const named = Array.from(text.matchAll(/`([\w./-]+\.test\.ts)`(?:: ([^·|\n]+))?/g), ([, file, title = '']) => ({
-  file,
-  title: title.trim(),
-}));
+const named = Array.from(
+  text.matchAll(/`([\w./-]+\.test\.ts)`(?:: ([^·|\n]+))?/g),
+  ([, file, title = '']) => ({
+    file,
+    title: title.trim(),
+  }),
+);
 
 describe('docs/reliability.md', () => {
   it('names tests', () => {
