@@ -199,9 +199,9 @@ function failing(): (values: tf.Tensor) => tf.Tensor {
 const withoutGradient = (values: tf.Tensor): tf.Tensor => values.add(values.sub(values).sqrt());
 
 it.each([
-  ['policy', (values: tf.Tensor) => values.mul(NaN), 'update: loss is NaN'],
+  ['policy', (values: tf.Tensor) => values.mul(NaN), 'update: what the actor makes is NaN'],
   ['policy', withoutGradient, 'update: actorGradNorm is NaN'],
-  ['critic', failing(), 'update: loss is NaN'],
+  ['critic', failing(), 'update: what the critic makes is NaN'],
   ['critic', withoutGradient, 'update: criticGradNorm is NaN'],
 ] as const)('names the term of the %s that is not finite and keeps the parameters', async (...row) => {
   const [part, change, message] = row;
