@@ -15,8 +15,8 @@ it('ends the chain on the moon that was asked for', async ({ skip }) => {
   expect(right.length).toBeGreaterThan(85);
 });
 
-it('comes nearer to the moons in two epochs, and draws every step', async () => {
-  const chain = denoise(await learn(2), 20);
+it('comes nearer to the moons in four epochs, and draws every step', async () => {
+  const chain = denoise(await learn(4), 20);
   expect(chain).toHaveLength(16);
   expect(meanDistance(chain[15])).toBeLessThan(meanDistance(chain[0]));
   const svg = await chainPlot(chain);

@@ -144,7 +144,9 @@ function endAsAsked(dir: string, { iterations, maxMinutes }: FinetuneOptions): s
 async function found(dir: string, given: FinetuneOptions) {
   const checkpoint = await readCheckpoint(fileIn({ dir }, 'last.safetensors'));
   const { spec, frozen, stateLike } = checkpoint;
-  await checkKept(dir, given, await keptIn(dir, { params: frozen, frozen, spec }));
+  // With resume alone these are names that the run keeps, of files that may be gone.
+  if (given.autoResume === true)
+    await checkKept(dir, given, await keptIn(dir, { params: frozen, frozen, spec }));
   const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
