@@ -20,9 +20,9 @@ describe('learn', () => {
     expect(await all(options)).toEqual(first);
   });
 
-  it('doubles the return in ten iterations', async ({ skip }) => {
+  it('doubles the return in twenty iterations', async ({ skip }) => {
     skip(tf.getBackend() !== 'tensorflow', 'takes minutes in plain JavaScript');
-    const [before, after] = await all({ iterations: 10, evalEvery: 10, count: 25 });
+    const [before, after] = await all({ iterations: 20, evalEvery: 20, count: 25 });
     expect(after.meanReturn).toBeGreaterThan(2 * before.meanReturn);
   });
 });

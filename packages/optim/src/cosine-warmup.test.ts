@@ -42,8 +42,10 @@ describe('cosineWarmup', () => {
   it('refuses a warm-up as long as the cycle, shrinking cycles, and steps that are none', () => {
     const options = { max: 1, min: 0, warmupSteps: 2, cycleSteps: 4 };
     expect(() => cosineWarmup({ ...options, warmupSteps: 4 })).toThrow(
-      'cosineWarmup: warmupSteps 4, cycleSteps 4, wanted 0 ≤ warmupSteps < cycleSteps',
+      'cosineWarmup: warmupSteps 4, cycleSteps 4, wanted whole numbers, 0 ≤ warmupSteps < cycleSteps',
     );
+    expect(() => cosineWarmup({ ...options, warmupSteps: 0, cycleSteps: 0.5 })).toThrow('cycleSteps 0.5');
+    expect(() => cosineWarmup({ ...options, min: 2 })).toThrow('max 1, min 2');
     expect(() => cosineWarmup({ ...options, cycleMult: 0.5 })).toThrow('cycleMult 0.5');
     expect(() => cosineWarmup({ ...options, gamma: 0 })).toThrow('gamma 0');
     expect(() => cosineWarmup({ ...options, max: NaN })).toThrow('max NaN');

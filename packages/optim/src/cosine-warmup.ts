@@ -21,7 +21,8 @@ export interface CosineWarmupOptions {
  *
  * Step 0 is at `min` even without a warm-up, as in the reference.
  *
- * @throws RangeError where warmupSteps is not in [0, cycleSteps), max or min is not finite, cycleMult is below 1 or gamma not above 0;
+ * @throws RangeError where warmupSteps and cycleSteps are not whole numbers, warmupSteps is not in [0, cycleSteps), max is below min or
+ * not finite, cycleMult is below 1 or gamma not above 0;
  * from the function returned, for a step that is not a number of 0 or more.
  * @see util/scheduler.py:32-147 of the reference, CosineAnnealingWarmupRestarts
  */
@@ -33,14 +34,15 @@ export function cosineWarmup({
   cycleMult = 1,
   gamma = 1,
 }: CosineWarmupOptions): (step: number) => number {
-  if (!(warmupSteps >= 0 && warmupSteps < cycleSteps)) {
+  const whole = Number.isInteger(warmupSteps) && Number.isInteger(cycleSteps);
+  if (!(whole && warmupSteps >= 0 && warmupSteps < cycleSteps)) {
     throw new RangeError(
-      `cosineWarmup: warmupSteps ${warmupSteps}, cycleSteps ${cycleSteps}, wanted 0 ≤ warmupSteps < cycleSteps`,
+      `cosineWarmup: warmupSteps ${warmupSteps}, cycleSteps ${cycleSteps}, wanted whole numbers, 0 ≤ warmupSteps < cycleSteps`,
     );
   }
-  if (!(Number.isFinite(max) && Number.isFinite(min) && cycleMult >= 1 && gamma > 0)) {
+  if (!(Number.isFinite(max) && Number.isFinite(min) && max >= min && cycleMult >= 1 && gamma > 0)) {
     throw new RangeError(
-      `cosineWarmup: max ${max}, min ${min}, cycleMult ${cycleMult}, gamma ${gamma}, wanted finite numbers, cycleMult ≥ 1, gamma > 0`,
+      `cosineWarmup: max ${max}, min ${min}, cycleMult ${cycleMult}, gamma ${gamma}, wanted finite numbers, max ≥ min, cycleMult ≥ 1, gamma > 0`,
     );
   }
   return (step) => {

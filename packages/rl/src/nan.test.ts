@@ -15,7 +15,7 @@ const batch = (broken?: string, at?: number) =>
   >;
 
 const functions = {
-  clipFraction: [clipFraction, ['logProb', 'oldLogProb']],
+  clipFraction: [clipFraction, ['logProb', 'oldLogProb', 'clip']],
   clippedSurrogate: [clippedSurrogate, ['logProb', 'oldLogProb', 'advantage']],
   approxKl: [({ logProb, oldLogProb }) => approxKl(logProb, oldLogProb), ['logProb', 'oldLogProb']],
   valueLoss: [valueLoss, ['value', 'returns']],

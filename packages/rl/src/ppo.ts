@@ -45,7 +45,7 @@ export function clippedSurrogate({ logProb, oldLogProb, advantage, clip }: Surro
 /**
  * The share of the batch whose ratio has left the clip range.
  *
- * mean [|r − 1| > ε];  NaN where a ratio is NaN
+ * mean [|r − 1| > ε];  NaN where a ratio or a clip is NaN
  *
  * @throws RangeError where the batch is empty, the shapes disagree or a number clip is not above 0.
  * @see model/diffusion/diffusion_ppo.py:150-162 of the reference
@@ -57,7 +57,8 @@ export function clipFraction({ logProb, oldLogProb, clip }: Ratio): tf.Scalar {
     const logRatio = logProb.sub(oldLogProb);
     const outside = logRatio.exp().sub(1).abs().greater(clip);
     // A comparison with NaN is false, and would count as within.
-    return tf.where(logRatio.equal(logRatio), outside.toFloat(), logRatio).mean<tf.Scalar>();
+    const known = logRatio.equal(logRatio).logicalAnd(tf.equal(clip, clip));
+    return tf.where(known, outside.toFloat(), NaN).mean<tf.Scalar>();
   });
 }
 

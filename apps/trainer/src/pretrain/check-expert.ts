@@ -1,4 +1,4 @@
-import { checkOut, checkOutFolder } from '../runs/check-out.ts';
+import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
 import { taskNamed } from '../tasks/task-place.ts';
 import type { ExpertOptions } from './expert-options.ts';
 
@@ -16,6 +16,7 @@ export function checkExpert(options: ExpertOptions): { readonly options: ExpertO
   taskNamed(options.environment);
   if (resume === undefined) {
     checkOut(out, '--out');
+    checkApart(out, runDir);
     if (runDir !== undefined && autoResume !== true) checkOutFolder(runDir, '--run-dir');
   }
   return { options: { ...options, saveEvery: saveEveryOf(options) } };

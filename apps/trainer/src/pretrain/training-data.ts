@@ -4,7 +4,7 @@ import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
-import { checkOut, checkOutFolder } from '../runs/check-out.ts';
+import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
 import { newPolicy } from '../tasks/new-policy.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
@@ -27,6 +27,7 @@ export interface CheckedPretraining {
 export async function checkPretrain(options: PretrainOptions): Promise<CheckedPretraining> {
   if (options.resume === undefined) {
     checkOut(options.out, '--out');
+    checkApart(options.out, options.runDir);
     if (options.runDir !== undefined && options.autoResume !== true)
       checkOutFolder(options.runDir, '--run-dir');
   }

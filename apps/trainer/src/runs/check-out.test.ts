@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { beforeEach, expect, it } from 'vitest';
 
-import { checkOut, checkOutFolder } from './check-out.ts';
+import { checkApart, checkOut, checkOutFolder } from './check-out.ts';
 
 let dir = '';
 beforeEach(() => {
@@ -41,4 +41,19 @@ it.each([
 ])('refuses to make the folder %s: %s', (name, sentence) => {
   expect(() => checkOutFolder(join(dir, name), '--run-dir')).toThrow(sentence);
   expect(readdirSync(dir)).toEqual(['file']);
+});
+
+it.each(['a', 'a/b', './a/../a'])(
+  'refuses a file where the folder a/b of the run or one above it is: %s',
+  (out) => {
+    expect(() => checkApart(out, out.endsWith('b') ? out : 'a/b')).toThrow(
+      `--out ${out}: found the place of --run-dir`,
+    );
+  },
+);
+
+it('takes a file in the folder of the run, and one beside it of a longer name', () => {
+  for (const out of ['a/b/policy.safetensors', 'a/bc', 'a/b.safetensors'])
+    expect(() => checkApart(out, 'a/b')).not.toThrow();
+  expect(() => checkApart('a', undefined)).not.toThrow();
 });

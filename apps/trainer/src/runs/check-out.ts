@@ -18,6 +18,14 @@ export function checkOut(path: string, option: string): void {
   }
 }
 
+/** @throws Error where the file that is written at the end would have to be the folder of the run, or a folder above it */
+export function checkApart(out: string, runDir: string | undefined): void {
+  if (runDir === undefined) return;
+  const [file, folder] = [resolve(out), resolve(runDir)];
+  if (file === folder || folder.startsWith(`${file}${sep}`))
+    throw new Error(`--out ${out}: found the place of --run-dir ${runDir}, wanted another`);
+}
+
 /** @throws Error where the folder has files in it or could not be made */
 export function checkOutFolder(path: string, option: string): void {
   let there = resolve(path);

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 
 import { beginStretch, endStretch, readHistory } from './history.ts';
 import { describeMachine, machineOf } from './machine.ts';
+import { readRun } from './recorded-run.ts';
 
 const quiet = (): void => {};
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'history-'));
@@ -56,4 +57,30 @@ it('describes a machine by its processor, its cores and its backend', () => {
   const machine = { ...machineOf('cpu'), processor: 'Abacus', cores: 1 };
   expect(describeMachine(machine)).toBe('Abacus, 1 core, cpu');
   expect(describeMachine({ ...machine, cores: 2 })).toBe('Abacus, 2 cores, cpu');
+});
+
+const began = (i: number): Date => new Date(Date.UTC(2026, 0, 1, 0, i));
+
+it('keeps the first and the latest of many stretches, and the beginning of a long reason', async () => {
+  const dir = newDir();
+  for (let i = 0; i < 150; i++) {
+    await beginStretch(dir, machineOf('cpu'), quiet, began(i));
+    if (i >= 145) await endStretch(dir, { state: 'failed', why: 'x'.repeat(100_000) }, began(i));
+  }
+  const stretches = readHistory(dir);
+  expect(stretches).toHaveLength(100);
+  expect(stretches[0].began).toBe(began(0).toISOString());
+  expect(stretches[99].began).toBe(began(149).toISOString());
+  expect(stretches[99].end?.why).toBe('x'.repeat(500));
+});
+
+it('is left out, and told, where it cannot be read', () => {
+  const dir = newDir();
+  writeFileSync(join(dir, 'config.yaml'), 'environment: avoid\n');
+  writeFileSync(join(dir, 'history.yaml'), 'garbage: [\n');
+  const { history, unreadable } = readRun(dir);
+  expect(history).toEqual([]);
+  expect(unreadable).toEqual([
+    expect.stringMatching(/history\.yaml: found no history of a run: .*left out$/s),
+  ]);
 });

@@ -42,6 +42,21 @@ export function readHistory(dir: string): Stretch[] {
   return parsed.data;
 }
 
+/** The stretches of the run in a folder; none, and a sentence that says why, where they cannot be read. */
+export function toldHistory(dir: string): {
+  readonly history: readonly Stretch[];
+  readonly unreadable: readonly string[];
+} {
+  try {
+    return { history: readHistory(dir), unreadable: [] };
+  } catch (error) {
+    return {
+      history: [],
+      unreadable: [`${error instanceof Error ? error.message : String(error)}; left out`],
+    };
+  }
+}
+
 /** Why the run in a folder finished; undefined where it did not, or its history cannot be read. */
 export function finishOf(dir: string): string | undefined {
   try {
@@ -78,9 +93,17 @@ export async function endStretch(dir: string, end: Ending, now = new Date()): Pr
   const stretches = readHistory(dir);
   const latest = stretches.at(-1);
   if (latest === undefined) throw new Error(`endStretch: found no stretch in ${dir}, wanted one that began`);
-  await write(dir, [...stretches.slice(0, -1), { ...latest, end: { ...end, at: now.toISOString() } }]);
+  const why = end.why.slice(0, mostOfWhy);
+  await write(dir, [...stretches.slice(0, -1), { ...latest, end: { ...end, why, at: now.toISOString() } }]);
 }
 
+/** Stretches that are kept: the first and the latest of them, so that what is written can be read. */
+const kept = 100;
+
+/** Letters of a reason that are kept. */
+const mostOfWhy = 500;
+
 function write(dir: string, stretches: readonly Stretch[]): Promise<void> {
-  return writeWhole(fileOf(dir), stringify(stretches));
+  const some = stretches.length > kept ? [stretches[0], ...stretches.slice(1 - kept)] : stretches;
+  return writeWhole(fileOf(dir), stringify(some));
 }

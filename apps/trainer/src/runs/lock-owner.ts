@@ -1,6 +1,7 @@
 import {
   closeSync,
   fstatSync,
+  lstatSync,
   openSync,
   readFileSync,
   realpathSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 
+import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { describeProcess, isRunning, processIdentity } from './process-identity.ts';
@@ -77,14 +79,21 @@ function contents(path: string): { readonly text: string; readonly sign: number 
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
+    // Whoever makes a lock makes no link: one that leads nowhere is not "none", or it would be waited for without end.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && !isLink(path))
+      return undefined;
+    throw aboutFile(path, error);
   }
   try {
+    if (!fstatSync(file).isFile()) throw aboutFile(path, 'is no file, wanted the lock of a run or nothing');
     return { text: readFileSync(file, 'utf8'), sign: fstatSync(file).mtimeMs };
   } finally {
     closeSync(file);
   }
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function parsedJson(text: string): unknown {
@@ -108,6 +117,11 @@ function clockOf(path: string): number {
 
 /** Whether a lock came with a copy of its folder: its owner, which is alive, holds another file. */
 function isCopy(path: string, owner: LockOwner): boolean {
-  if (owner.path === realpathSync(path) || idIn(owner.path) !== owner.id) return false;
-  return statSync(owner.path).ino !== statSync(path).ino;
+  try {
+    if (owner.path === realpathSync(path) || idIn(owner.path) !== owner.id) return false;
+    return statSync(owner.path).ino !== statSync(path).ino;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false; // Let go of since it was read.
+    throw error;
+  }
 }

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -54,9 +55,13 @@ function locking(): ChildProcess {
     });
     process.stdin.on('end', () => process.exit(3));
     console.log('ready');`;
-  return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', script], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  return spawn(
+    process.execPath,
+    ['--conditions=@dppo/source', '--import', 'tsx', '--input-type=module', '--eval', script],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
 }
 
 const line = async ({ stdout }: ChildProcess): Promise<string> =>
@@ -194,4 +199,12 @@ it.each(['', '[]', '{"id":"../../other"}'])('of which %j is found is held until 
   utimesSync(path, then, then);
   (await lock(path, options)).release();
   expect(readdirSync(dir)).toEqual([]);
+});
+
+it.each([
+  ['a link that leads nowhere', () => symlinkSync('/nowhere/run.lock', path)],
+  ['a folder', () => mkdirSync(path)],
+])('names the lock where %s is in its place, and waits for nothing', async (_, put) => {
+  put();
+  await expect(lock(path, options)).rejects.toThrow(path);
 });

@@ -50,7 +50,8 @@ export async function lock(path: string, options: LockOptions): Promise<Lock> {
       const made = place(path, (written) => putNew(written, path));
       if (made !== undefined) return holding(made, what);
     } else if (!found.alive) {
-      const claim = await lock(`${path}.${found.id}`, { what, say: () => {} });
+      const claim = await claimed(`${path}.${found.id}`, what);
+      if (claim === undefined) continue;
       try {
         if (ownerOf(path)?.id !== found.id) continue;
         const made = place(path, (written) => renameSync(written, path));
@@ -62,6 +63,23 @@ export async function lock(path: string, options: LockOptions): Promise<Lock> {
       }
     } else if (!patient || found.seen || (await showsLife(path, found))) {
       throw new Error(`${what} is in use by ${found.who}`);
+    }
+  }
+}
+
+/**
+ * The lock on taking one over; undefined where another had it, whom the lock names now.
+ *
+ * @throws Error naming who has it, and keeps it for longer than that takes
+ */
+async function claimed(path: string, what: string): Promise<Lock | undefined> {
+  for (let pauses = 0; ; pauses++) {
+    try {
+      return await lock(path, { what, say: () => {} });
+    } catch (error) {
+      if (pauses === 50) throw error;
+      await setTimeout(20);
+      if (ownerOf(path) === undefined) return undefined;
     }
   }
 }

@@ -87,6 +87,13 @@ it('cuts later iterations and what is no row', async () => {
   expect(readFileSync(file, 'utf8')).toBe(`${first}\n${second}\n`);
 });
 
+it('cuts what a run reported at its end, which it does again', async () => {
+  const reported = '{"iteration":0,"time/env_steps":0,"report/mean_reward":1}';
+  const { file } = runOf([first, reported, second]);
+  await cutMetrics(file, 1);
+  expect(readFileSync(file, 'utf8')).toBe(`${first}\n${second}\n`);
+});
+
 it('is told once by report, plot and compare, which go on', async () => {
   const { dir, file } = runOf([first, '\0\0', second]);
   const sentence = `${file} line 2: found "\\u0000\\u0000", wanted an object of JSON; left out`;

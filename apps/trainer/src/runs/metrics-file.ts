@@ -121,7 +121,8 @@ export async function cutMetrics(file: string, iteration: number): Promise<void>
 function* keptLines(file: string, iteration: number): Generator<string> {
   let lines: string[] = [];
   for (const { row, text } of linesOf(file)) {
-    if (row && Number(row.iteration) <= iteration) lines.push(`${text}\n`);
+    // What a run reports at its end it plays again at its next.
+    if (row && Number(row.iteration) <= iteration && !('report/mean_reward' in row)) lines.push(`${text}\n`);
     if (lines.length < 1000) continue;
     yield lines.join('');
     lines = [];

@@ -5,7 +5,7 @@ import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { mostOptions, readYaml } from '../options/yaml-file.ts';
-import { readHistory, type Stretch } from './history.ts';
+import { type Stretch, toldHistory } from './history.ts';
 import {
   type Evaluated,
   evaluationsIn,
@@ -43,13 +43,15 @@ export interface RecordedRun extends RecordedMetrics {
 export function readRun(dir: string): RecordedRun {
   checkRun(dir);
   const recorded = readMetrics(join(dir, 'metrics.jsonl'));
+  const { history, unreadable } = toldHistory(dir);
   return {
     name: nameOfRun(dir),
     config: configOf(dir),
     ...recorded,
     evaluations: evaluationsIn(recorded.rows),
     reports: evaluationsIn(recorded.rows, 'report'),
-    history: readHistory(dir),
+    history,
+    unreadable: [...recorded.unreadable, ...unreadable],
   };
 }
 
