@@ -35,6 +35,11 @@ export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
   return envs.filter(isDrawable);
 }
 
+/** An empty stage also where the policy names a program: a folder from elsewhere is reported on without running any. */
+export async function stageWithoutPrograms(policy: PolicyFile): Promise<Stage> {
+  return policy.spec.task.kind === 'module' ? [] : stageFor(policy);
+}
+
 /**
  * Films the episode with the median return of nine, without exploration; of a long one every second step, every third …; none on
  * an empty stage. They are played twice, as the drawings of all nine would take much memory.

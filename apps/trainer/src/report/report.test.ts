@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,13 +10,15 @@ import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { beforeAll, expect, it } from 'vitest';
 
+import { smallHopper } from '../../test/small-policies.ts';
 import { smallRun } from '../../test/small-run.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { check } from '../commands/report.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { type Film, filmed, stageFor } from './report-film.ts';
 import { reportOptions } from './report-options.ts';
-import { report } from './report.ts';
+import { report, writeReport } from './report.ts';
 
 const quiet = (): void => {};
 
@@ -188,4 +190,24 @@ it('is written about a run of another program, of which there is only metrics.js
   await report(given(dir), quiet);
   expect(pageOf(dir)).toContain('<p>pong</p>');
   expect(pageOf(dir)).toContain('All 2 options');
+});
+
+it('runs no program that a policy in the folder names', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const path = join(dir, 'evil.mjs');
+  writeFileSync(
+    path,
+    "import { writeFileSync } from 'node:fs';\nwriteFileSync(new URL('./ran', import.meta.url), '');\n",
+  );
+  writeFileSync(join(dir, 'metrics.jsonl'), '{"iteration":0,"time/env_steps":0}\n');
+  const task = { kind: 'module', path, actSteps: 4, maxEpisodeSteps: 20 } as const;
+  const spec: DiffusionSpec = { ...smallHopper, task };
+  const { policy } = await untrainedPolicy(spec);
+  cpSync(policy, join(dir, 'best.safetensors'));
+  await report(given(dir), quiet);
+  expect(pageOf(dir)).not.toContain('image/gif');
+  expect(existsSync(join(dir, 'ran'))).toBe(false);
+  // The report that a training ends with films what it trained on.
+  await expect(writeReport({ dir })).rejects.toThrow('no default export');
+  expect(existsSync(join(dir, 'ran'))).toBe(true);
 });

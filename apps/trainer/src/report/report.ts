@@ -12,7 +12,7 @@ import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { liveRun } from './live-run.ts';
 import { page } from './page.ts';
-import { type Film, filmed, stageFor } from './report-film.ts';
+import { type Film, filmed, stageFor, stageWithoutPrograms } from './report-film.ts';
 import type { ReportOptions } from './report-options.ts';
 import { comparison, configuration, episode, heading, learningCurves, overview } from './report-sections.ts';
 
@@ -24,17 +24,17 @@ export async function report(
   checkRun(run);
   say(await startBackend(backend));
   for (const sentence of unreadableIn(fileIn({ dir: run }, 'metrics.jsonl'))) say(sentence);
-  say(`wrote ${await writeReport({ dir: run }, seed)}`);
+  say(`wrote ${await writeReport({ dir: run }, seed, stageWithoutPrograms)}`);
 }
 
 /**
  * Writes report.html, a page that needs no other file and no network: results, an episode of the best policy, or of the last
  * where none was evaluated, curves and options.
  */
-export async function writeReport(folder: RunFolder, seed?: number): Promise<string> {
+export async function writeReport(folder: RunFolder, seed?: number, stage = stageFor): Promise<string> {
   const live = liveRun(folder.dir);
   const run = live.read();
-  const film = await filmOf(folder, seed ?? run.config.seed ?? 0);
+  const film = await filmOf(folder, seed ?? run.config.seed ?? 0, stage);
   const gif = film && `data:image/gif;base64,${Buffer.from(film.gif).toString('base64')}`;
   const text = await page({
     title: `${run.name} · dppo`,
@@ -48,13 +48,13 @@ export async function writeReport(folder: RunFolder, seed?: number): Promise<str
   return file;
 }
 
-async function filmOf(folder: RunFolder, seed: number): Promise<Film | undefined> {
+async function filmOf(folder: RunFolder, seed: number, stage: typeof stageFor): Promise<Film | undefined> {
   const fileOf = (name: string): string => fileIn(folder, `${name}.safetensors`);
   const which = ['best', 'last'].find((name) => existsSync(fileOf(name)));
   if (which === undefined) return undefined;
   const policy = await readPolicy(fileOf(which));
   try {
-    return await filmed(which, policy, seed, await stageFor(policy));
+    return await filmed(which, policy, seed, await stage(policy));
   } finally {
     tf.dispose([policy.params, { ...policy.frozen }]);
   }

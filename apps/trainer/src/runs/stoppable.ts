@@ -30,7 +30,6 @@ export async function untilStopped(
   try {
     await end({ state: 'finished', why: await work(signal) });
     process.exitCode = 0;
-    process.exitCode = 0;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (!signal.aborted || error !== signal.reason) {
