@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import type { TaskPlace } from '@dppo/policy/head';
 
+import { checkReturns } from './check-returns.ts';
 import type { MakeEnv, Task } from './task.ts';
 
 type OwnEnv = Awaited<ReturnType<MakeEnv>>;
@@ -24,6 +25,9 @@ export async function makerOf({ kind, path }: OwnTask): Promise<MakeEnv> {
 
 /** Sizes and ranges as the environment itself has them, which is made within `envTimeout` seconds. */
 export async function ownTask(task: OwnTask, envTimeout = 600): Promise<Task> {
+  // Here a module that computes without end could not be ended, nor a signal be heard.
+  if (task.kind === 'module' && existsSync(task.path))
+    await checkReturns(task.path, Math.max(20, envTimeout));
   const maker = await within(envTimeout, task.path, makerOf(task));
   const make: MakeEnv = (index) => within(envTimeout, task.path, maker(index));
   const { obsShape, actionShape } = await make(0);
