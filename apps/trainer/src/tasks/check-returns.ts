@@ -15,7 +15,7 @@ const trial = `import(require('node:worker_threads').workerData)
  */
 export async function checkReturns(path: string, seconds: number): Promise<void> {
   const workerData = pathToFileURL(path).href;
-  const thread = new Worker(trial, { eval: true, workerData, stdout: true, stderr: true });
+  const thread = new Worker(trial, { eval: true, workerData });
   thread.on('error', () => {});
   const waiting = new AbortController();
   const late = setTimeout(seconds * 1000, true, { signal: waiting.signal }).catch(() => false);
