@@ -59,12 +59,9 @@ export function toldHistory(dir: string): {
 
 /** Why the run in a folder finished; undefined where it did not, or its history cannot be read. */
 export function finishOf(dir: string): string | undefined {
-  try {
-    const end = readHistory(dir).at(-1)?.end;
-    return end?.state === 'finished' ? end.why : undefined;
-  } catch {
-    return undefined; // Whoever goes on with the run tells.
-  }
+  // Of one that cannot be read, whoever goes on with the run tells.
+  const end = toldHistory(dir).history.at(-1)?.end;
+  return end?.state === 'finished' ? end.why : undefined;
 }
 
 /** Adds a stretch, which begins now on a machine; a history that cannot be read is kept beside the new one, and told. */

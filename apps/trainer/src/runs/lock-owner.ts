@@ -69,6 +69,11 @@ export function idIn(path: string): string | undefined {
   return lockOwner.safeParse(parsedJson(contents(path)?.text ?? '')).data?.id;
 }
 
+/** The system's code of an error; empty where it has none. */
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
 function inWords(owner: LockOwner): string {
   return `${describeProcess(owner)} since ${owner.since}`;
 }
@@ -80,8 +85,7 @@ function contents(path: string): { readonly text: string; readonly sign: number 
     file = openSync(path, 'r');
   } catch (error) {
     // Whoever makes a lock makes no link: one that leads nowhere is not "none", or it would be waited for without end.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT' && !isLink(path))
-      return undefined;
+    if (codeOf(error) === 'ENOENT' && !isLink(path)) return undefined;
     throw aboutFile(path, error);
   }
   try {
@@ -121,7 +125,7 @@ function isCopy(path: string, owner: LockOwner): boolean {
     if (owner.path === realpathSync(path) || idIn(owner.path) !== owner.id) return false;
     return statSync(owner.path).ino !== statSync(path).ino;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false; // Let go of since it was read.
+    if (codeOf(error) === 'ENOENT') return false; // Let go of since it was read.
     throw error;
   }
 }

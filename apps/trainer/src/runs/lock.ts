@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { BEAT, type Found, idIn, type LockOwner, ownerOf } from './lock-owner.ts';
+import { BEAT, codeOf, type Found, idIn, type LockOwner, ownerOf } from './lock-owner.ts';
 import { thisProcess } from './process-identity.ts';
 
 /** What one process has at a time. */
@@ -130,10 +130,6 @@ function putNew(written: string, path: string): void {
     if (!['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK'].includes(codeOf(error))) throw error;
     copyFileSync(written, path, constants.COPYFILE_EXCL);
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 function holding({ id, path }: LockOwner, what: string): Lock {
