@@ -18,7 +18,7 @@ export function sampler({ spec, params, frozen = params }: PolicyFile): Sampler 
     throw new RangeError(`sampler: a ${spec.network.kind} policy, wanted one that denoises`);
   const { obsDim, horizonSteps, actionDim } = spec.network;
   const network = networkOf(spec.network);
-  const { quiet } = samplersOf(spec.sampler);
+  const { quiet } = samplersOf(spec);
   const steps = quiet.times.length;
   const { ftDenoisingSteps = steps, clipNoise = Infinity } = spec.sampler;
   const cut = steps - ftDenoisingSteps;

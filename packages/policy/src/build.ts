@@ -1,7 +1,15 @@
-import { type DiffusionPolicyOptions, diffusionPolicy, gaussianPolicy, type Policy } from '@dppo/agent';
+import {
+  type DiffusionPolicyOptions,
+  diffusionPolicy,
+  gaussianPolicy,
+  type LearnedSampler,
+  type Policy,
+} from '@dppo/agent';
 import {
   cosineSchedule,
+  ddimSampler,
   ddimSteps,
+  ddimTimes,
   ddpmSteps,
   type DenoiseStep,
   evaluationSteps,
@@ -12,15 +20,20 @@ import {
   type ChunkGaussian,
   type Denoise,
   denoiserMlp,
+  etaAction,
+  etaFixed,
+  etaState,
+  etaStateAction,
   gaussianMlp,
   type Network,
   type Observation,
   unet1d,
 } from '@dppo/nn';
+import type * as tf from '@tensorflow/tfjs';
 
 import { checkParts } from './check-spec.ts';
 import type { PolicyFile } from './policy-file.ts';
-import type { DenoiserSpec, DenoisingSpec, GaussianSpec, NetworkSpec } from './spec.ts';
+import type { DenoiserSpec, DiffusionSpec, EtaSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
 /**
  * The network that `spec` describes.
@@ -66,14 +79,36 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
     clipAction,
     ...(ftDenoisingSteps !== undefined && { ftDenoisingSteps }),
     ...shared,
-    ...samplersOf(sampler),
+    ...samplersOf({ network, sampler }),
     network: networkOf(network),
-    frozen,
+    frozen: withoutEta(frozen),
   });
 }
 
+/** The network of a learned η; its weights are the policy's whose names begin with `eta.`. */
+export function etaOf(eta: EtaSpec, network: DenoiserSpec): Network<[obs: Observation], tf.Tensor3D> {
+  switch (eta.kind) {
+    case 'fixed':
+      return etaFixed(eta);
+    case 'action':
+      return etaAction({ ...eta, actionDim: network.actionDim });
+    case 'state':
+      return etaState({ ...network, ...eta });
+    case 'state-action':
+      return etaStateAction({ ...network, ...eta });
+  }
+}
+
+/** The weights of the denoiser among those of a policy. */
+export function withoutEta<T>(params: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !name.startsWith('eta.')));
+}
+
 /** The `sampler` of a description `spec`, which explores, and the `quiet` one, which acts as well as it can: DDIM without noise, DDPM with a little. */
-export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Sampler } {
+export function samplersOf({ network, sampler: spec }: Pick<DiffusionSpec, 'network' | 'sampler'>): {
+  sampler: Sampler | LearnedSampler;
+  quiet: Sampler;
+} {
   const { prediction = 'epsilon', clipX0 = Infinity } = spec;
   const schedule = cosineSchedule(spec.denoisingSteps);
   const table = (steps: readonly DenoiseStep[]): Sampler => tableSampler(steps, { prediction, clipX0 });
@@ -82,10 +117,21 @@ export function samplersOf(spec: DenoisingSpec): { sampler: Sampler; quiet: Samp
       const steps = ddpmSteps(schedule);
       return { sampler: table(steps), quiet: table(evaluationSteps(steps)) };
     }
-    case 'ddim':
-      return {
-        sampler: table(ddimSteps(schedule, spec.ddimSteps, spec.eta)),
-        quiet: table(evaluationSteps(ddimSteps(schedule, spec.ddimSteps))),
+    case 'ddim': {
+      const { ddimSteps: count, eta, clipEpsilon } = spec;
+      const times = ddimTimes(schedule, count);
+      const bounds = { prediction, clipX0, ...(clipEpsilon !== undefined && { clipEpsilon }) };
+      // Without a bound of ε a step is a row of numbers.
+      const of = (fixed: number): Sampler =>
+        clipEpsilon === undefined
+          ? table(ddimSteps(schedule, count, fixed))
+          : ddimSampler(times, fixed, bounds);
+      if (typeof eta === 'number') return { sampler: of(eta), quiet: of(0) };
+      const learned = {
+        eta: etaOf(eta, network),
+        of: (value: number | tf.Tensor) => ddimSampler(times, value, bounds),
       };
+      return { sampler: learned, quiet: of(0) };
+    }
   }
 }

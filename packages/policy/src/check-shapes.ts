@@ -1,7 +1,10 @@
 import { aboutFile } from '@dppo/files';
 
-import { networkOf } from './build.ts';
-import type { NetworkSpec } from './spec.ts';
+import { etaOf, networkOf } from './build.ts';
+import { isDiffusion, learnedEta, type NetworkSpec, type PolicySpec } from './spec.ts';
+
+/** Shapes by the names of weights. */
+type Shapes = Readonly<Record<string, readonly number[]>>;
 
 /** Weights by their names, as far as it matters here: tensors, or what a file says of them. */
 type Shaped = Readonly<Record<string, { readonly shape: readonly number[] }>>;
@@ -12,27 +15,54 @@ type Shaped = Readonly<Record<string, { readonly shape: readonly number[] }>>;
  * @throws Error that begins with `name` where one is missing, unknown or of another shape, or more layers are described than there are weights
  */
 export function checkShapes(network: NetworkSpec, weights: Shaped, name: string): void {
-  const expected = shapesOf(network, Object.keys(weights).length, name);
+  compare(shapesOf(network, weights, name), weights, `a ${network.kind} policy`, name);
+}
+
+/**
+ * Checks all that is trained of a policy as `checkShapes` does: the weights of its network, and of its η where that is learned.
+ *
+ * @throws Error as `checkShapes` does
+ */
+export function checkTrained(spec: PolicySpec, weights: Shaped, name: string): void {
+  const eta = isDiffusion(spec) ? learnedEta(spec.sampler) : undefined;
+  if (eta === undefined || !isDiffusion(spec)) return checkShapes(spec.network, weights, name);
+  const { network } = spec;
+  checkLayers(eta, weights, name);
+  const own = named(name, () => etaOf(eta, network).shapes);
+  const prefixed = Object.entries(own).map(([key, shape]) => [`eta.${key}`, shape]);
+  const expected = { ...shapesOf(network, weights, name), ...Object.fromEntries(prefixed) };
+  compare(expected, weights, `a ${network.kind} policy with a learned eta`, name);
+}
+
+function compare(expected: Shapes, weights: Shaped, what: string, name: string): void {
   for (const [key, shape] of Object.entries(expected)) {
     const found = Object.hasOwn(weights, key) ? `[${weights[key].shape.join()}]` : 'missing';
     if (found !== `[${shape.join()}]`)
       throw new Error(`${name}: ${key} is ${found}, wanted [${shape.join()}]`);
   }
   const unknown = Object.keys(weights).find((key) => !Object.hasOwn(expected, key));
-  if (unknown !== undefined)
-    throw new Error(`${name}: ${unknown} is not a weight of a ${network.kind} policy like this`);
+  if (unknown !== undefined) throw new Error(`${name}: ${unknown} is not a weight of ${what} like this`);
 }
 
-function shapesOf(network: NetworkSpec, count: number, name: string) {
-  // All lists in it are of layers, each of which has weights of its own; a few more are told by name below.
-  const layers = Object.values(network).reduce<number>(
+function shapesOf(network: NetworkSpec, weights: Shaped, name: string): Shapes {
+  checkLayers(network, weights, name);
+  return named(name, () => networkOf(network).shapes);
+}
+
+/** All lists in a description are of layers, each of which has weights of its own; a few more are told by name later. */
+function checkLayers(described: object, weights: Shaped, name: string): void {
+  const count = Object.keys(weights).length;
+  const layers = Object.values(described).reduce<number>(
     (sum, option) => sum + (Array.isArray(option) ? option.length : 0),
     0,
   );
   if (layers > Math.max(count, 1000))
     throw new Error(`${name}: ${layers} layers are described, found ${count} weights`);
+}
+
+function named<T>(name: string, make: () => T): T {
   try {
-    return networkOf(network).shapes;
+    return make();
   } catch (error) {
     throw aboutFile(name, error);
   }

@@ -60,9 +60,31 @@ const denoising = {
   clipAction: positive.exactOptional(),
 };
 
+const range = {
+  base: z.number().min(0).exactOptional(),
+  min: z.number().min(0).exactOptional(),
+  max: positive.exactOptional(),
+};
+
+const eta = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['fixed', 'action']), ...range }),
+  z.strictObject({
+    kind: z.enum(['state', 'state-action']),
+    ...range,
+    hidden: sizes,
+    activation: activation.exactOptional(),
+  }),
+]);
+
 const sampler = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ddpm'), ...denoising }),
-  z.strictObject({ kind: z.literal('ddim'), ...denoising, ddimSteps: size, eta: z.number().min(0) }),
+  z.strictObject({
+    kind: z.literal('ddim'),
+    ...denoising,
+    ddimSteps: size,
+    eta: z.union([z.number().min(0), eta]),
+    clipEpsilon: positive.exactOptional(),
+  }),
   z.strictObject({ kind: z.literal('gaussian'), clipNoise: positive.exactOptional() }),
 ]);
 
@@ -126,6 +148,9 @@ function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: Po
   if (draw.kind !== 'gaussian') {
     const { denoisingSteps, ftDenoisingSteps = 1 } = draw;
     const taken = stepsOf(draw);
+    const { clipEpsilon } = draw.kind === 'ddim' ? draw : {};
+    if (clipEpsilon !== undefined && draw.prediction === 'x0')
+      found.push(['sampler.clipEpsilon', clipEpsilon, 'none with prediction x0']);
     if (taken > denoisingSteps)
       found.push(['sampler.ddimSteps', taken, `at most denoisingSteps, ${denoisingSteps}`]);
     if (ftDenoisingSteps > taken)

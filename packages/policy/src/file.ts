@@ -3,7 +3,7 @@ import { formatTensors, headerOf, parseTensors } from '@dppo/checkpoint';
 import { writeWhole } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
 
-import { checkShapes } from './check-shapes.ts';
+import { checkShapes, checkTrained } from './check-shapes.ts';
 import { bytesOf, checkNames } from './head.ts';
 import { formatSpec, parseSpec } from './spec-text.ts';
 import type { PolicyFile } from './policy-file.ts';
@@ -21,7 +21,7 @@ export function parsePolicy(bytes: Uint8Array | ArrayBuffer, name = 'policy'): P
   const described = Object.fromEntries(entries.map((entry) => [entry.name, entry]));
   checkNames(Object.keys(described), name);
   const spec = parseSpec(metadata['dppo'], name);
-  checkShapes(spec.network, members(described, 'actor.'), name);
+  checkTrained(spec, members(described, 'actor.'), name);
   const fineTuned = members(described, 'frozen.');
   if (Object.keys(fineTuned).length > 0) checkShapes(spec.network, fineTuned, name);
   const { tensors } = parseTensors(all, name);
@@ -55,8 +55,8 @@ export async function readPolicy(path: string): Promise<PolicyFile> {
  */
 export function formatPolicy(policy: PolicyFile, name = 'policy'): Uint8Array<ArrayBuffer> {
   const dppo = formatSpec(policy.spec, name);
-  for (const weights of new Set([policy.params, policy.frozen ?? policy.params]))
-    checkShapes(policy.spec.network, weights, name);
+  checkTrained(policy.spec, policy.params, name);
+  if (policy.frozen) checkShapes(policy.spec.network, policy.frozen, name);
   checkWeights(name, policy, policy.params);
   const tensors = { ...prefixed('actor.', policy.params), ...prefixed('frozen.', policy.frozen) };
   return formatTensors(tensors, { dppo }, name);

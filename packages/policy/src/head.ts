@@ -9,8 +9,11 @@ export { formatSpec, parseSpec } from './spec-text.ts';
 export {
   type BoundsSpec,
   type DenoiserSpec,
+  type DenoisingSpec,
   type DiffusionSpec,
+  type EtaSpec,
   isDiffusion,
+  learnedEta,
   type PolicySpec,
   stepsOf,
   type TaskPlace,

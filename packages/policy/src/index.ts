@@ -1,5 +1,5 @@
-export { type Exploring, networkOf, policyOf, samplersOf } from './build.ts';
-export { checkShapes } from './check-shapes.ts';
+export { etaOf, type Exploring, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
+export { checkShapes, checkTrained } from './check-shapes.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { type PolicyHead, readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';
@@ -11,9 +11,11 @@ export {
   type Denoising,
   type DenoisingSpec,
   type DiffusionSpec,
+  type EtaSpec,
   type GaussianSamplerSpec,
   type GaussianSpec,
   isDiffusion,
+  learnedEta,
   type NetworkSpec,
   type PolicySpec,
   type SamplerSpec,

@@ -1,4 +1,4 @@
-import type { DenoiserMlpOptions, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
+import type { Activation, DenoiserMlpOptions, EtaRange, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
 
 /** What a policy is for, how its network looks and how an action is drawn from it. Plain data: it survives JSON. */
 export interface PolicySpec {
@@ -52,8 +52,23 @@ export type DenoisingSpec = Denoising &
         readonly kind: 'ddim';
         /** Steps that are taken of the K. */
         readonly ddimSteps: number;
-        /** η while exploring: 0 without noise, 1 with as much as DDPM. */
-        readonly eta: number;
+        /** η while exploring: 0 without noise, 1 with as much as DDPM; or the network that it is learned by. */
+        readonly eta: number | EtaSpec;
+        /** Bound of the noise that goes with the bounded x̂₀; absent: none. */
+        readonly clipEpsilon?: number;
+      }
+  );
+
+/** A learned η: one for all, `etaFixed`, one for each dimension of an action, `etaAction`, or of the observation, `etaState` and `etaStateAction`. */
+export type EtaSpec = EtaRange &
+  (
+    | { readonly kind: 'fixed' | 'action' }
+    | {
+        readonly kind: 'state' | 'state-action';
+        /** Sizes of the hidden layers. */
+        readonly hidden: readonly number[];
+        /** Activation between them. */
+        readonly activation?: Activation;
       }
   );
 
@@ -81,6 +96,11 @@ export function stepsOf(sampler: DenoisingSpec): number {
     case 'ddim':
       return sampler.ddimSteps;
   }
+}
+
+/** The η that a `sampler` learns; undefined where it learns none. */
+export function learnedEta(sampler: DenoisingSpec): EtaSpec | undefined {
+  return sampler.kind === 'ddim' && typeof sampler.eta !== 'number' ? sampler.eta : undefined;
 }
 
 /** Ranges as plain numbers: observations [Do], actions [Da]. */

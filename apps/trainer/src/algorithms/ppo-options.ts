@@ -74,7 +74,6 @@ export const dppo = {
     .default(0.1)
     .describe('least standard deviation of a denoising step while exploring'),
   minLogprobDenoisingStd: stdFloor.default(0.1).describe('least standard deviation in log-probabilities'),
-  randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
   actorLr: positive.default(1e-4).describe('learning rate of the actor'),
   actorMinLr: positive.default(1e-4).describe('learning rate of the actor at the end of a cycle'),
   criticMinLr: positive.default(1e-3).describe('learning rate of the critic at the end of a cycle'),

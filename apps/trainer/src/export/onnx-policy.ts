@@ -53,7 +53,7 @@ export function denoiserOnnx(file: DiffusionFile, metadata: Strings): Promise<Ui
   const { network, sampler } = file.spec;
   const { obsDim, condSteps, actionDim, horizonSteps } = network;
   const { prediction = 'epsilon', ftDenoisingSteps = 0 } = sampler;
-  const [firstTuned = -1] = samplersOf(sampler).quiet.times.slice(stepsOf(sampler) - ftDenoisingSteps);
+  const [firstTuned = -1] = samplersOf(file.spec).quiet.times.slice(stepsOf(sampler) - ftDenoisingSteps);
   const graph = {
     inputs: [
       { name: 'obs', shape: [batch, condSteps, obsDim], dtype: 'float32', doc: 'as the policy sees them' },

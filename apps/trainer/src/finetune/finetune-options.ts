@@ -4,6 +4,7 @@ import { dppo, dppoRelations, ppo, ppoRelations } from '../algorithms/ppo-option
 import { atMost, lessThan, bounded, type Relation } from '../options/relation.ts';
 import * as shared from '../options/shared-options.ts';
 import { chunkSteps, count, denoisingSteps, episodes, file, positive } from '../options/shared-options.ts';
+import { etaTraining, samplerOptions, samplerRelations } from '../policy/sampler-options.ts';
 import { environmentText } from '../tasks/task-place.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";
@@ -12,6 +13,7 @@ const ofPolicy = "[default: the policy's; from scratch";
 export const finetuneRelations: readonly Relation[] = [
   ...ppoRelations,
   ...dppoRelations,
+  ...samplerRelations,
   atMost('ftDenoisingSteps', 'denoisingSteps', 'they are the last of them'),
   atMost('actSteps', 'horizonSteps', 'a chunk has no more actions'),
   atMost('actSteps', 'maxEpisodeSteps', 'no chunk would be executed to its end'),
@@ -79,7 +81,7 @@ export const finetuneOptions = bounded(
     ftDenoisingSteps: denoisingSteps
       .optional()
       .describe(
-        "denoising steps that are fine-tuned, the last ones, K' [default: 10, or all of fewer; from scratch all]",
+        "denoising steps that are fine-tuned, the last ones, K', of DDIM where that denoises [default: 10, or all of fewer; from scratch all]",
       ),
     condSteps: chunkSteps.optional().describe(`observations that the policy sees, To ${ofPolicy} 1]`),
     horizonSteps: chunkSteps.optional().describe(`actions predicted per chunk, Ta ${ofPolicy} 4]`),
@@ -102,6 +104,8 @@ export const finetuneOptions = bounded(
       .describe('(environment step, denoising step) pairs per minibatch, all of an iteration that has fewer'),
     ...ppo,
     ...dppo,
+    ...samplerOptions,
+    ...etaTraining,
     evalEvery: count.default(5).describe('iterations between two evaluations'),
     evalEpisodes: episodes.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
     quickEvalEpisodes: episodes

@@ -9,9 +9,10 @@ import {
   type PolicyFile,
   readPolicy,
   relativeTo,
+  withoutEta,
   writePolicy,
 } from '@dppo/policy';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
@@ -87,8 +88,17 @@ async function begunAnew(
 async function startOf(given: FinetuneOptions) {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
-  const { params, frozen = params } = await startingWeights(spec, options);
-  return { spec, options, params, frozen, ...dppo(spec, frozen, options, compilerOf(options)) };
+  const { params, frozen = withoutEta(params) } = await startingWeights(spec, options);
+  const made = dppo(spec, frozen, options, compilerOf(options));
+  return { spec, options, params: withEta(made.policy, params, options.seed), frozen, ...made };
+}
+
+/** The weights of a policy with those of the η that it learns, where they were trained without. */
+function withEta(policy: Policy, params: tf.NamedTensorMap, seed: number): tf.NamedTensorMap {
+  const fresh = policy.init(seed);
+  const all = { ...fresh, ...params };
+  tf.dispose(Object.entries(fresh).flatMap(([name, weight]) => (all[name] === weight ? [] : [weight])));
+  return all;
 }
 
 function begun(

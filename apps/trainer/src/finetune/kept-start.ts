@@ -99,7 +99,8 @@ export async function keepStart(
     const file = fileIn(folder, name ?? '');
     if (name !== undefined && !existsSync(file)) await written(file, write(file));
   };
-  const start = params === frozen ? { spec, params } : { spec, params, frozen };
+  const isOne = Object.entries(frozen).every(([name, weight]) => params[name] === weight);
+  const start = isOne ? { spec, params } : { spec, params, frozen };
   await keep(kept.policy, (file) => writePolicy(file, start));
   await keep(kept.normalization, (file) => writeNormalization(file, rangesOf(spec.bounds)));
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
+import { type DenoisingSpec, type DiffusionSpec, learnedEta, stepsOf } from '@dppo/policy/head';
 
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import { kebab } from '../options/option-layers.ts';
@@ -10,7 +10,8 @@ import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
-import { newPolicy } from '../tasks/new-policy.ts';
+import { newPolicy } from '../policy/new-policy.ts';
+import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-place.ts';
@@ -82,7 +83,7 @@ export function settledBy(
 ): FinetuneOptions & { readonly jit: boolean } {
   const decided = Object.fromEntries(places.map(([name, of]) => [name, of(spec)]));
   const jit = machineCode(options.jit, finetuningWork(spec, options));
-  return { ...options, ...decided, jit };
+  return { ...options, ...decided, ...samplerNamed(spec.sampler), jit };
 }
 
 /** What training starts from: the policy of a file; without one, a new network for a task. */
@@ -110,7 +111,9 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
   const { normalization } = options;
   if (normalization !== undefined && !isDeepStrictEqual(await rangesIn(normalization), spec.bounds))
     throw new Error(`--normalization ${normalization}: found with --policy, which has its own ranges`);
-  const steps = stepsOf(spec.sampler);
+  const sampler = samplerBy(spec.sampler, options);
+  if (fineTuned) checkTuned(policy, spec.sampler, options);
+  const steps = stepsOf(sampler);
   const tuned = fineTuned ? (spec.sampler.ftDenoisingSteps ?? steps) : undefined;
   const { ftDenoisingSteps = tuned ?? Math.min(10, steps) } = options;
   if (ftDenoisingSteps > steps) {
@@ -123,19 +126,36 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
       `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${tuned}, the steps that --policy ${policy} was fine-tuned in`,
     );
   }
-  return changed(spec, ftDenoisingSteps, options);
+  return changed({ ...spec, sampler }, ftDenoisingSteps, options);
+}
+
+/** @throws Error naming an option that asks a fine-tuned policy for another sampler than it was fine-tuned with */
+function checkTuned(policy: string, sampler: DenoisingSpec, options: FinetuneOptions): void {
+  const own = samplerNamed(sampler);
+  const fixed =
+    learnedEta(sampler) === undefined
+      ? (['ddimSteps'] as const)
+      : (['ddimSteps', 'learnEta', 'etaHidden'] as const);
+  for (const name of fixed) {
+    const [asked, was] = [options[name], own[name]].map((value) => JSON.stringify(value));
+    if (asked !== undefined && asked !== was)
+      throw new Error(
+        `--${kebab(name)}: found ${asked}, wanted ${was ?? 'it left out'}, as --policy ${policy} was fine-tuned with`,
+      );
+  }
 }
 
 async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
   const { denoisingSteps = fromScratch.denoisingSteps, environment, normalization } = options;
-  const { ftDenoisingSteps = denoisingSteps } = options;
+  const steps = options.ddimSteps ?? denoisingSteps;
+  const { ftDenoisingSteps = steps } = options;
   if (environment === undefined)
     throw new Error('--policy is missing; or --environment, to train from scratch');
   if (options.hidden?.length === 0)
     throw new Error('--hidden: found [], wanted a list of at least 1: from scratch a policy is an MLP');
-  if (ftDenoisingSteps !== denoisingSteps) {
+  if (ftDenoisingSteps !== steps) {
     throw new Error(
-      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${denoisingSteps}: from scratch all denoising steps are trained`,
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${steps}: from scratch all denoising steps are trained`,
     );
   }
   const place = taskNamed(environment);
@@ -149,7 +169,7 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
     }
   }
   const given = Object.entries(options).filter(([name, value]) => name in fromScratch && value !== undefined);
-  const spec = newPolicy(place, task, bounds, { ...fromScratch, ...Object.fromEntries(given) });
+  const spec = newPolicy(place, task, bounds, { ...options, ...fromScratch, ...Object.fromEntries(given) });
   return changed(spec, ftDenoisingSteps, options);
 }
 
@@ -169,6 +189,7 @@ function changed(
   ] as const) {
     if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);
   }
+  checkUsed(sampler, options);
   return {
     ...spec,
     sampler: { ...sampler, ftDenoisingSteps, clipNoise: options.randnClipValue },

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 
 import type { PpoState } from '@dppo/agent';
-import { checkShapes, type DiffusionSpec, isDiffusion, parseSpec, resolvedFrom } from '@dppo/policy';
+import {
+  checkShapes,
+  checkTrained,
+  type DiffusionSpec,
+  isDiffusion,
+  parseSpec,
+  resolvedFrom,
+} from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { members } from '../runs/members.ts';
@@ -29,7 +36,8 @@ export async function readCheckpoint(
     throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, wanted one of dppo finetune`);
   const [actor, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
   // Before a network of these sizes is made to take the state.
-  for (const weights of [actor, frozen]) checkShapes(spec.network, weights, `checkpoint ${path}`);
+  checkTrained(spec, actor, `checkpoint ${path}`);
+  checkShapes(spec.network, frozen, `checkpoint ${path}`);
   return {
     spec,
     frozen,

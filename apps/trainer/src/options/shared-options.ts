@@ -92,6 +92,9 @@ export const graphs = {
     ),
 };
 
+/** Of the layers of a network. */
+export const activation = z.enum(['relu', 'elu', 'mish', 'tanh', 'gelu', 'softplus', 'identity']);
+
 /** Actions of a chunk, or observations seen at once. */
 export const chunkSteps = countUpTo(1000, 'a network takes or gives them all at once');
 export const timeDim = countUpTo(16_384, 'two such layers share 1 GB')

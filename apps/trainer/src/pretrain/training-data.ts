@@ -5,7 +5,7 @@ import type { DiffusionSpec } from '@dppo/policy/head';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
-import { newPolicy } from '../tasks/new-policy.ts';
+import { newPolicy } from '../policy/new-policy.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';

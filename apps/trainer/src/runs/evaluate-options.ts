@@ -10,9 +10,12 @@ import {
   envTimeout,
 } from '../options/shared-options.ts';
 
+import { ddimInstead } from '../policy/sampler-options.ts';
+
 /** `dppo evaluate` */
 export const evaluateOptions = z.strictObject({
   policy: policyFile,
+  ddimSteps: ddimInstead,
   backend,
   seed,
   maxEpisodeSteps: policyEpisodeSteps,

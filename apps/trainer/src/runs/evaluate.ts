@@ -1,9 +1,10 @@
 import { compiled } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import { policyOf, readPolicy } from '@dppo/policy';
+import { policyOf } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
+import { readActing } from '../policy/read-acting.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { describe, evaluation, evaluationRow } from './evaluation.ts';
@@ -15,7 +16,7 @@ export async function evaluate(
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const file = await readPolicy(options.policy);
+  const file = await readActing(options);
   const { episodes: count, workers, envTimeout } = options;
   const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const env = await environmentFor(spec, { count, workers, envTimeout });

@@ -1,9 +1,11 @@
 import type { DiffusionSpec, TaskPlace } from '@dppo/policy/head';
 
-import type { Task } from './task.ts';
+import type { Task } from '../tasks/task.ts';
+import { samplerBy } from './sampler-by.ts';
+import type { SamplerOptions } from './sampler-options.ts';
 
 /** What options say of a policy that is new. */
-interface Shape {
+interface Shape extends SamplerOptions {
   readonly denoisingSteps: number;
   readonly condSteps: number;
   readonly horizonSteps: number;
@@ -18,11 +20,12 @@ export function newPolicy(
   place: TaskPlace,
   { obsDim, actionDim }: Pick<Task, 'obsDim' | 'actionDim'>,
   bounds: DiffusionSpec['bounds'],
-  { denoisingSteps, actSteps, maxEpisodeSteps, condSteps, horizonSteps, timeDim, hidden }: Shape,
+  options: Shape,
 ): DiffusionSpec {
+  const { denoisingSteps, actSteps, maxEpisodeSteps, condSteps, horizonSteps, timeDim, hidden } = options;
   return {
     network: { kind: 'mlp', obsDim, actionDim, condSteps, horizonSteps, timeDim, hidden },
-    sampler: { kind: 'ddpm', denoisingSteps, clipX0: 1, clipNoise: 3 },
+    sampler: samplerBy({ kind: 'ddpm', denoisingSteps, clipX0: 1, clipNoise: 3 }, options),
     bounds,
     task: { ...place, actSteps, maxEpisodeSteps },
   };

@@ -1,0 +1,89 @@
+import { type DenoisingSpec, type EtaSpec, learnedEta } from '@dppo/policy/head';
+
+import { kebab } from '../options/option-layers.ts';
+import { etaTraining, type SamplerOptions } from './sampler-options.ts';
+
+/** Options without those that are left open. */
+type Given<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** What options alone cannot tell: whether they are of any use to a policy. */
+type Told = Readonly<Record<string, unknown>>;
+
+/** The `sampler` of a policy in the words of options, as far as it goes beyond theirs. */
+export function samplerNamed(sampler: DenoisingSpec): Omit<SamplerOptions, 'randnClipValue'> {
+  const { clipX0 = null, clipAction } = sampler;
+  const shared = { denoisedClipValue: clipX0, finalActionClipValue: clipAction };
+  if (sampler.kind === 'ddpm') return shared;
+  const { ddimSteps, eta, clipEpsilon: epsClipValue } = sampler;
+  const ddim = { ...shared, ddimSteps, epsClipValue };
+  if (typeof eta === 'number') return { ...ddim, eta };
+  const { kind: learnEta, base, min: etaMin, max: etaMax } = eta;
+  const layers = 'hidden' in eta ? { etaHidden: [...eta.hidden], etaActivation: eta.activation } : {};
+  return { ...ddim, learnEta, eta: base, etaMin, etaMax, ...layers };
+}
+
+/** The `sampler` of a policy with what `options` say of it. */
+export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): DenoisingSpec {
+  const { denoisingSteps, ftDenoisingSteps, prediction } = sampler;
+  const all: SamplerOptions = { ...samplerNamed(sampler), ...given(options) };
+  const shared = given({
+    ftDenoisingSteps,
+    prediction,
+    clipX0: all.denoisedClipValue ?? undefined,
+    clipNoise: all.randnClipValue ?? sampler.clipNoise,
+    clipAction: all.finalActionClipValue ?? undefined,
+  });
+  const { ddimSteps, epsClipValue } = all;
+  if (ddimSteps === undefined) return { kind: 'ddpm', denoisingSteps, ...shared };
+  const clipEpsilon = epsClipValue ?? undefined;
+  return { kind: 'ddim', denoisingSteps, ...shared, ddimSteps, eta: etaBy(all), ...given({ clipEpsilon }) };
+}
+
+function etaBy({
+  learnEta,
+  eta,
+  etaMin,
+  etaMax,
+  etaHidden,
+  etaActivation,
+}: SamplerOptions): number | EtaSpec {
+  if (learnEta === undefined) return eta ?? 1;
+  const range = given({ base: eta, min: etaMin, max: etaMax });
+  if (learnEta === 'fixed' || learnEta === 'action') return { kind: learnEta, ...range };
+  return {
+    kind: learnEta,
+    ...range,
+    hidden: etaHidden ?? [256, 256],
+    ...given({ activation: etaActivation }),
+  };
+}
+
+function given<T extends object>(options: T): Given<T> {
+  const all: Partial<T> = { ...options };
+  for (const name in all) if (all[name] === undefined) delete all[name];
+  return all as Given<T>;
+}
+
+/**
+ * Refuses what a sampler has no use for.
+ *
+ * @throws Error naming the option, and the one that is missing beside it
+ */
+export function checkUsed(sampler: DenoisingSpec, options: Told): void {
+  const eta = learnedEta(sampler);
+  const refuse = (names: readonly string[], wanted: string): void => {
+    const name = names.find((each) => options[each] !== undefined && options[each] !== null);
+    if (name !== undefined)
+      throw new Error(`--${kebab(name)}: found ${JSON.stringify(options[name])}, wanted ${wanted}`);
+  };
+  if (sampler.kind === 'ddpm')
+    refuse(['eta', 'learnEta', 'epsClipValue'], 'it left out, or --ddim-steps as well: DDPM has no η');
+  if (eta === undefined)
+    refuse(['etaMin', 'etaMax', ...Object.keys(etaTraining)], 'it left out, or --learn-eta as well');
+  if (eta === undefined || !('hidden' in eta))
+    refuse(['etaHidden', 'etaActivation'], 'it left out, or --learn-eta state or state-action as well');
+  if (sampler.prediction === 'x0')
+    refuse(['epsClipValue'], 'it left out: the network tells the clean action, no noise');
+  if (eta === undefined && options['entCoef'] !== 0)
+    refuse(['entCoef'], '0, or --learn-eta as well: only a learned η has an entropy');
+}

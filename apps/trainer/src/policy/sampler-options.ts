@@ -1,0 +1,88 @@
+import { z } from 'zod';
+
+import { atMost, type Relation } from '../options/relation.ts';
+import {
+  activation,
+  count,
+  counted,
+  denoisingSteps,
+  plainLayers,
+  positive,
+  weight,
+} from '../options/shared-options.ts';
+
+const ofPolicy = "[default: the policy's; from scratch";
+const eta = weight.max(10, 'wanted at most 10, ten times the noise of DDPM');
+
+/** Denoising by DDIM. */
+export const ddimSteps = denoisingSteps.optional();
+
+/** Denoising by DDIM with a policy that was trained for more steps. */
+export const ddimInstead = ddimSteps.describe(
+  'steps of DDIM, of a policy that is not fine-tuned [default: the sampler of the policy]',
+);
+
+/** How actions are drawn from a network that denoises. */
+export const samplerOptions = {
+  ddimSteps: ddimSteps.describe(`steps of DDIM, in place of the K of DDPM ${ofPolicy} DDPM]`),
+  eta: eta
+    .optional()
+    .describe(
+      'η of DDIM while exploring, 1 as much noise as DDPM has; where it is learned, its start [default: 1, learned 0.5, for state-action 1]',
+    ),
+  learnEta: z
+    .enum(['fixed', 'action', 'state', 'state-action'])
+    .optional()
+    .describe(
+      'learn η: one for all, one for each dimension of an action, or by the observation; entCoef rewards a large one [default: do not]',
+    ),
+  etaMin: eta.optional().describe('least η that is learned [default: 0.1, for state-action 0.001]'),
+  etaMax: eta.optional().describe('largest η that is learned [default: 1, for state-action 2]'),
+  etaHidden: plainLayers
+    .optional()
+    .describe('sizes of the hidden layers of an η by the observation [default: [256,256]]'),
+  etaActivation: activation.optional().describe('activation in an η by the observation [default: relu]'),
+  denoisedClipValue: positive
+    .nullable()
+    .optional()
+    .describe(`bound of the predicted clean action, null for none ${ofPolicy} 1]`),
+  finalActionClipValue: positive
+    .nullable()
+    .optional()
+    .describe(`bound of the actions that come out, null for none ${ofPolicy} none]`),
+  epsClipValue: positive
+    .nullable()
+    .optional()
+    .describe(
+      `DDIM: bound of the noise that goes with the bounded clean action, null for none ${ofPolicy} none]`,
+    ),
+  randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
+};
+
+/** How a learned η is trained. */
+export const etaTraining = {
+  etaLr: positive.optional().describe('learning rate of η [default: 1e-4]'),
+  etaMinLr: positive.optional().describe('learning rate of η at the end of a cycle [default: etaLr]'),
+  etaWeightDecay: weight.optional().describe('decoupled weight decay of η [default: 0]'),
+  etaUpdateInterval: count.optional().describe('minibatches from one step of η to the next [default: 1]'),
+  etaLrWarmupSteps: counted
+    .optional()
+    .describe('iterations over which the learning rate of η rises [default: lrWarmupSteps]'),
+  etaLrCycleSteps: count
+    .optional()
+    .describe('iterations from one warm-up of η to the next [default: lrCycleSteps]'),
+};
+
+/** What bounds what in them. */
+export const samplerRelations: readonly Relation[] = [
+  atMost('ddimSteps', 'denoisingSteps', 'DDIM visits some of them'),
+  atMost('ftDenoisingSteps', 'ddimSteps', 'they are the last of them'),
+  atMost('etaMin', 'eta', 'it starts within its range'),
+  atMost('eta', 'etaMax', 'it starts within its range'),
+  atMost('etaMinLr', 'etaLr', 'nothing learns faster than it is asked to'),
+];
+
+/** Options that say how actions are drawn; those that are absent leave it to the policy. */
+export type SamplerOptions = {
+  readonly [Name in keyof typeof samplerOptions]?: z.output<(typeof samplerOptions)[Name]> | undefined;
+};
