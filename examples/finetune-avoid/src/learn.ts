@@ -2,7 +2,7 @@ import { compiled, diffusionPolicy, evaluate, noisePrediction, ppo, pretrain, tr
 import { avoid } from '@dppo/avoid';
 import { cosineSchedule, ddpmSteps, tableSampler } from '@dppo/diffusion';
 import { compile } from '@dppo/engine';
-import { multiStep, normalize, timeLimit, vectorize, type Env } from '@dppo/env';
+import { multiStep, normalize, taskLength, vectorize, type Env } from '@dppo/env';
 import { denoiserMlp, valueMlp } from '@dppo/nn';
 import { adamw, cosineWarmup } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
@@ -33,20 +33,6 @@ const sizes = { obsDim: 4, actionDim: 2, horizonSteps, hidden: [64, 64, 64] };
 const schedule = cosineSchedule(10);
 const network = denoiserMlp(sizes);
 
-/**
- * An environment whose time limit is the end of the task: no reward follows. Cut off only, its last steps would be worth what the critic
- * says of steps that nobody takes, and the policies of some seeds go there.
- */
-function ended(env: Env): Env {
-  return {
-    ...env,
-    step: (action) => {
-      const { truncated, ...step } = env.step(action);
-      return { ...step, terminated: step.terminated || truncated, truncated: false };
-    },
-  };
-}
-
 /** Behaviour cloning of the demonstrations. */
 async function clone({ chunks }: Demonstrated, epochs: number): Promise<tf.NamedTensorMap> {
   const training = pretrain(chunks, network.init(1), {
@@ -76,7 +62,8 @@ export async function* learn({
   const frozen = await clone(demonstrated, epochs);
 
   const rewarded = (): Env => {
-    const task = ended(timeLimit(normalize(avoid({ mode: 5 }), demonstrated.bounds), 100));
+    // Cut off only, its last steps would be worth what the critic says of steps that nobody takes, and policies go there.
+    const task = taskLength(normalize(avoid({ mode: 5 }), demonstrated.bounds), 100);
     return multiStep(task, { actSteps: horizonSteps });
   };
   const [env, evalEnv] = [vectorize(rewarded, count), vectorize(rewarded, count)];

@@ -42,7 +42,7 @@ const course: readonly Capsule[] = [
  * obs [desired x, desired y, actual x, actual y] in metres, action [Δ desired x, Δ desired y], clipped to ±0.01. Both parts of a
  * step, observation and reward, are read before the rod moves, one step late, as in the original. Reward: −0.1 where x is outside
  * [0.2, 0.8] and forever after a cylinder was touched; otherwise 1 for y > 0.4, and 1 once the gap of `mode` was taken. It never
- * ends (use timeLimit: the paper takes 100 steps), and always starts at one point, whatever the seed.
+ * ends (use taskLength: the paper takes 100 steps), and always starts at one point, whatever the seed.
  *
  * @throws RangeError for a mode that is none, or an action of another length or that is not finite
  * @see arXiv 2402.14606, section 4; the fork of its environment that arXiv 2409.00588 uses (github.com/allenzren/d3il)

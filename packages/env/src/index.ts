@@ -12,7 +12,7 @@ export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { isConstant, scaled, unscaled } from './scaling.ts';
 export { seedSequence } from './seed-sequence.ts';
-export { timeLimit } from './time-limit.ts';
+export { taskLength, timeLimit } from './time-limit.ts';
 export { uniform } from './uniform.ts';
 export { vecEnv, type Driver, type VecEnv } from './vec-env.ts';
 export { vectorize } from './vectorize.ts';

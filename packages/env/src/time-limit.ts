@@ -7,9 +7,23 @@ import type { Env, Step } from './env.ts';
  * @throws RangeError unless maxEpisodeSteps is a whole number of at least 1
  */
 export function timeLimit(env: Env, maxEpisodeSteps: number): Env {
+  return limited('timeLimit', env, maxEpisodeSteps, 'truncated');
+}
+
+/**
+ * Ends the task after `maxEpisodeSteps` environment steps: `timeLimit` where the length of an episode is part of the task, no
+ * reward can follow, and so nothing is bootstrapped.
+ *
+ * @throws RangeError unless maxEpisodeSteps is a whole number of at least 1
+ */
+export function taskLength(env: Env, maxEpisodeSteps: number): Env {
+  return limited('taskLength', env, maxEpisodeSteps, 'terminated');
+}
+
+function limited(where: string, env: Env, maxEpisodeSteps: number, end: 'terminated' | 'truncated'): Env {
   if (!Number.isInteger(maxEpisodeSteps) || maxEpisodeSteps < 1) {
     throw new RangeError(
-      `timeLimit: maxEpisodeSteps is ${maxEpisodeSteps}, wanted a whole number of at least 1`,
+      `${where}: maxEpisodeSteps is ${maxEpisodeSteps}, wanted a whole number of at least 1`,
     );
   }
   let taken = 0;
@@ -23,7 +37,8 @@ export function timeLimit(env: Env, maxEpisodeSteps: number): Env {
     step(action: Float32Array): Step {
       const step = env.step(action);
       taken += step.steps ?? 1;
-      return { ...step, truncated: !step.terminated && (step.truncated || taken >= maxEpisodeSteps) };
+      const ended = taken >= maxEpisodeSteps ? { ...step, [end]: true } : step;
+      return { ...ended, truncated: ended.truncated && !ended.terminated };
     },
   };
 }

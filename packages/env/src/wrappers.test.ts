@@ -8,7 +8,7 @@ import { normalize } from './normalize.ts';
 import { recordEpisodes } from './record-episodes.ts';
 import { pointMass } from './point-mass.ts';
 import { describeEnv } from './testing/index.ts';
-import { timeLimit } from './time-limit.ts';
+import { taskLength, timeLimit } from './time-limit.ts';
 
 /** Observes the last action; never ends unless told. */
 function echo({ terminatedAt = Infinity, truncatedAt = Infinity } = {}): Env {
@@ -37,6 +37,7 @@ const wrappers: Record<string, (env: Env) => Env> = {
   normalize: (env) =>
     normalize(env, { obsMin: [0, 0], obsMax: [1, 1], actionMin: [0, 0], actionMax: [1, 1] }),
   recordEpisodes: (env) => recordEpisodes(env, () => {}),
+  taskLength: (env) => taskLength(env, 100),
   timeLimit: (env) => timeLimit(env, 100),
 };
 
@@ -87,6 +88,44 @@ describe('timeLimit', () => {
 
   it('refuses a limit below one', () => {
     expect(() => timeLimit(echo(), 0)).toThrow('timeLimit: maxEpisodeSteps is 0');
+  });
+});
+
+describe('taskLength', () => {
+  describeEnv('a point mass for ten steps', () => taskLength(pointMass(), 10));
+
+  it('ends the task in the last step and not before, in every episode', () => {
+    const env = taskLength(echo(), 3);
+    for (let episode = 0; episode < 2; episode++) {
+      env.reset();
+      const ends = [1, 2, 3].map(() => env.step(new Float32Array(2)));
+      expect(ends.map(({ terminated }) => terminated)).toEqual([false, false, true]);
+      expect(ends.some(({ truncated }) => truncated)).toBe(false);
+    }
+  });
+
+  it('leaves a cut before the last step a cut, and says that the task ended where both fall together', () => {
+    const cut = { terminated: false, truncated: true };
+    for (const [length, end] of [
+      [3, cut],
+      [2, { terminated: true, truncated: false }],
+    ] as const) {
+      const env = taskLength(echo({ truncatedAt: 2 }), length);
+      env.reset();
+      env.step(new Float32Array(2));
+      expect(env.step(new Float32Array(2))).toMatchObject(end);
+    }
+  });
+
+  it('counts the steps that were taken, not the calls', () => {
+    const env = taskLength(multiStep(pointMass(), { actSteps: 4 }), 8);
+    env.reset(0);
+    const ends = [1, 2].map(() => env.step(new Float32Array(4)).terminated);
+    expect(ends).toEqual([false, true]);
+  });
+
+  it('refuses a limit below one', () => {
+    expect(() => taskLength(echo(), 1.5)).toThrow('taskLength: maxEpisodeSteps is 1.5');
   });
 });
 

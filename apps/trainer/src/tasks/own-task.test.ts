@@ -34,6 +34,17 @@ it('hands the index of the environment to the module', async () => {
   expect((await make(7)).reset()).toEqual(Float32Array.of(7));
 });
 
+it.each([
+  ['', false],
+  ['export const endsAtLimit = true;', true],
+])('ends at its time limit where the module says so: %j', async (said, endsAtLimit) => {
+  const module = file(
+    'limit.mjs',
+    `export default () => ({ obsShape: [1], actionShape: [1], reset: () => Float32Array.of(0) }); ${said}`,
+  );
+  expect(await ownTask({ kind: 'module', path: module })).toMatchObject({ endsAtLimit });
+});
+
 it('names an environment that is never made', async () => {
   const module = file('never.mjs', 'export default () => new Promise(() => {});');
   await expect(ownTask({ kind: 'module', path: module }, 0.1)).rejects.toThrow(
@@ -64,6 +75,11 @@ it.each([
   ],
   ['torn.mjs', 'export default (', ''],
   ['thrown.mjs', "export default () => { throw new Error('no camera'); };", 'no camera'],
+  [
+    'ends.mjs',
+    'export default () => {}; export const endsAtLimit = 100;',
+    'endsAtLimit is 100, wanted true or false',
+  ],
   ['shapeless.mjs', 'export default () => ({});', 'obsShape is undefined, wanted one axis, such as [11]'],
 ])('refuses %s', async (name, text, sentence) => {
   const path = text === undefined ? join(tmpdir(), name) : file(name, text);

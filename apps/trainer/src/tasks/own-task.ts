@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { TaskPlace } from '@dppo/policy/head';
 
 import { checkReturns } from './check-returns.ts';
-import type { MakeEnv, Task } from './task.ts';
+import type { MakeEnv, Task, TaskEnvs } from './task.ts';
 
 type OwnEnv = Awaited<ReturnType<MakeEnv>>;
 /** Bytes of a model, whose meshes lie in files of their own. */
@@ -13,12 +13,17 @@ const mostModel = 2 ** 26;
 
 type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
 
+interface OwnModule {
+  readonly default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv>;
+  readonly endsAtLimit?: unknown;
+}
+
 /**
- * Makes the environments of a file.
+ * The environments of a file.
  *
- * @throws Error naming the file where it is gone, or has no default export that makes environments
+ * @throws Error naming the file where it is gone, has no default export that makes environments, or an `endsAtLimit` that is no boolean
  */
-export async function makerOf({ kind, path }: OwnTask): Promise<MakeEnv> {
+export async function envsOf({ kind, path }: OwnTask): Promise<TaskEnvs> {
   if (!existsSync(path)) throw new Error(`environment ${path}: no such file`);
   return kind === 'module' ? fromModule(path) : fromModel(path);
 }
@@ -28,8 +33,8 @@ export async function ownTask(task: OwnTask, envTimeout = 600): Promise<Task> {
   // Here a module that computes without end could not be ended, nor a signal be heard.
   if (task.kind === 'module' && existsSync(task.path))
     await checkReturns(task.path, Math.max(20, envTimeout));
-  const maker = await within(envTimeout, task.path, makerOf(task));
-  const make: MakeEnv = (index) => within(envTimeout, task.path, maker(index));
+  const envs = await within(envTimeout, task.path, envsOf(task));
+  const make: MakeEnv = (index) => within(envTimeout, task.path, envs.make(index));
   const { obsShape, actionShape } = await make(0);
   for (const [name, shape] of Object.entries({ obsShape, actionShape })) {
     if (shape?.length !== 1)
@@ -43,7 +48,7 @@ export async function ownTask(task: OwnTask, envTimeout = 600): Promise<Task> {
       ? await controls(task.path)
       : { actionMin: filled(actionDim, -1), actionMax: filled(actionDim, 1) };
   const bounds = { obsMin: filled(obsDim, -1), obsMax: filled(obsDim, 1), actionMin, actionMax };
-  return { make, obsDim, actionDim, bounds };
+  return { ...envs, make, obsDim, actionDim, bounds };
 }
 
 /** @throws Error naming the environment whose making takes longer */
@@ -56,29 +61,35 @@ async function within<Made>(seconds: number, path: string, making: Promise<Made>
   return Promise.race([making, late]).finally(() => clearTimeout(timer));
 }
 
-async function fromModule(path: string): Promise<MakeEnv> {
+async function fromModule(path: string): Promise<TaskEnvs> {
   const named = (error: unknown): never => {
     throw new Error(`environment ${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   };
-  const { default: make }: { default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv> } =
-    await import(pathToFileURL(path).href).catch(named);
-  if (typeof make !== 'function')
+  const { default: makeEnv, endsAtLimit = false }: OwnModule = await import(pathToFileURL(path).href).catch(
+    named,
+  );
+  if (typeof makeEnv !== 'function')
     throw new Error(`environment ${path}: no default export (data, index) => Env`);
-  return async (index) => {
+  if (typeof endsAtLimit !== 'boolean')
+    throw new Error(
+      `environment ${path}: endsAtLimit is ${JSON.stringify(endsAtLimit)}, wanted true or false`,
+    );
+  const make: MakeEnv = async (index) => {
     try {
-      return await make(undefined, index);
+      return await makeEnv(undefined, index);
     } catch (error) {
       return named(error);
     }
   };
+  return { make, endsAtLimit };
 }
 
 /** A model alone: one action a timestep, positions and velocities as observations, and no reward. */
-function fromModel(path: string): MakeEnv {
+function fromModel(path: string): TaskEnvs {
   const model = modelIn(path);
-  return async () => {
+  const make: MakeEnv = async () => {
     const { mujocoEngine, mujocoEnv } = await import('@dppo/mujoco');
     const task = {
       name: basename(path),
@@ -91,6 +102,7 @@ function fromModel(path: string): MakeEnv {
     };
     return mujocoEnv(task, { engine: await mujocoEngine() });
   };
+  return { make };
 }
 
 async function controls(path: string): Promise<Pick<Task['bounds'], 'actionMin' | 'actionMax'>> {

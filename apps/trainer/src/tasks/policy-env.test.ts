@@ -1,8 +1,14 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { findMujocoLibrary } from '@dppo/mujoco';
+import type { PolicySpec } from '@dppo/policy';
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { smallHopper } from '../../test/small-policies.ts';
+import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
 import { environmentFor } from './environment.ts';
+import policyEnv from './policy-env.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
 
@@ -24,6 +30,33 @@ it('names the library of DPPO_LIBMUJOCO that does not load in a worker', async (
   await expect(observed('/nowhere/libmujoco.so')).rejects.toThrow(
     'mujocoLibrary: /nowhere/libmujoco.so does not load',
   );
+});
+
+/** A policy for an environment of one's own that observes as avoid, in a module that says so much more. */
+function ownPolicy(said: string): PolicySpec {
+  const path = join(mkdtempSync(join(tmpdir(), 'policy-env-')), 'env.mjs');
+  const step = '({ obs: new Float32Array(4), reward: 0, terminated: false, truncated: false })';
+  const env = `{ obsShape: [4], actionShape: [2], reset: () => new Float32Array(4), step: () => ${step} }`;
+  writeFileSync(path, `export default () => (${env}); ${said}`);
+  return { ...smallAvoid, task: { kind: 'module', path, actSteps: 4, maxEpisodeSteps: 20 } };
+}
+
+it.each([
+  ['is cut for hopper', smallHopper, { terminated: false, truncated: true }],
+  ['ends for avoid', smallAvoid, { terminated: true, truncated: false }],
+  ['is cut for a module', ownPolicy(''), { terminated: false, truncated: true }],
+  [
+    'ends for a module that says so',
+    ownPolicy('export const endsAtLimit = true;'),
+    { terminated: true, truncated: false },
+  ],
+])('an episode %s at its time limit, and not before', async (_, { network, bounds, task }, end) => {
+  const env = await policyEnv({ task, bounds, condSteps: network.condSteps }, 0);
+  env.reset(1);
+  const chunk = new Float32Array(4 * network.actionDim);
+  for (let taken = 4; taken < 20; taken += 4)
+    expect(env.step(chunk)).toMatchObject({ terminated: false, truncated: false });
+  expect(env.step(chunk)).toMatchObject(end);
 });
 
 const library = findMujocoLibrary() ?? '';

@@ -1,7 +1,7 @@
-import { type Env, multiStep, normalize, timeLimit } from '@dppo/env';
+import { type Env, multiStep, normalize, taskLength, timeLimit } from '@dppo/env';
 import type { BoundsSpec, TaskSpec } from '@dppo/policy/head';
 
-import { makerOf } from './own-task.ts';
+import { envsOf } from './own-task.ts';
 import { namedTask } from './tasks.ts';
 
 /** What a worker thread needs to make an environment. */
@@ -16,7 +16,8 @@ export default async function policyEnv(
   { task, bounds, condSteps }: PolicyEnvOptions,
   index: number,
 ): Promise<Env> {
-  const make = task.kind === 'named' ? namedTask(task.name).make : await makerOf(task);
+  const { make, endsAtLimit } = task.kind === 'named' ? namedTask(task.name) : await envsOf(task);
+  const limited = endsAtLimit ? taskLength : timeLimit;
   const env = normalize(await make(index), bounds);
-  return multiStep(timeLimit(env, task.maxEpisodeSteps), { condSteps, actSteps: task.actSteps });
+  return multiStep(limited(env, task.maxEpisodeSteps), { condSteps, actSteps: task.actSteps });
 }

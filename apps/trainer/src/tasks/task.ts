@@ -1,9 +1,15 @@
 import type { Drawable, Env } from '@dppo/env';
 
-/** What a policy can be for. */
-export interface Task {
+/** The environments of a task. */
+export interface TaskEnvs {
   /** Environment `index` as it is before a policy's wrappers. */
   readonly make: MakeEnv;
+  /** The number of steps is part of the task: the step at the time limit is its end, whose value is not bootstrapped. */
+  readonly endsAtLimit?: boolean;
+}
+
+/** What a policy can be for. */
+export interface Task extends TaskEnvs {
   readonly obsDim: number;
   readonly actionDim: number;
   /** Ranges to normalise by before any data tell better ones. They are a matter of scale only; an observation may leave them. */
