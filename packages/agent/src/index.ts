@@ -1,4 +1,5 @@
 export type { Acted, Algorithm, Counters, Episode, LearnContext, Metrics, Rollout } from './algorithm.ts';
+export { isEta } from './policies/eta.ts';
 export { diffusionPolicy, type DiffusionPolicyOptions, type LearnedSampler } from './policies/diffusion.ts';
 export { gaussianPolicy, type GaussianPolicyOptions } from './policies/gaussian.ts';
 export {

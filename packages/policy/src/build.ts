@@ -2,6 +2,7 @@ import {
   type DiffusionPolicyOptions,
   diffusionPolicy,
   gaussianPolicy,
+  isEta,
   type LearnedSampler,
   type Policy,
 } from '@dppo/agent';
@@ -101,7 +102,7 @@ export function etaOf(eta: EtaSpec, network: DenoiserSpec): Network<[obs: Observ
 
 /** The weights of the denoiser among those of a policy. */
 export function withoutEta<T>(params: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(params).filter(([name]) => !name.startsWith('eta.')));
+  return Object.fromEntries(Object.entries(params).filter(([name]) => !isEta(name)));
 }
 
 /** The `sampler` of a description `spec`, which explores, and the `quiet` one, which acts as well as it can: DDIM without noise, DDPM with a little. */

@@ -1,8 +1,10 @@
-import { type Algorithm, type Compile, type Policy, ppo, type PpoState } from '@dppo/agent';
-import { type DiffusionSpec, policyOf } from '@dppo/policy';
+import { type Algorithm, type Compile, isEta, type Policy, ppo, type PpoState } from '@dppo/agent';
+import { adamw, partition } from '@dppo/optim';
+import { type DiffusionSpec, learnedEta, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
+import { etaTrainingOf } from '../policy/eta-training.ts';
 import { actorCritic } from './actor-critic.ts';
 import { rateSchedule } from './rate-schedule.ts';
 
@@ -22,10 +24,26 @@ export function dppo(
     },
   );
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
-  const algorithm = ppo(actorCritic(spec, policy, { weightDecay, compile }), {
-    ...options,
-    actorLr: rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps }),
-    criticLr: rateSchedule({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps }),
+  const agent = actorCritic(spec, policy, { weightDecay, compile });
+  const actorLr = rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps });
+  const criticLr = rateSchedule({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps });
+  if (learnedEta(spec.sampler) === undefined)
+    return { policy, algorithm: ppo(agent, { ...options, actorLr, criticLr }) };
+  const { etaLr: max, etaMinLr: min, ...eta } = etaTrainingOf(options);
+  const etaLr = rateSchedule({
+    max,
+    min,
+    warmupSteps: eta.etaLrWarmupSteps,
+    cycleSteps: eta.etaLrCycleSteps,
   });
+  const actorOptimizer = partition(
+    { actor: adamw({ weightDecay }), eta: adamw({ weightDecay: eta.etaWeightDecay }) },
+    (name) => (isEta(name) ? 'eta' : 'actor'),
+  );
+  const rates = (iteration: number, minibatch: number) => ({
+    actor: actorLr(iteration),
+    ...(minibatch % eta.etaUpdateInterval === 0 && { eta: etaLr(iteration) }),
+  });
+  const algorithm = ppo({ ...agent, actorOptimizer }, { ...options, actorLr: rates, criticLr });
   return { policy, algorithm };
 }

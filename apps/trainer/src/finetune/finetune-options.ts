@@ -4,7 +4,8 @@ import { dppo, dppoRelations, ppo, ppoRelations } from '../algorithms/ppo-option
 import { atMost, lessThan, bounded, type Relation } from '../options/relation.ts';
 import * as shared from '../options/shared-options.ts';
 import { chunkSteps, count, denoisingSteps, episodes, file, positive } from '../options/shared-options.ts';
-import { etaTraining, samplerOptions, samplerRelations } from '../policy/sampler-options.ts';
+import { etaTraining } from '../policy/eta-training.ts';
+import { samplerOptions, samplerRelations } from '../policy/sampler-options.ts';
 import { environmentText } from '../tasks/task-place.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";

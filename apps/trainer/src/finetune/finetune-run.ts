@@ -136,7 +136,8 @@ async function resumedRun(
     const { checkpoint, options, ...made } = folder.found;
     const { spec, frozen, seconds } = checkpoint;
     tellBackend(checkpoint, say);
-    await keepStart(folder, { spec, params: frozen, frozen, options });
+    const params = withEta(made.policy, frozen, options.seed);
+    await keepStart(folder, { spec, params, frozen, options });
     const run = await beginRun(folder, { ...made.start, seconds }, say);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
     return { ...run, spec, frozen, ...made, evaluations };

@@ -11,6 +11,7 @@ import { checkNotInUse } from '../runs/open-folder.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 import { newPolicy } from '../policy/new-policy.ts';
+import { etaTrainingOf } from '../policy/eta-training.ts';
 import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
@@ -132,11 +133,11 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
 /** @throws Error naming an option that asks a fine-tuned policy for another sampler than it was fine-tuned with */
 function checkTuned(policy: string, sampler: DenoisingSpec, options: FinetuneOptions): void {
   const own = samplerNamed(sampler);
-  const fixed =
+  const kept =
     learnedEta(sampler) === undefined
       ? (['ddimSteps'] as const)
       : (['ddimSteps', 'learnEta', 'etaHidden'] as const);
-  for (const name of fixed) {
+  for (const name of kept) {
     const [asked, was] = [options[name], own[name]].map((value) => JSON.stringify(value));
     if (asked !== undefined && asked !== was)
       throw new Error(
@@ -190,6 +191,7 @@ function changed(
     if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);
   }
   checkUsed(sampler, options);
+  if (learnedEta(sampler) !== undefined) etaTrainingOf(options);
   return {
     ...spec,
     sampler: { ...sampler, ftDenoisingSteps, clipNoise: options.randnClipValue },

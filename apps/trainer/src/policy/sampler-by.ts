@@ -1,7 +1,8 @@
 import { type DenoisingSpec, type EtaSpec, learnedEta } from '@dppo/policy/head';
 
 import { kebab } from '../options/option-layers.ts';
-import { etaTraining, type SamplerOptions } from './sampler-options.ts';
+import { etaTraining } from './eta-training.ts';
+import type { SamplerOptions } from './sampler-options.ts';
 
 /** Options without those that are left open. */
 type Given<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
@@ -58,10 +59,9 @@ function etaBy({
   };
 }
 
-function given<T extends object>(options: T): Given<T> {
-  const all: Partial<T> = { ...options };
-  for (const name in all) if (all[name] === undefined) delete all[name];
-  return all as Given<T>;
+function given<T extends object>(options: T): Given<T>;
+function given(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /**

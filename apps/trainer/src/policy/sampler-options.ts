@@ -1,15 +1,7 @@
 import { z } from 'zod';
 
 import { atMost, type Relation } from '../options/relation.ts';
-import {
-  activation,
-  count,
-  counted,
-  denoisingSteps,
-  plainLayers,
-  positive,
-  weight,
-} from '../options/shared-options.ts';
+import { activation, denoisingSteps, plainLayers, positive, weight } from '../options/shared-options.ts';
 
 const ofPolicy = "[default: the policy's; from scratch";
 const eta = weight.max(10, 'wanted at most 10, ten times the noise of DDPM');
@@ -59,27 +51,12 @@ export const samplerOptions = {
   randnClipValue: positive.default(3).describe('bound of the noise of a denoising step, standard deviations'),
 };
 
-/** How a learned η is trained. */
-export const etaTraining = {
-  etaLr: positive.optional().describe('learning rate of η [default: 1e-4]'),
-  etaMinLr: positive.optional().describe('learning rate of η at the end of a cycle [default: etaLr]'),
-  etaWeightDecay: weight.optional().describe('decoupled weight decay of η [default: 0]'),
-  etaUpdateInterval: count.optional().describe('minibatches from one step of η to the next [default: 1]'),
-  etaLrWarmupSteps: counted
-    .optional()
-    .describe('iterations over which the learning rate of η rises [default: lrWarmupSteps]'),
-  etaLrCycleSteps: count
-    .optional()
-    .describe('iterations from one warm-up of η to the next [default: lrCycleSteps]'),
-};
-
 /** What bounds what in them. */
 export const samplerRelations: readonly Relation[] = [
   atMost('ddimSteps', 'denoisingSteps', 'DDIM visits some of them'),
   atMost('ftDenoisingSteps', 'ddimSteps', 'they are the last of them'),
   atMost('etaMin', 'eta', 'it starts within its range'),
   atMost('eta', 'etaMax', 'it starts within its range'),
-  atMost('etaMinLr', 'etaLr', 'nothing learns faster than it is asked to'),
 ];
 
 /** Options that say how actions are drawn; those that are absent leave it to the policy. */

@@ -2,6 +2,7 @@ import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type Tensor
 import type * as tf from '@tensorflow/tfjs';
 
 import { type PartialGradient, partialGradient } from '../average-gradient.ts';
+import { isEta } from '../policies/eta.ts';
 import type { Compile, Network, Observation, Policy } from '../policies/policy.ts';
 import { type ActorBatch, actorLoss, type ActorTerms } from './actor-loss.ts';
 import { type CriticBatch, criticLoss, type CriticTerms } from './critic-loss.ts';
@@ -21,7 +22,7 @@ export interface ActorCritic {
   readonly compile?: Compile;
 }
 
-/** One step of an optimizer against gradients clipped to a norm; `norm` is theirs before. */
+/** One step of an optimizer against gradients clipped to a norm, those of a learned η left as they are; `norm` is that of the others before. */
 type OptimizerStep = (
   gradients: tf.NamedTensorMap,
   state: TensorTree,
@@ -68,8 +69,9 @@ export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
 
 function stepOf(optimizer: Optimizer, maxNorm: number): OptimizerStep {
   return (gradients, state, params, rate) => {
-    const clipped = clipByGlobalNorm(gradients, maxNorm);
-    const [next, nextState] = optimizer.update(clipped.gradients, state, params, rate);
+    const network = Object.entries(gradients).filter(([name]) => !isEta(name));
+    const clipped = clipByGlobalNorm(Object.fromEntries(network), maxNorm);
+    const [next, nextState] = optimizer.update({ ...gradients, ...clipped.gradients }, state, params, rate);
     return { params: next, state: nextState, norm: clipped.norm };
   };
 }

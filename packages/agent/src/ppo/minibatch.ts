@@ -19,6 +19,8 @@ export interface Minibatch {
   readonly table: Table;
   readonly columns: Valued;
   readonly samples: Int32Array;
+  /** Which of its epoch it is, from 0. */
+  readonly number: number;
   /** Whether it is the first of its update, whose KL is 0 but for rounding: there is nothing to adapt to. */
   readonly isFirst: boolean;
   /** Where the noise of imitation comes from. */
@@ -50,7 +52,7 @@ export function minibatchStep(
       'train/critic_grad_norm': finite('update: criticGradNorm', critic.norm.dataSync()[0]),
     };
     if (state.iteration < options.nCriticWarmupItr) return { metrics: measured, ...learned };
-    const scheduled = options.actorLr(state.iteration);
+    const scheduled = options.actorLr(state.iteration, minibatch.number);
     const actorLrScale =
       options.desiredKl === 0 || minibatch.isFirst
         ? state.actorLrScale

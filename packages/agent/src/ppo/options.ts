@@ -54,8 +54,8 @@ export const dppoDefaults = {
   rewardScaleConst: 1,
   /** Iterations in which only the critic learns. */
   nCriticWarmupItr: 0,
-  /** Learning rate of the actor by finished iterations. */
-  actorLr: (_iteration: number): ActorRate => 1e-4,
+  /** Learning rate of the actor by finished iterations and the number of the minibatch in its epoch. */
+  actorLr: (_iteration: number, _minibatch: number): ActorRate => 1e-4,
   /** Learning rate of the critic by finished iterations. */
   criticLr: (_iteration: number): number => 1e-3,
 };

@@ -26,7 +26,7 @@ export function* updateSteps(
   const { table, count } = rollout;
   const known = state.rewardScale.returns.length === 0 ? rewardScale(count) : state.rewardScale;
   const rates = {
-    ...rateMetrics(scaledRate(options.actorLr(state.iteration), state.actorLrScale)),
+    ...rateMetrics(scaledRate(options.actorLr(state.iteration, 0), state.actorLrScale)),
     'train/critic_lr': options.criticLr(state.iteration),
   };
   const total = rowsOf(table) * samplesOf(policy);
@@ -50,6 +50,7 @@ export function* updateSteps(
           table,
           columns,
           samples,
+          number: from / size,
           isFirst,
           random: random.at(minibatches.length),
         });
@@ -70,7 +71,7 @@ export function* updateSteps(
       },
       metrics: {
         ...rates,
-        ...rateMetrics(scaledRate(options.actorLr(state.iteration), current.actorLrScale)),
+        ...rateMetrics(scaledRate(options.actorLr(state.iteration, 0), current.actorLrScale)),
         'train/explained_variance': explained,
         'train/n_updates': minibatches.length,
         ...meanOf(minibatches),
