@@ -61,9 +61,9 @@ const denoising = {
 };
 
 const range = {
-  base: z.number().min(0).exactOptional(),
-  min: z.number().min(0).exactOptional(),
-  max: positive.exactOptional(),
+  base: z.number().min(0),
+  min: z.number().min(0),
+  max: positive,
 };
 
 const eta = z.discriminatedUnion('kind', [

@@ -60,7 +60,7 @@ export type DenoisingSpec = Denoising &
   );
 
 /** A learned η: one for all, `etaFixed`, one for each dimension of an action, `etaAction`, or of the observation, `etaState` and `etaStateAction`. */
-export type EtaSpec = EtaRange &
+export type EtaSpec = Required<EtaRange> &
   (
     | { readonly kind: 'fixed' | 'action' }
     | {

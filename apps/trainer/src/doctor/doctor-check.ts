@@ -1,8 +1,8 @@
 /** What is there, and whether it works. */
 export interface Check {
   readonly name: string;
-  /** Without what is missing, dppo works less well. */
-  readonly state: 'works' | 'missing' | 'broken';
+  /** Without what is missing, dppo works less well; advice is on options that hardly do what was meant. */
+  readonly state: 'works' | 'missing' | 'broken' | 'advice';
   readonly found: string;
 }
 

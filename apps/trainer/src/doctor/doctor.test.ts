@@ -7,6 +7,9 @@ import { findMujocoLibrary } from '@dppo/mujoco';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { program } from '../../test/program.ts';
+import { smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import { configChecks } from './doctor-config.ts';
 import type { Check } from './doctor-check.ts';
 import { mujocoChecks } from './doctor-mujoco.ts';
 import { tryApart } from './try-apart.ts';
@@ -64,6 +67,25 @@ it.each(['SIGBUS', 'SIGSEGV', 'SIGABRT'])(
     expect(code).toBe(1);
   },
 );
+
+it('looks through options of a fine-tuning: whether it begins with them, and what it would say', async () => {
+  const { policy } = await untrainedPolicy(smallHopper);
+  const config = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'config.yaml');
+  const name = `config ${config}`;
+  writeFileSync(config, JSON.stringify({ policy, steps: 1, batchSize: 201 }));
+  expect(await configChecks(config)).toEqual([
+    { name, state: 'works', found: 'dppo finetune begins with it, and says:' },
+    { name, state: 'advice', found: expect.stringContaining('201 is larger than the 200 samples') },
+  ]);
+  writeFileSync(config, JSON.stringify({ policy, steps: 1, batchSize: 200 }));
+  expect(await configChecks(config)).toEqual([
+    { name, state: 'works', found: 'dppo finetune begins with it' },
+  ]);
+  writeFileSync(config, JSON.stringify({ policy, ddimSteps: 6 }));
+  expect(await configChecks(config)).toEqual([
+    { name, state: 'broken', found: expect.stringContaining('--ddim-steps: found 6, wanted at most 5') },
+  ]);
+});
 
 it('does not wait for ever for a library that does not answer', async () => {
   const { NODE_OPTIONS } = beginning('Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);');

@@ -9,12 +9,19 @@ import { backendChecks } from './doctor-backends.ts';
 import { type Check, tried } from './doctor-check.ts';
 import { mujocoChecks } from './doctor-mujoco.ts';
 
-/** `dppo doctor`: what is installed and works, in lines for an issue; true if dppo can work. */
+/** `dppo doctor`: what is installed and works, in lines for an issue, and whether a file of options does; true if dppo can work. */
 export async function doctor(
+  config: string | undefined,
   say: (line: string) => void,
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<boolean> {
-  const checks = await Promise.all([system(), backendChecks(), mujocoChecks(), cacheCheck()]);
+  const checks = await Promise.all([
+    system(),
+    backendChecks(),
+    mujocoChecks(),
+    cacheCheck(),
+    ofConfig(config),
+  ]);
   for (const check of checks.flat()) {
     row(check);
     say(`${check.state.padEnd(7)}  ${check.name}: ${check.found}`);
@@ -25,6 +32,10 @@ export async function doctor(
     .map(({ name }) => name);
   say(broken.length === 0 ? 'dppo can work here' : `dppo cannot work here: ${broken.join(', ')}`);
   return broken.length === 0;
+}
+
+async function ofConfig(file: string | undefined): Promise<Check[]> {
+  return file === undefined ? [] : (await import('./doctor-config.ts')).configChecks(file);
 }
 
 /** Without a folder for caches there are no native libraries but those that it has, and all else works. */

@@ -28,6 +28,7 @@ import { written } from '../runs/written.ts';
 import { rangeRemarks } from '../tasks/range-remarks.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkKept, keepStart, keptIn } from './kept-start.ts';
+import { startAdvice } from './start-advice.ts';
 import { settledBy, startingSpec } from './starting-spec.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
@@ -107,7 +108,8 @@ function begun(
   from: (Counters & { readonly seconds: number }) | undefined,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
-  for (const sentence of rangeRemarks(beginning.spec.bounds)) say(sentence);
+  const { spec } = beginning;
+  for (const sentence of [...rangeRemarks(spec.bounds), ...startAdvice(spec, options)]) say(sentence);
   return orClosed(folder, async () => {
     await keepStart(folder, { ...beginning, params, options });
     const run = await beginRun(folder, from, say);

@@ -72,9 +72,8 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
         ...(preset !== undefined && { preset }),
         ...(config !== undefined && { config }),
       };
-      const all = layered(name, fields, line);
-      const asked = withinBounds(name, schema, line, parsed(schema, all));
-      const found = foundThere(name, fields, asked, Object.keys(all));
+      const { options: asked, given } = readLine(name, schema, line);
+      const found = foundThere(name, fields, asked, given);
       const checked = await check(found === undefined ? asked : parsed(schema, found));
       if (printConfig) process.stdout.write(printable(stringify(wholePaths(checked.options, '.'))));
       else await withOutput({ quiet, json }, (output) => run(checked, output));
@@ -84,6 +83,21 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
 
 function append(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/**
+ * The options that a line asks for, with their defaults, and the names of those that are none.
+ *
+ * @throws Error naming one that is unknown, not as the schema wants it, or beyond what another allows
+ */
+export function readLine<S extends z.ZodObject>(
+  name: string,
+  schema: S,
+  line: Line,
+): { readonly options: z.output<S>; readonly given: readonly string[] } {
+  const all = layered(name, schema.shape, line);
+  const options = withinBounds(name, schema, line, parsed(schema, all));
+  return { options, given: Object.keys(all) };
 }
 
 /** @throws Error naming an option that is not as the schema wants it */

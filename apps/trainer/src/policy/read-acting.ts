@@ -22,8 +22,6 @@ export async function readActing({
   };
   if (!isDiffusion(spec)) return refuse('it left out: no denoising in');
   const { sampler } = spec;
-  if (ddimSteps > sampler.denoisingSteps)
-    return refuse(`at most ${sampler.denoisingSteps}, the denoising steps of`);
   if (file.frozen && !(sampler.kind === 'ddim' && sampler.ddimSteps === ddimSteps))
     return refuse('it left out: fine-tuned with another sampler was');
   return { ...file, spec: { ...spec, sampler: samplerBy(sampler, { ddimSteps }) } };

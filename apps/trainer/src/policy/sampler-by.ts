@@ -23,7 +23,11 @@ export function samplerNamed(sampler: DenoisingSpec): Omit<SamplerOptions, 'rand
   return { ...ddim, learnEta, eta: base, etaMin, etaMax, ...layers };
 }
 
-/** The `sampler` of a policy with what `options` say of it. */
+/**
+ * The `sampler` of a policy with what `options` say of it.
+ *
+ * @throws Error naming the option that does not fit
+ */
 export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): DenoisingSpec {
   const { denoisingSteps, ftDenoisingSteps, prediction } = sampler;
   const all: SamplerOptions = { ...samplerNamed(sampler), ...given(options) };
@@ -35,26 +39,41 @@ export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): Deno
     clipAction: all.finalActionClipValue ?? undefined,
   });
   const { ddimSteps, epsClipValue } = all;
+  if (ddimSteps !== undefined && ddimSteps > denoisingSteps)
+    throw new Error(
+      `--ddim-steps: found ${ddimSteps}, wanted at most ${denoisingSteps}, the denoising steps`,
+    );
   if (ddimSteps === undefined) return { kind: 'ddpm', denoisingSteps, ...shared };
   const clipEpsilon = epsClipValue ?? undefined;
   return { kind: 'ddim', denoisingSteps, ...shared, ddimSteps, eta: etaBy(all), ...given({ clipEpsilon }) };
 }
 
-function etaBy({
-  learnEta,
-  eta,
-  etaMin,
-  etaMax,
-  etaHidden,
-  etaActivation,
-}: SamplerOptions): number | EtaSpec {
-  if (learnEta === undefined) return eta ?? 1;
-  const range = given({ base: eta, min: etaMin, max: etaMax });
-  if (learnEta === 'fixed' || learnEta === 'action') return { kind: learnEta, ...range };
+/** Where a learned η starts and what it never leaves, where options leave it open; as @dppo/nn has them. */
+const ranges = {
+  fixed: { base: 0.5, min: 0.1, max: 1 },
+  action: { base: 0.5, min: 0.1, max: 1 },
+  state: { base: 0.5, min: 0.1, max: 1 },
+  'state-action': { base: 1, min: 1e-3, max: 2 },
+} as const;
+
+/** @throws Error naming the option where a learned η would start outside of its range */
+function etaBy(options: SamplerOptions): number | EtaSpec {
+  const { learnEta, etaHidden = [256, 256], etaActivation } = options;
+  if (learnEta === undefined) return options.eta ?? 1;
+  const usual = ranges[learnEta];
+  const { eta: base = usual.base, etaMin: min = usual.min, etaMax: max = usual.max } = options;
+  if (!(min < max)) throw new Error(`--eta-min: found ${min}, wanted less than --eta-max ${max}`);
+  if (!(min <= base && base <= max)) {
+    const origin = options.eta === undefined ? ' (its default)' : '';
+    throw new Error(`--eta: found ${base}${origin}, wanted ${min} to ${max}, what is learned`);
+  }
+  if (learnEta === 'fixed' || learnEta === 'action') return { kind: learnEta, base, min, max };
   return {
     kind: learnEta,
-    ...range,
-    hidden: etaHidden ?? [256, 256],
+    base,
+    min,
+    max,
+    hidden: etaHidden,
     ...given({ activation: etaActivation }),
   };
 }

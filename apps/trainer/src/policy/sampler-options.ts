@@ -55,8 +55,6 @@ export const samplerOptions = {
 export const samplerRelations: readonly Relation[] = [
   atMost('ddimSteps', 'denoisingSteps', 'DDIM visits some of them'),
   atMost('ftDenoisingSteps', 'ddimSteps', 'they are the last of them'),
-  atMost('etaMin', 'eta', 'it starts within its range'),
-  atMost('eta', 'etaMax', 'it starts within its range'),
 ];
 
 /** Options that say how actions are drawn; those that are absent leave it to the policy. */

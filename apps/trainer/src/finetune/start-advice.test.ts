@@ -1,0 +1,53 @@
+import type { DenoisingSpec, EtaSpec } from '@dppo/policy';
+import { expect, it } from 'vitest';
+
+import { smallHopper } from '../../test/small-policies.ts';
+import { finetuneOptions } from './finetune-options.ts';
+import { startAdvice } from './start-advice.ts';
+
+const eta: EtaSpec = { kind: 'action', base: 0.5, min: 0.1, max: 1 };
+const sampler: DenoisingSpec = {
+  kind: 'ddim',
+  denoisingSteps: 20,
+  ddimSteps: 5,
+  ftDenoisingSteps: 5,
+  eta,
+};
+
+/** The advice for 2 environments × 10 chunks. */
+function advice(changed: object = {}, options: object = {}): string[] {
+  const given = finetuneOptions.parse({ policy: 'p', nEnvs: 2, steps: 10, batchSize: 100, ...options });
+  return startAdvice({ ...smallHopper, sampler: { ...sampler, ...changed } }, given);
+}
+
+it('has nothing to say of options that do what was meant', () => {
+  expect(advice()).toEqual([]);
+  expect(advice({ kind: 'ddpm', denoisingSteps: 7, ftDenoisingSteps: undefined })).toEqual([]);
+  expect(advice({ eta: 0 })).toEqual([]);
+});
+
+it('says that a minibatch is larger than what an iteration collects, K′ samples a chunk', () => {
+  expect(advice({}, { batchSize: 101 })).toEqual([
+    'a minibatch of 101 is larger than the 100 samples of an iteration, nEnvs · steps · K′: the optimizer takes one step an epoch; try --batch-size 25',
+  ]);
+  expect(advice({ ftDenoisingSteps: 4 })[0]).toMatch('larger than the 80 samples');
+});
+
+it('says that the steps of DDIM do not divide K', () => {
+  expect(advice({ ddimSteps: 6 })).toEqual([
+    '6 steps of DDIM do not divide K = 20: they are spread evenly over all of it and rounded, other programs place them otherwise',
+  ]);
+});
+
+it.each([0.1, 1])('says that a learned η begins at its bound %d', (base) => {
+  expect(advice({ eta: { ...eta, base } })).toEqual([
+    `η begins at its bound ${base}, where it hardly has a gradient: try --eta 0.55`,
+  ]);
+});
+
+it('says that a learned η gets no gradient where only the last step is fine-tuned and nothing rewards it', () => {
+  const sentence =
+    'η gets no gradient: the last step of DDIM has no noise, and no other is fine-tuned; try --ft-denoising-steps 2 or more';
+  expect(advice({ ftDenoisingSteps: 1 }, { batchSize: 20 })).toEqual([sentence]);
+  expect(advice({ ftDenoisingSteps: 1 }, { batchSize: 20, entCoef: 0.1 })).toEqual([]);
+});
