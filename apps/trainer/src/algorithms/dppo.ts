@@ -5,6 +5,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
+import { criticBy } from '../policy/network-by.ts';
 import { actorCritic } from './actor-critic.ts';
 import { rateSchedule } from './rate-schedule.ts';
 
@@ -24,7 +25,7 @@ export function dppo(
     },
   );
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
-  const agent = actorCritic(spec, policy, { weightDecay, compile });
+  const agent = actorCritic(policy, criticBy(spec.network, options), { weightDecay, compile });
   const actorLr = rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps });
   const criticLr = rateSchedule({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps });
   if (learnedEta(spec.sampler) === undefined)

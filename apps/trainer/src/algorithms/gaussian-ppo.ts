@@ -13,7 +13,8 @@ export function gaussianPpo(
   const { weightDecay, clipPlossCoef, targetKl = Infinity } = options;
   const { network, sampler } = spec;
   const policy = gaussianPolicy({ ...network, ...sampler, network: networkOf(network) });
-  return ppo(actorCritic(spec, policy, { weightDecay, compile }), {
+  // The critic is a network like its own.
+  return ppo(actorCritic(policy, network, { weightDecay, compile }), {
     ...options,
     targetKl,
     clipPlossCoefBase: clipPlossCoef,

@@ -1,6 +1,7 @@
-import { type DenoiserSpec, type DiffusionSpec, stepsOf } from '@dppo/policy/head';
+import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
+import { networkSize } from '../policy/network-size.ts';
 import type { PretrainOptions } from '../pretrain/pretrain-options.ts';
 
 /** What a training computes, as its options announce it. */
@@ -37,7 +38,10 @@ export function pretrainingWork(
   rows: number,
   { epochs, batchSize }: PretrainOptions,
 ): Work {
-  return { calls: epochs * Math.ceil(rows / batchSize), operations: 6 * productsOf(network) * rows * epochs };
+  return {
+    calls: epochs * Math.ceil(rows / batchSize),
+    operations: 6 * networkSize(network).products * rows * epochs,
+  };
 }
 
 /** Of a fine-tuning: samples of all denoising steps, then updates on those that are tuned, in pieces. */
@@ -50,20 +54,6 @@ export function finetuningWork(
   const [chunks, updated] = [steps * nEnvs, steps * nEnvs * ftDenoisingSteps * updateEpochs];
   return {
     calls: iterations * (steps + Math.ceil(updated / microBatchSize)),
-    operations: iterations * productsOf(network) * (2 * denoisingSteps * chunks + 6 * updated),
+    operations: iterations * networkSize(network).products * (2 * denoisingSteps * chunks + 6 * updated),
   };
-}
-
-/** Products that the network computes for one row: of an MLP its weights; of a U-Net about those of its convolutions. */
-function productsOf(network: DenoiserSpec): number {
-  const { condSteps, obsDim, horizonSteps, actionDim } = network;
-  if (network.kind === 'unet') {
-    const { dim = 32, dimMults = [1, 2, 4, 8], kernelSize = 5 } = network;
-    // Down and up, two blocks each of two convolutions.
-    return dimMults.reduce((sum, times) => sum + 8 * kernelSize * (dim * times) ** 2, 0) * horizonSteps;
-  }
-  const { timeDim = 16, hidden = [512, 512, 512] } = network;
-  const chunk = horizonSteps * actionDim;
-  const sizes = [condSteps * obsDim + timeDim + chunk, ...hidden, chunk];
-  return sizes.slice(1).reduce((sum, size, i) => sum + size * sizes[i], 0);
 }

@@ -5,6 +5,7 @@ import { atMost, lessThan, bounded, type Relation } from '../options/relation.ts
 import * as shared from '../options/shared-options.ts';
 import { chunkSteps, count, denoisingSteps, episodes, file, positive } from '../options/shared-options.ts';
 import { etaTraining } from '../policy/eta-training.ts';
+import { criticOptions, networkOptions, predictEpsilon } from '../policy/network-options.ts';
 import { samplerOptions, samplerRelations } from '../policy/sampler-options.ts';
 import { environmentText } from '../tasks/task-place.ts';
 
@@ -87,10 +88,11 @@ export const finetuneOptions = bounded(
     condSteps: chunkSteps.optional().describe(`observations that the policy sees, To ${ofPolicy} 1]`),
     horizonSteps: chunkSteps.optional().describe(`actions predicted per chunk, Ta ${ofPolicy} 4]`),
     actSteps: chunkSteps.optional().describe(`actions executed of each chunk ${ofPolicy} 4]`),
-    timeDim: shared.timeDim.optional().describe(`size of the time embedding ${ofPolicy} 16]`),
-    hidden: shared.residualLayers
-      .optional()
-      .describe(`sizes of the hidden layers ${ofPolicy} [512,512,512]]`),
+    ...networkOptions(ofPolicy),
+    predictEpsilon: predictEpsilon.describe(
+      `whether the network tells the noise, or else the clean action ${ofPolicy} true]`,
+    ),
+    ...criticOptions,
     shards: count
       .default(1)
       .describe('groups of environments that are acted for apart, each with its own noise, at most nEnvs'),

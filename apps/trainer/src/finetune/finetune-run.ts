@@ -29,7 +29,8 @@ import { rangeRemarks } from '../tasks/range-remarks.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkKept, keepStart, keptIn } from './kept-start.ts';
 import { startAdvice } from './start-advice.ts';
-import { settledBy, startingSpec } from './starting-spec.ts';
+import { settledBy } from './decided-options.ts';
+import { startingSpec } from './starting-spec.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */

@@ -51,10 +51,10 @@ it.each([
   await expect(settled(finetuneOptions.parse({ policy, [name]: value }))).rejects.toThrow(message + policy);
 });
 
-it('refuses a number for what the policy leaves to the network', async () => {
+it('refuses another number than the network has where the policy leaves it to that', async () => {
   const { timeDim: _, ...network } = smallHopper.network;
   const { policy } = await untrainedPolicy({ ...smallHopper, network });
   await expect(settled(finetuneOptions.parse({ policy, timeDim: 8 }))).rejects.toThrow(
-    `--time-dim: found 8, wanted it left out as in --policy ${policy}`,
+    `--time-dim: found 8, wanted 16 as in --policy ${policy}`,
   );
 });

@@ -4,18 +4,19 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type DenoisingSpec, type DiffusionSpec, learnedEta, stepsOf } from '@dppo/policy/head';
 
-import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
+import { checkCritic } from '../policy/network-by.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-place.ts';
+import { fixedBy, settledBy } from './decided-options.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkMemory } from './iteration-memory.ts';
 
@@ -37,6 +38,7 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   if (options.runDir !== undefined && options.autoResume !== true)
     checkOutFolder(options.runDir, '--run-dir');
   const policy = options.policy === undefined ? undefined : policyIn(options.policy);
+  checkCritic(options);
   const spec = await startingSpec(options);
   checkMemory(spec, options);
   return { options: { ...settledBy(spec, options), policy } };
@@ -49,43 +51,7 @@ export const fromScratch = {
   horizonSteps: 4,
   actSteps: 4,
   maxEpisodeSteps: 1000,
-  timeDim: 16,
-  hidden: [512, 512, 512],
 };
-
-type Of = (spec: DiffusionSpec) => unknown;
-
-/** What a policy alone decides, by the name of the option. */
-const fixed: Readonly<Record<string, Of>> = {
-  environment: ({ task }) => nameOf(task),
-  denoisingSteps: ({ sampler }) => sampler.denoisingSteps,
-  condSteps: ({ network }) => network.condSteps,
-  horizonSteps: ({ network }) => network.horizonSteps,
-  timeDim: ({ network }) => network.timeDim,
-  hidden: ({ network }) => (network.kind === 'mlp' ? network.hidden : []),
-};
-
-/** What a policy decides where the options leave it open. */
-const open: Readonly<Record<string, Of>> = {
-  ftDenoisingSteps: ({ sampler }) => sampler.ftDenoisingSteps,
-  actSteps: ({ task }) => task.actSteps,
-  maxEpisodeSteps: ({ task }) => task.maxEpisodeSteps,
-};
-
-const places = Object.entries({ ...fixed, ...open });
-
-/** Names of the options that a policy decides. */
-export const ofPolicy: readonly string[] = places.map(([name]) => name);
-
-/** The options with what they leave open: what the policy decides, and whether machine code is worth its making. */
-export function settledBy(
-  spec: DiffusionSpec,
-  options: FinetuneOptions,
-): FinetuneOptions & { readonly jit: boolean } {
-  const decided = Object.fromEntries(places.map(([name, of]) => [name, of(spec)]));
-  const jit = machineCode(options.jit, finetuningWork(spec, options));
-  return { ...options, ...decided, ...samplerNamed(spec.sampler), jit };
-}
 
 /** What training starts from: the policy of a file; without one, a new network for a task. */
 export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
@@ -101,8 +67,8 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
     ...options,
     ...(environment !== undefined && { environment: nameOf(taskNamed(environment)) }),
   };
-  for (const [name, of] of Object.entries(fixed)) {
-    const [asked, own] = [given[name], of(spec)].map((value) => JSON.stringify(value));
+  for (const [name, value] of Object.entries(fixedBy(spec))) {
+    const [asked, own] = [given[name], value].map((each) => JSON.stringify(each));
     if (asked !== undefined && asked !== own) {
       throw new Error(
         `--${kebab(name)}: found ${asked}, wanted ${own ?? 'it left out'} as in --policy ${policy}`,
@@ -152,8 +118,6 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
   const { ftDenoisingSteps = steps } = options;
   if (environment === undefined)
     throw new Error('--policy is missing; or --environment, to train from scratch');
-  if (options.hidden?.length === 0)
-    throw new Error('--hidden: found [], wanted a list of at least 1: from scratch a policy is an MLP');
   if (ftDenoisingSteps !== steps) {
     throw new Error(
       `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${steps}: from scratch all denoising steps are trained`,

@@ -107,12 +107,6 @@ const layers = z.array(countUpTo(16_384, 'two such layers share 1 GB')).max(64);
 /** Sizes of hidden layers that follow one another. */
 export const plainLayers = withinMemory(layers);
 
-/** Sizes of hidden layers in residual blocks; none of a network without. */
-export const residualLayers = plainLayers.refine(
-  (sizes) => sizes.length === 0 || (sizes.length % 2 === 1 && sizes.every((size) => size === sizes[0])),
-  'wanted an odd number of equal sizes, such as 512,512,512',
-);
-
 function withinMemory(sizes: typeof layers): typeof layers {
   return sizes.refine(
     (all) => all.slice(1).reduce((sum, size, i) => sum + size * all[i], 0) <= mostWeights,

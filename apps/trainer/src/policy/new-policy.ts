@@ -1,31 +1,39 @@
 import type { DiffusionSpec, TaskPlace } from '@dppo/policy/head';
 
 import type { Task } from '../tasks/task.ts';
+import { checkNetwork, networkBy } from './network-by.ts';
+import type { NetworkOptions } from './network-options.ts';
 import { samplerBy } from './sampler-by.ts';
 import type { SamplerOptions } from './sampler-options.ts';
 
 /** What options say of a policy that is new. */
-interface Shape extends SamplerOptions {
+interface Shape extends SamplerOptions, NetworkOptions {
   readonly denoisingSteps: number;
+  readonly predictEpsilon?: boolean | undefined;
   readonly condSteps: number;
   readonly horizonSteps: number;
-  readonly timeDim: number;
-  readonly hidden: readonly number[];
   readonly actSteps: number;
   readonly maxEpisodeSteps: number;
 }
 
-/** The description of a policy that nobody trained yet: DDPM over an MLP, with the clips of the reference. */
+/**
+ * The description of a policy that nobody trained yet, with the clips of the reference where the options say no others.
+ *
+ * @throws Error naming an option of which no network can be made, or that it has no use for
+ */
 export function newPolicy(
   place: TaskPlace,
   { obsDim, actionDim }: Pick<Task, 'obsDim' | 'actionDim'>,
   bounds: DiffusionSpec['bounds'],
   options: Shape,
 ): DiffusionSpec {
-  const { denoisingSteps, actSteps, maxEpisodeSteps, condSteps, horizonSteps, timeDim, hidden } = options;
+  const { denoisingSteps, predictEpsilon = true, actSteps, maxEpisodeSteps } = options;
+  const network = networkBy(options, { ...options, obsDim, actionDim });
+  checkNetwork(network, { ...options });
+  const told = predictEpsilon ? {} : ({ prediction: 'x0' } as const);
   return {
-    network: { kind: 'mlp', obsDim, actionDim, condSteps, horizonSteps, timeDim, hidden },
-    sampler: samplerBy({ kind: 'ddpm', denoisingSteps, clipX0: 1, clipNoise: 3 }, options),
+    network,
+    sampler: samplerBy({ kind: 'ddpm', denoisingSteps, ...told, clipX0: 1, clipNoise: 3 }, options),
     bounds,
     task: { ...place, actSteps, maxEpisodeSteps },
   };

@@ -1,11 +1,8 @@
 import { type DenoisingSpec, type EtaSpec, learnedEta } from '@dppo/policy/head';
 
-import { kebab } from '../options/option-layers.ts';
+import { given, refuseGiven } from '../options/given.ts';
 import { etaTraining } from './eta-training.ts';
 import type { SamplerOptions } from './sampler-options.ts';
-
-/** Options without those that are left open. */
-type Given<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
 
 /** What options alone cannot tell: whether they are of any use to a policy. */
 type Told = Readonly<Record<string, unknown>>;
@@ -78,11 +75,6 @@ function etaBy(options: SamplerOptions): number | EtaSpec {
   };
 }
 
-function given<T extends object>(options: T): Given<T>;
-function given(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-}
-
 /**
  * Refuses what a sampler has no use for.
  *
@@ -90,11 +82,7 @@ function given(options: object): object {
  */
 export function checkUsed(sampler: DenoisingSpec, options: Told): void {
   const eta = learnedEta(sampler);
-  const refuse = (names: readonly string[], wanted: string): void => {
-    const name = names.find((each) => options[each] !== undefined && options[each] !== null);
-    if (name !== undefined)
-      throw new Error(`--${kebab(name)}: found ${JSON.stringify(options[name])}, wanted ${wanted}`);
-  };
+  const refuse = (names: readonly string[], wanted: string): void => refuseGiven(options, names, wanted);
   if (sampler.kind === 'ddpm')
     refuse(['eta', 'learnEta', 'epsClipValue'], 'it left out, or --ddim-steps as well: DDPM has no η');
   if (eta === undefined)

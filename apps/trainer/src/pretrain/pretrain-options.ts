@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { decayWithin } from '../algorithms/ppo-options.ts';
 import { atMost, lessThan, bounded } from '../options/relation.ts';
+import { networkOptions, predictEpsilon } from '../policy/network-options.ts';
 import {
   backend,
   count,
@@ -12,11 +13,9 @@ import {
   graphs,
   maxEpisodeSteps,
   positive,
-  residualLayers,
   seed,
   shape,
   stage,
-  timeDim,
   weight,
 } from '../options/shared-options.ts';
 
@@ -38,8 +37,18 @@ export const pretrainOptions = bounded(
     maxEpisodeSteps,
     denoisingSteps: denoisingSteps.default(20).describe('denoising steps, K'),
     ...shape,
-    timeDim: timeDim.default(16).describe('size of the time embedding'),
-    hidden: residualLayers.min(1).default([512, 512, 512]).describe('sizes of the hidden layers'),
+    ...networkOptions('[default:'),
+    predictEpsilon: predictEpsilon.describe(
+      'whether the network is trained to tell the noise, or else the clean action [default: true]',
+    ),
+    denoisedClipValue: positive
+      .nullable()
+      .optional()
+      .describe('bound of the predicted clean action when acting, null for none [default: 1]'),
+    finalActionClipValue: positive
+      .nullable()
+      .optional()
+      .describe('bound of the actions that come out when acting, null for none [default: none]'),
     epochs: count.default(100).describe('passes over the data'),
     saveEvery: count.default(10).describe('epochs between two checkpoints'),
     batchSize: count.default(128).describe('chunks per optimizer step, all of data that have fewer'),

@@ -31,6 +31,7 @@ export async function pretrain(
   const { minLr: min, lr: max, out } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   const network = networkOf(spec.network);
+  const { denoisingSteps, prediction = 'epsilon' } = spec.sampler;
   const chunks = chunkDataset(demonstrations, spec.network);
   const optimizer = adamw({ weightDecay: options.weightDecay });
   const run = await openStage(
@@ -54,7 +55,7 @@ export async function pretrain(
       ...options,
       lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),
       optimizer,
-      objective: noisePrediction(network, cosineSchedule(spec.sampler.denoisingSteps)),
+      objective: noisePrediction(network, cosineSchedule(denoisingSteps), { prediction }),
       compile: compilerOf(options),
       signal,
     });

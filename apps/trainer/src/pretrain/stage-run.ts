@@ -3,10 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Counters } from '@dppo/agent';
 import { release, type Tree } from '@dppo/optim';
-import { formatSpec, parseSpec, type PolicySpec, relativeTo, writePolicy } from '@dppo/policy';
+import { formatSpec, isDiffusion, parseSpec, type PolicySpec, relativeTo, writePolicy } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { wholePaths } from '../options/option-layers.ts';
+import { wholeNetwork } from '../policy/whole-network.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { fileIn, writeConfig } from '../runs/run-folder.ts';
@@ -115,6 +116,11 @@ async function found<State extends Acting>(dir: string, stage: Stage<State>, say
   return { start, from: { ...counters(start), seconds: saved.seconds }, isWritten };
 }
 
+/** A description in which nothing is left to the maker of a denoiser. */
+function wholeSpec(spec: PolicySpec): PolicySpec {
+  return isDiffusion(spec) ? { ...spec, network: wholeNetwork(spec.network) } : spec;
+}
+
 /** @throws Error naming what the run began with otherwise than the options say now */
 function checkSame<State>(
   file: string,
@@ -122,8 +128,10 @@ function checkSame<State>(
   { spec, about = {} }: Stage<State>,
 ): void {
   const name = `checkpoint ${file}`;
-  const now = parseSpec(formatSpec(relativeTo(file, spec), name), name);
-  const other = isDeepStrictEqual(parseSpec(metadata.dppo, name), now)
+  const [began, now] = [metadata.dppo, formatSpec(relativeTo(file, spec), name)].map((text) =>
+    wholeSpec(parseSpec(text, name)),
+  );
+  const other = isDeepStrictEqual(began, now)
     ? Object.keys(about).find((key) => metadata[key] !== about[key])
     : 'policy';
   if (other !== undefined)

@@ -5,7 +5,9 @@ import type { DiffusionSpec } from '@dppo/policy/head';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
+import { networkNamed } from '../policy/network-by.ts';
 import { newPolicy } from '../policy/new-policy.ts';
+import { samplerNamed } from '../policy/sampler-by.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
@@ -46,7 +48,8 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec = newPolicy(place, task, bounds, options);
   const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
-  return { options: { ...options, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
+  const decided = { ...networkNamed(spec.network), ...samplerNamed(spec.sampler) };
+  return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;

@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startOptions } from '../finetune/start-options.ts';
-import { fromScratch, ofPolicy } from '../finetune/starting-spec.ts';
+import { ofPolicy } from '../finetune/decided-options.ts';
+import { fromScratch } from '../finetune/starting-spec.ts';
+import { networkNamed } from '../policy/network-by.ts';
 import { presetFile, presetsOf } from '../options/presets.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -45,21 +47,29 @@ export function nearestOptions(config: Options): Comparison | undefined {
     name: `the preset ${name}`,
     options: finetuneOptions.parse(parse(readFileSync(presetFile('finetune', name), 'utf8'))),
   }));
+  const scratch = config['policy'] === undefined ? { ...fromScratch, ...networkOf(config) } : {};
   const known: readonly { name: string; options: Options }[] = [
     { name: 'dppo start', options: startOptions.parse({}) },
-    {
-      name: 'the defaults',
-      options: { ...finetuneOptions.parse({}), ...(config['policy'] === undefined && fromScratch) },
-    },
-    ...presets.filter(({ options }) => options.environment === config.environment),
+    { name: 'the defaults', options: { ...finetuneOptions.parse({}), ...scratch } },
+    // Those for tasks that are not here name none.
+    ...presets.filter(
+      ({ options: { environment = config['environment'] } }) => environment === config['environment'],
+    ),
   ];
-  const compared = known.map(({ name, options }) => ({ name, differences: differences(config, options) }));
+  const whole = { ...scratch, ...config };
+  const compared = known.map(({ name, options }) => ({ name, differences: differences(whole, options) }));
   const nearest = compared.reduce((one, other) =>
     other.differences.length < one.differences.length ? other : one,
   );
   // Some presets differ in the task that they are for alone.
   const alike = compared.filter((other) => isDeepStrictEqual(other.differences, nearest.differences));
   return { with: alike.map(({ name }) => name).join(', '), differences: nearest.differences };
+}
+
+/** The network that a run has by itself. */
+function networkOf(config: Options): Options {
+  const kind = config['network'] === 'unet' ? 'unet' : 'mlp';
+  return { ...networkNamed({ kind, obsDim: 1, actionDim: 1, condSteps: 1, horizonSteps: 1 }) };
 }
 
 function differences(config: Options, options: Options): Difference[] {
