@@ -16,6 +16,7 @@ import { serveDashboard } from './report/dashboard.ts';
 import { compare } from './runs/compare.ts';
 import { evaluationMetrics } from './runs/evaluation.ts';
 import { readRun } from './runs/recorded-run.ts';
+import { writeState } from './runs/saved-state.ts';
 
 const newDir = (): string => join(mkdtempSync(join(tmpdir(), 'open-run-')), 'run');
 
@@ -54,7 +55,7 @@ async function loop(dir: string, until: number) {
 
 /** What a run measured, without what the clock says. */
 const rowsOf = (dir: string): object[] =>
-  readRun(dir).rows.map((row) => Object.assign({}, row, { 'time/seconds': 0 }));
+  readRun(dir).rows.map((row) => Object.assign({}, row, { 'time/seconds': 0, 'time/cpu_seconds': 0 }));
 
 /** Every file of a folder with its bytes. */
 const contents = (dir: string): Record<string, string> =>
@@ -77,6 +78,23 @@ it.each([1, 2, 3])('gives the run that never stopped, where it was lost after it
   const { tensors, rest } = flatten(state);
   expect([rest, ...Object.values(tensors).map((tensor) => tensor.dataSync())]).toEqual(whole.values);
   expect(readRun(dir).history).toHaveLength(2);
+});
+
+it('counts time on from what was saved, by the clock and of processors', async () => {
+  const dir = newDir();
+  await loop(dir, 2);
+  const { algorithm } = small();
+  await writeState(join(dir, 'state.safetensors'), algorithm.init(3), {
+    seconds: 5000,
+    cpuSeconds: 7000,
+    backend: tf.getBackend(),
+  });
+  const run = await openRun(dir, { config, start: small().algorithm.init(3) });
+  await run.log(run.start, {});
+  run.close();
+  const [row] = readRun(dir).rows;
+  expect(row['time/seconds']).toBeGreaterThan(5000);
+  expect(row['time/cpu_seconds']).toBeGreaterThan(7000);
 });
 
 it('leaves a folder that report, plot, compare and the dashboard take', async () => {

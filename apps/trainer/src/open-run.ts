@@ -11,7 +11,7 @@ import { writeReport } from './report/report.ts';
 import { checkEmpty, openFolder, orClosed } from './runs/open-folder.ts';
 import { configIn, readRun, recordedOptions } from './runs/recorded-run.ts';
 import { fileIn, type RunFolder, writeConfig } from './runs/run-folder.ts';
-import { beginRun } from './runs/run.ts';
+import { beforeFirst, beginRun, type Saved } from './runs/run.ts';
 import { readState, tellBackend } from './runs/saved-state.ts';
 
 /** What a run says of itself: these by name on its page, all others in a table and where `dppo compare` finds runs to differ. */
@@ -86,7 +86,7 @@ export async function openRun<State extends Counters & { readonly [name: string]
     start,
     log: async ({ iteration, envSteps }, metrics) => {
       reached = iteration;
-      await run.log({ ...metrics, iteration, 'time/env_steps': envSteps, 'time/seconds': run.seconds() });
+      await run.log({ ...metrics, iteration, 'time/env_steps': envSteps });
     },
     save: (state) => run.save(saved, state),
     finish: async () => {
@@ -109,7 +109,7 @@ async function found<State extends Counters & { readonly [name: string]: Tree }>
     readonly fresh: State;
     readonly say: (sentence: string) => void;
   },
-): Promise<{ start: State; from: (Counters & { readonly seconds: number }) | undefined }> {
+): Promise<{ start: State; from: Saved | undefined }> {
   const { config, fresh, say } = given;
   if (!existsSync(fileIn(folder, 'config.yaml'))) {
     checkEmpty(folder.dir);
@@ -117,11 +117,11 @@ async function found<State extends Counters & { readonly [name: string]: Tree }>
   }
   checkSame(folder, config);
   const file = fileIn(folder, saved);
-  if (!existsSync(file)) return { start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 } };
+  if (!existsSync(file)) return { start: fresh, from: beforeFirst };
   const state = await readState(file);
   tellBackend(state, say);
   const start = state.stateLike(fresh);
-  return { start, from: { ...start, seconds: state.seconds } };
+  return { start, from: { ...start, seconds: state.seconds, cpuSeconds: state.cpuSeconds } };
 }
 
 /** The config as a file gives it back. */

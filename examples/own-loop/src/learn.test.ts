@@ -15,7 +15,7 @@ const newDir = (): string => join(mkdtempSync(join(tmpdir(), 'own-loop-')), 'run
 
 /** What a run measured, without what the clock says. */
 const rows = (dir: string): object[] =>
-  readRun(dir).rows.map((row) => Object.assign({}, row, { 'time/seconds': 0 }));
+  readRun(dir).rows.map((row) => Object.assign({}, row, { 'time/seconds': 0, 'time/cpu_seconds': 0 }));
 
 /** The loop in a process of its own, killed while it is about to save for the second time, or has. */
 async function killed(dir: string): Promise<void> {

@@ -37,7 +37,7 @@ export async function evaluator(
   options: FinetuneOptions,
   to: {
     readonly say: (line: string) => void;
-    readonly log: (row: LoggedRow) => Promise<void>;
+    readonly log: (row: LoggedRow) => Promise<LoggedRow>;
     readonly begin: () => void;
     /** Shows what a policy does. */
     readonly film: (policy: PolicyFile) => void;

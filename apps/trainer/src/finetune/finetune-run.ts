@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import type { Algorithm, Counters, Policy, PpoState } from '@dppo/agent';
+import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
 import {
   type DiffusionSpec,
@@ -22,7 +22,7 @@ import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/
 import { policyIn } from '../runs/policy-in.ts';
 import { configIn } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
-import { beginRun, type RunUnderWay } from '../runs/run.ts';
+import { beforeFirst, beginRun, type RunUnderWay, type Saved } from '../runs/run.ts';
 import { tellBackend } from '../runs/saved-state.ts';
 import { written } from '../runs/written.ts';
 import { rangeRemarks } from '../tasks/range-remarks.ts';
@@ -83,7 +83,7 @@ async function begunAnew(
     await checkKept(dir, given, await keptIn(dir, beginning));
   };
   const folder = await openFolder(dir, { say, check, patient: true });
-  return begun(folder, beginning, { iteration: -1, envSteps: -1, seconds: 0 }, say);
+  return begun(folder, beginning, beforeFirst, say);
 }
 
 /** What a run begins with. */
@@ -106,7 +106,7 @@ function withEta(policy: Policy, params: tf.NamedTensorMap, seed: number): tf.Na
 function begun(
   folder: OpenFolder,
   { options, params, ...beginning }: Awaited<ReturnType<typeof startOf>>,
-  from: (Counters & { readonly seconds: number }) | undefined,
+  from: Saved | undefined,
   say: (line: string) => void,
 ): Promise<FinetuneRun> {
   const { spec } = beginning;
@@ -137,11 +137,11 @@ async function resumedRun(
     const finished = patient ? endAsAsked(dir, given) : undefined;
     if (finished !== undefined) return { folder, finished };
     const { checkpoint, options, ...made } = folder.found;
-    const { spec, frozen, seconds } = checkpoint;
+    const { spec, frozen, seconds, cpuSeconds } = checkpoint;
     tellBackend(checkpoint, say);
     const params = withEta(made.policy, frozen, options.seed);
     await keepStart(folder, { spec, params, frozen, options });
-    const run = await beginRun(folder, { ...made.start, seconds }, say);
+    const run = await beginRun(folder, { ...made.start, seconds, cpuSeconds }, say);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
     return { ...run, spec, frozen, ...made, evaluations };
   });

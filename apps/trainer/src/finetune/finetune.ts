@@ -62,9 +62,10 @@ async function goOn(
   const { folder, spec } = run;
   const { say, live, film } = to;
   const elapsed = run.seconds;
-  const log = async (row: LoggedRow): Promise<void> => {
-    await run.log(row);
+  const log = async (metrics: LoggedRow): Promise<LoggedRow> => {
+    const row = await run.log(metrics);
     live.row(row);
+    return row;
   };
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { nEnvs: count, workers, envTimeout } = options;
@@ -117,8 +118,7 @@ async function goOn(
       const { iteration, envSteps } = state;
       const outside = shareOutside(iterated.rollout.table['obs.state'].data);
       const metrics = { ...iterated.metrics, ...watch.phases(), 'rollout/obs_outside': outside };
-      const row = { iteration, 'time/env_steps': envSteps, 'time/seconds': elapsed(), ...metrics };
-      await log(row);
+      const row = await log({ iteration, 'time/env_steps': envSteps, ...metrics });
       whole = state;
       view.finished(row);
       say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);

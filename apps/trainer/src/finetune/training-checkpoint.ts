@@ -30,7 +30,7 @@ export async function readCheckpoint(
 ): Promise<Checkpoint & { readonly stateLike: (like: PpoState) => PpoState }> {
   if (!existsSync(path))
     throw new Error(`checkpoint ${path}: no such file, wanted that of a run that has begun`);
-  const { tensors, metadata, seconds, backend, stateLike } = await readState(path);
+  const { tensors, metadata, seconds, cpuSeconds, backend, stateLike } = await readState(path);
   const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
   if (!isDiffusion(spec))
     throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, wanted one of dppo finetune`);
@@ -42,6 +42,7 @@ export async function readCheckpoint(
     spec,
     frozen,
     seconds,
+    cpuSeconds,
     backend,
     stateLike: (like) => {
       const { frozen: _, ...state } = stateLike({ ...like, frozen });

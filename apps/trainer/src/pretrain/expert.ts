@@ -84,7 +84,6 @@ export async function expert(
           ...watch.phases(),
           iteration,
           'time/env_steps': envSteps,
-          'time/seconds': run.seconds(),
         });
         if (recent.length === RECENT && !(average(recent) <= state.best.return && state.best.iteration > 0)) {
           state = { ...state, best: { iteration, return: average(recent) } };

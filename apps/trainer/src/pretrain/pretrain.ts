@@ -63,8 +63,7 @@ export async function pretrain(
       if (state.epoch % options.saveEvery === 0) await save();
       const { epoch, loss, lr, state: next } = (await training.next()).value;
       state = next;
-      const numbers = { 'train/loss': loss, 'train/learning_rate': lr, 'time/seconds': run.seconds() };
-      await run.log({ iteration: epoch, ...numbers });
+      await run.log({ iteration: epoch, 'train/loss': loss, 'train/learning_rate': lr });
       progress({ done: epoch, total: options.epochs, unit: 'epochs', text: `loss ${loss.toFixed(5)}` });
       say(`epoch ${epoch} of ${options.epochs}: loss ${loss.toFixed(5)}, learning rate ${lr.toPrecision(3)}`);
     }

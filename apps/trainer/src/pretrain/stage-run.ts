@@ -12,7 +12,7 @@ import { checkOut } from '../runs/check-out.ts';
 import { createRunFolder, openFolder, orClosed } from '../runs/open-folder.ts';
 import { fileIn, writeConfig } from '../runs/run-folder.ts';
 import { saidFinished } from '../runs/stoppable.ts';
-import { beginRun, type RunUnderWay } from '../runs/run.ts';
+import { beforeFirst, beginRun, type RunUnderWay } from '../runs/run.ts';
 import { readState, tellBackend } from '../runs/saved-state.ts';
 
 /** A training that makes a policy from nothing: pre-training, or an expert's. */
@@ -100,7 +100,7 @@ async function found<State extends Acting>(dir: string, stage: Stage<State>, say
   const file = fileIn({ dir }, last);
   if (!existsSync(file)) {
     checkOut(options.out, '--out');
-    return { start: fresh, from: { iteration: -1, envSteps: -1, seconds: 0 }, isWritten: false };
+    return { start: fresh, from: beforeFirst, isWritten: false };
   }
   const saved = await readState(file);
   try {
@@ -113,7 +113,8 @@ async function found<State extends Acting>(dir: string, stage: Stage<State>, say
   const start = saved.stateLike(fresh);
   const isWritten = isDone(start) && existsSync(options.out);
   if (!isWritten) checkOut(options.out, '--out');
-  return { start, from: { ...counters(start), seconds: saved.seconds }, isWritten };
+  const { seconds, cpuSeconds } = saved;
+  return { start, from: { ...counters(start), seconds, cpuSeconds }, isWritten };
 }
 
 /** A description in which nothing is left to the maker of a denoiser. */

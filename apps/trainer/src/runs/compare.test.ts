@@ -11,7 +11,12 @@ function run(dir: string, evaluations: number, options: string): string {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'config.yaml'), `environment: hopper\nseed: 42\niterations: 9\n${options}`);
   const lines = Array.from({ length: evaluations }, (_, i) => [
-    JSON.stringify({ iteration: i, 'time/env_steps': 1000 * i, 'time/seconds': 60 * i }),
+    JSON.stringify({
+      iteration: i,
+      'time/env_steps': 1000 * i,
+      'time/seconds': 60 * i,
+      'time/cpu_seconds': 90 * i,
+    }),
     JSON.stringify({
       iteration: i,
       'time/env_steps': 1000 * i,
@@ -50,6 +55,7 @@ it('puts the options that differ and the results side by side', () => {
     ['episodes', '—', '—'],
     ['best chosen on', 'these', 'these'],
     ['minutes', '3', '0'],
+    ['processor minutes', '4.5', '0'],
   ]);
   expect(new Set(said[0].split('\n').map((line) => line.length)).size).toBe(1);
   expect(told).toEqual([
@@ -118,5 +124,5 @@ it('shows no control character of a config, and no line break within a cell', ()
   compare(runs, (line) => said.push(line));
   expect(said[0]).toContain(String.raw`\u001b[2J\u000aenv steps 9`);
   expect(said[0]).toContain(String.raw`\u001b]0;name\u0007`);
-  expect(said[0].split('\n')).toHaveLength(11);
+  expect(said[0].split('\n')).toHaveLength(12);
 });

@@ -73,6 +73,7 @@ function outcome(run: RecordedRun): (readonly [name: string, value: unknown])[] 
     ['episodes', came?.after.episodes],
     ['best chosen on', came && (came.independent ? 'others' : 'these')],
     ['minutes', latest(run.rows, 'time/seconds') / 60],
+    ['processor minutes', latest(run.rows, 'time/cpu_seconds') / 60],
   ];
 }
 

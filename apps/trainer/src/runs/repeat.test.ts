@@ -44,7 +44,7 @@ function optionsOf(line: Partial<Parameters<typeof layered>[2]>): FinetuneOption
 /** Rows of metrics without what the clock says. */
 function rows(dir: string): object[] {
   const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  const ofTheClock = /^time\/(seconds|sampling|physics|update|fps)$/;
+  const ofTheClock = /^time\/(seconds|cpu_seconds|sampling|physics|update|fps)$/;
   return lines.map((line) => JSON.parse(line, (key, value) => (ofTheClock.test(key) ? 0 : value)));
 }
 

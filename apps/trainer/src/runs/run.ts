@@ -4,6 +4,7 @@ import type { Counters } from '@dppo/agent';
 import type { Tree } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
+import { clock, type Taken } from './clock.ts';
 import { beginStretch, type Ending, endStretch } from './history.ts';
 import { machineOf } from './machine.ts';
 import { cutMetrics, unreadableIn } from './metrics-file.ts';
@@ -16,10 +17,10 @@ import { written } from './written.ts';
 /** A run that is under way: what writes to its folder. */
 export interface RunUnderWay {
   readonly folder: OpenFolder;
-  /** What it has taken so far, all stretches together. */
+  /** What it has taken so far by the clock, all stretches together. */
   readonly seconds: () => number;
-  /** Adds a row to metrics.jsonl and to TensorBoard's file. */
-  log(row: LoggedRow): Promise<void>;
+  /** Adds a row, with what the run has taken so far, to metrics.jsonl and to TensorBoard's file; gives it back. */
+  log(row: LoggedRow): Promise<LoggedRow>;
   /** Writes a state to a file of this name. */
   save(
     name: string,
@@ -30,13 +31,19 @@ export interface RunUnderWay {
   end(ending: Ending): Promise<void>;
 }
 
+/** Where a run goes on. */
+export type Saved = Counters & Taken;
+
+/** Where a run goes on that ended before its first checkpoint. */
+export const beforeFirst: Saved = { iteration: -1, envSteps: -1, seconds: 0, cpuSeconds: 0 };
+
 /**
  * Begins a run in a folder, or goes on `from` a state: drops the metrics of later iterations, and tells which were unreadable.
  * What writes throws where another process has taken the folder over.
  */
 export async function beginRun(
   folder: OpenFolder,
-  from: (Counters & { readonly seconds: number }) | undefined,
+  from: Saved | undefined,
   say: (line: string) => void,
 ): Promise<RunUnderWay> {
   await beginStretch(folder.dir, machineOf(tf.getBackend()), say);
@@ -45,20 +52,22 @@ export async function beginRun(
     for (const sentence of unreadableIn(metrics)) say(sentence);
     await cutMetrics(metrics, from.iteration);
   }
-  const began = performance.now() - (from?.seconds ?? 0) * 1000;
-  const seconds = (): number => (performance.now() - began) / 1000;
+  const taken = clock(from);
   const log = metricsLog(folder, from?.envSteps);
   return {
     folder,
-    seconds,
-    log: async (row) => {
+    seconds: () => taken().seconds,
+    log: async (metrics) => {
       folder.check();
+      const { seconds, cpuSeconds } = taken();
+      const row = { ...metrics, 'time/seconds': seconds, 'time/cpu_seconds': cpuSeconds };
       await log(row);
+      return row;
     },
     save: async (name, state, metadata) => {
       folder.check();
       const file = fileIn(folder, name);
-      const about = { seconds: seconds(), backend: tf.getBackend() };
+      const about = { ...taken(), backend: tf.getBackend() };
       await written(file, writeState(file, state, about, metadata));
     },
     end: async (ending) => {

@@ -8,7 +8,7 @@ import { expect, it } from 'vitest';
 
 import { readState, writeState } from './saved-state.ts';
 
-const about = { seconds: 1, backend: 'cpu' };
+const about = { seconds: 1, cpuSeconds: 2, backend: 'cpu' };
 const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'state-')), 'state.safetensors');
 
 it.each([NaN, Infinity, -Infinity])(
@@ -28,6 +28,18 @@ it.each([NaN, Infinity, -Infinity])(
     );
   },
 );
+
+it.each([
+  ['as it was', about, 2],
+  ['as unknown where it was not known', { ...about, cpuSeconds: NaN }, NaN],
+  ['as unknown from an earlier version', { ...about, cpuSeconds: undefined }, NaN],
+])('keeps the time of processors %s', async (_, { cpuSeconds, ...others }, kept) => {
+  const path = newPath();
+  const training = JSON.stringify({ state: {}, ...others, cpuSeconds });
+  await writeTensors(path, {}, { training });
+  if (cpuSeconds !== undefined) await writeState(path, {}, { ...others, cpuSeconds });
+  expect(await readState(path)).toMatchObject({ seconds: 1, cpuSeconds: kept });
+});
 
 it('a state with a counter that is no number is not written', async () => {
   const path = newPath();

@@ -5,14 +5,13 @@ import { flatten, release, type Tree, unflatten } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
+import type { Taken } from './clock.ts';
 import { upgraded } from './old-checkpoint.ts';
 
 type Branch = { readonly [name: string]: Tree };
 
 /** What a checkpoint says of the run beside its state. */
-export interface Progress {
-  /** What the run has taken so far. */
-  readonly seconds: number;
+export interface Progress extends Taken {
   /** What it was computed on. */
   readonly backend: string;
 }
@@ -23,7 +22,11 @@ export function tellBackend({ backend }: Progress, say: (line: string) => void):
     say(`the run was computed on ${backend}: on ${tf.getBackend()} its numbers will differ`);
 }
 
-const described = z.looseObject({ seconds: z.number(), backend: z.string() });
+const described = z.looseObject({
+  seconds: z.number(),
+  cpuSeconds: z.number().nullish(),
+  backend: z.string(),
+});
 
 /** What is no tensor of a state, a number for each environment and no more, and states of loops of one's own. */
 const budget = { values: 2 ** 20, depth: 100 };
@@ -62,7 +65,7 @@ export async function readState(path: string): Promise<SavedState> {
   const { training, ...others } = metadata;
   if (training === undefined)
     throw new Error(`checkpoint ${path}: a policy alone, wanted the state of a training`);
-  const { state, seconds, backend, ...old } = aboutTraining(training, path);
+  const { state, seconds, cpuSeconds, backend, ...old } = aboutTraining(training, path);
   const stateLike = <State extends Branch>(like: State): State => {
     try {
       const flat = state === undefined ? upgraded(tensors, old) : { tensors, rest: z.json().parse(state) };
@@ -77,7 +80,7 @@ export async function readState(path: string): Promise<SavedState> {
       throw new Error(`checkpoint ${path}: ${reason}`, { cause: error });
     }
   };
-  return { seconds, backend, metadata: others, tensors, stateLike };
+  return { seconds, cpuSeconds: cpuSeconds ?? NaN, backend, metadata: others, tensors, stateLike };
 }
 
 function aboutTraining(text: string, path: string): z.output<typeof described> {
