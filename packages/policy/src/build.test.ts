@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
-import { networkOf, policyOf } from './build.ts';
-import type { PolicySpec } from './spec.ts';
+import { etaOf, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
+import type { DenoisingSpec, EtaSpec, PolicySpec } from './spec.ts';
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
@@ -124,3 +124,74 @@ describe('policyOf', () => {
     );
   });
 });
+
+const range = { base: 0.7, min: 0.2, max: 1.5 };
+const etas: readonly EtaSpec[] = [
+  { kind: 'fixed', ...range },
+  { kind: 'action', ...range },
+  { kind: 'state', ...range, hidden: [6], activation: 'tanh' },
+  { kind: 'state-action', ...range, hidden: [6, 5] },
+];
+
+describe.each(etas)('a policy that learns η: $kind', (eta) => {
+  const sampler = { kind: 'ddim', denoisingSteps: 10, ddimSteps: 5, clipX0: 1, eta } as const;
+  const spec = { ...smallMlp, sampler };
+  const made = (change: Partial<DenoisingSpec> = {}) =>
+    policyOf({ spec: { ...spec, sampler: { ...sampler, ...change } }, params: paramsOf(spec) });
+
+  it('begins at its base, with weights of η beside those of the network', () => {
+    const policy = made();
+    const params = policy.init(3);
+    expect(Object.keys(withoutEta(params))).toEqual(Object.keys(paramsOf(spec)));
+    const own = etaOf(eta, smallMlp.network);
+    expect(Object.keys(params).filter((name) => name.startsWith('eta.'))).toEqual(
+      Object.keys(own.shapes).map((name) => `eta.${name}`),
+    );
+    const { states } = policy.act(params, obs(), noise(6));
+    const samples = { states: states.slice([0, 0], [-1, 2]), first: tf.tensor1d([0], 'int32') };
+    expect(policy.logProb(params, obs(), samples).entropy).toBeAllclose([0.7], { atol: 1e-3 });
+  });
+
+  it('explores with more noise where η is larger, and acts without any', () => {
+    const policy = made();
+    const far = (params: tf.NamedTensorMap): number => {
+      const [one, other] = [1, -1].map((sign) => {
+        const start = noise(6).slice(0, 1);
+        const drawn = tf.concat<tf.Tensor4D>([start, tf.ones<tf.Rank.R4>([5, 1, 4, 2]).mul(sign)]);
+        // The first step alone is not bounded by any clip of a later one.
+        return policy.act(params, obs(), drawn).states.slice([0, 1], [-1, 1]);
+      });
+      return one.sub(other).abs().min().dataSync()[0];
+    };
+    const [small, large] = [0.3, 1.4].map((base) => {
+      const params = policy.init(3);
+      return { ...params, ...etaAt(eta, base) };
+    });
+    expect(far(large)).toBeGreaterThan(1.5 * far(small));
+    const still = (params: tf.NamedTensorMap) => policy.best(params, obs(), noise(6));
+    expect(still(large)).toBeAllclose(still(small), { atol: 0, rtol: 0 });
+  });
+
+  it('bounds ε̂ where the description says so', () => {
+    const { quiet } = samplersOf({ network: smallMlp.network, sampler: { ...sampler, clipEpsilon: 0.1 } });
+    const x = noise(1).squeeze<tf.Tensor3D>([0]);
+    const output = x.mul<tf.Tensor3D>(0);
+    const bounded = quiet.moments(0, output, x).mean;
+    const free = samplersOf({ network: smallMlp.network, sampler }).quiet.moments(0, output, x).mean;
+    expect(bounded.sub(free).abs().max().dataSync()[0]).toBeGreaterThan(0.1);
+  });
+});
+
+/** Weights of an η that is `value` wherever it looks. */
+function etaAt(eta: EtaSpec, value: number): tf.NamedTensorMap {
+  const network = etaOf(eta, smallMlp.network);
+  const { base, min, max } = range;
+  return Object.fromEntries(
+    Object.entries(network.shapes).map(([name, shape]) => {
+      if (name === 'eta_logit')
+        return [`eta.${name}`, tf.fill([...shape], Math.atanh((2 * (value - min)) / (max - min) - 1))];
+      const isLast = name.endsWith(`${'hidden' in eta ? eta.hidden.length : 0}.linear_1.bias`);
+      return [`eta.${name}`, tf.fill([...shape], isLast ? Math.atanh(value - base) : 0)];
+    }),
+  );
+}

@@ -127,12 +127,18 @@ export function samplersOf({ network, sampler: spec }: Pick<DiffusionSpec, 'netw
         clipEpsilon === undefined
           ? table(ddimSteps(schedule, count, fixed))
           : ddimSampler(times, fixed, bounds);
-      if (typeof eta === 'number') return { sampler: of(eta), quiet: of(0) };
+      const quiet = withoutNoise(of(0));
+      if (typeof eta === 'number') return { sampler: of(eta), quiet };
       const learned = {
         eta: etaOf(eta, network),
         of: (value: number | tf.Tensor) => ddimSampler(times, value, bounds),
       };
-      return { sampler: learned, quiet: of(0) };
+      return { sampler: learned, quiet };
     }
   }
+}
+
+/** The sampler's means alone. */
+function withoutNoise(sampler: Sampler): Sampler {
+  return { ...sampler, moments: (...step) => ({ mean: sampler.moments(...step).mean, std: 0 }) };
 }

@@ -49,15 +49,23 @@ describe('checkSpec', () => {
       clipNoise: 3,
       clipAction: 1,
     };
+    const ddim = { ...ddpm, kind: 'ddim', prediction: 'epsilon', ddimSteps: 4 };
+    const range = { base: 0.4, min: 0.2, max: 1.2 };
     const all = [
       { ...smallMlp, network: { kind: 'mlp', ...mlp }, sampler: ddpm },
       { ...smallMlp, network: { kind: 'unet', ...unet } },
+      { ...smallMlp, sampler: { ...ddim, clipEpsilon: 2, eta: { kind: 'action', ...range } } },
+      {
+        ...smallMlp,
+        sampler: { ...ddim, eta: { kind: 'state-action', ...range, hidden: [4], activation: 'mish' } },
+      },
       { ...smallGaussian, network: { kind: 'gaussian', ...gaussian } },
     ];
     for (const spec of all) expect(checkSpec(spec, 'policy')).toEqual(spec);
   });
 
   const { network, sampler, bounds, task } = smallMlp;
+  const ddim = { kind: 'ddim', denoisingSteps: 9, ddimSteps: 3 } as const;
   it.each<[string, object, string]>([
     ['a part', { network: undefined }, 'expected object, received undefined\n  → at network'],
     ['a key that is none', { bound: bounds }, 'Unrecognized key: "bound"'],
@@ -92,6 +100,26 @@ describe('checkSpec', () => {
       'a negative eta',
       { sampler: { kind: 'ddim', denoisingSteps: 9, ddimSteps: 3, eta: -1 } },
       'sampler.eta',
+    ],
+    [
+      'layers of an η that does not see',
+      { sampler: { ...ddim, eta: { kind: 'action', base: 0.5, min: 0.1, max: 1, hidden: [4] } } },
+      'sampler.eta',
+    ],
+    [
+      'an η of the observation without layers',
+      { sampler: { ...ddim, eta: { kind: 'state', base: 0.5, min: 0.1, max: 1 } } },
+      'sampler.eta',
+    ],
+    [
+      'a bound of noise that no network tells',
+      { sampler: { ...ddim, eta: 1, prediction: 'x0', clipEpsilon: 1 } },
+      'found 1, wanted none with prediction x0\n  → at sampler.clipEpsilon',
+    ],
+    [
+      'a bound of DDIM for DDPM',
+      { sampler: { ...sampler, clipEpsilon: 1 } },
+      'Unrecognized key: "clipEpsilon"\n  → at sampler',
     ],
     [
       'a sampler of another network',

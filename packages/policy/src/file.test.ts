@@ -6,7 +6,7 @@ import { formatTensors, parseTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
-import { networkOf } from './build.ts';
+import { networkOf, policyOf } from './build.ts';
 import { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 import { readHead } from './head.ts';
 import { formatSpec, parseSpec } from './spec-text.ts';
@@ -52,6 +52,31 @@ describe('a policy', () => {
       }
     },
   );
+
+  it('keeps the weights of an η that it learns, and has no other', () => {
+    const eta = { kind: 'state', hidden: [6], base: 0.4, min: 0.1, max: 1 } as const;
+    const sampler = { kind: 'ddim', denoisingSteps: 5, ddimSteps: 3, eta } as const;
+    const spec = { ...smallMlp, sampler };
+    const frozen = init(spec, 1);
+    const params = policyOf({ spec, params: frozen }).init(2);
+    const bytes = formatPolicy({ spec, params, frozen });
+    const read = parsePolicy(bytes);
+    expect(read.spec).toEqual(spec);
+    expect(values(read.params)).toEqual(values(params));
+    expect(values(read.frozen)).toEqual(values(frozen));
+    const first = 'eta.mlp_res.moduleList.0.linear_1.weight';
+    expect(() => formatPolicy({ spec, params: frozen })).toThrow(`policy: ${first} is missing, wanted [6,4]`);
+    expect(() => formatPolicy({ spec: smallMlp, params })).toThrow(
+      `policy: ${first} is not a weight of a mlp policy like this`,
+    );
+    expect(() => formatPolicy({ spec, params, frozen: params })).toThrow(
+      `policy: ${first} is not a weight of a mlp policy like this`,
+    );
+    const outside = { ...spec, sampler: { ...sampler, eta: { ...eta, base: 1.5 } } };
+    expect(() => formatPolicy({ spec: outside, params })).toThrow(
+      'policy: etaState: min 0.1, base 1.5, max 1, wanted 0 ≤ min ≤ base ≤ max and min < max',
+    );
+  });
 
   it('keeps its module or model relative to its file, and finds it from there', async () => {
     const path = newPath();

@@ -5,6 +5,7 @@ import { parseSpec } from './spec-text.ts';
 import type { PolicySpec } from './spec.ts';
 import { resolvedFrom } from './task-path.ts';
 
+export { ddimSpec } from './ddim-spec.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {
   type BoundsSpec,

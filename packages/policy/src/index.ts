@@ -1,5 +1,6 @@
 export { etaOf, type Exploring, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
 export { checkShapes, checkTrained } from './check-shapes.ts';
+export { ddimSpec } from './ddim-spec.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { type PolicyHead, readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';

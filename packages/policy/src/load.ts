@@ -1,6 +1,7 @@
 import { compiled, type Compile, deploy, type Deployed } from '@dppo/agent';
 
 import { policyOf } from './build.ts';
+import { ddimSpec } from './ddim-spec.ts';
 import { parsePolicy, readPolicy } from './file.ts';
 import type { PolicySpec } from './spec.ts';
 
@@ -8,6 +9,8 @@ import type { PolicySpec } from './spec.ts';
 export interface LoadPolicyOptions {
   /** Randomness of the noise that actions are made from. */
   readonly seed?: number;
+  /** Steps of DDIM that it denoises in, of a policy that was not fine-tuned; its own sampler by default. */
+  readonly ddimSteps?: number;
   /** Makes a sample one graph, such as `compile` of @dppo/engine; the identity by default. */
   readonly compile?: Compile;
 }
@@ -23,14 +26,16 @@ export interface LoadedPolicy extends Deployed {
  * actions in the robot's units; it acts without exploration.
  *
  * @param source - a path, in Node.js, or bytes, also in a browser
- * @throws Error that names the file and says what is wrong with it
+ * @throws Error that names the file and says what is wrong with it; RangeError of `ddimSpec`
  */
 export async function loadPolicy(
   source: string | Uint8Array | ArrayBuffer,
-  { seed = 0, compile = (f) => f }: LoadPolicyOptions = {},
+  { seed = 0, ddimSteps, compile = (f) => f }: LoadPolicyOptions = {},
 ): Promise<LoadedPolicy> {
   const file = typeof source === 'string' ? await readPolicy(source) : parsePolicy(source);
-  const { network, bounds } = file.spec;
-  const policy = compiled(policyOf(file), compile);
-  return { ...deploy(policy, file.params, { obsDim: network.obsDim, bounds, seed }), spec: file.spec };
+  const head = { spec: file.spec, fineTuned: file.frozen !== undefined };
+  const spec = ddimSteps === undefined ? file.spec : ddimSpec(head, ddimSteps, 'loadPolicy: ddimSteps');
+  const { network, bounds } = spec;
+  const policy = compiled(policyOf({ ...file, spec }), compile);
+  return { ...deploy(policy, file.params, { obsDim: network.obsDim, bounds, seed }), spec };
 }
