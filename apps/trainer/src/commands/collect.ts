@@ -1,14 +1,15 @@
 import type { Command } from 'commander';
 
 import { withOptions } from '../options/command-line.ts';
+import { actingSpec } from '../policy/acting-spec.ts';
 import { collectOptions, type CollectOptions } from '../pretrain/collect-options.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 
-/** @throws Error where the policy is none that acts one action at a time, or the folder is not to be had */
+/** @throws Error where the policy is none that acts one action at a time, or has no such steps, or the folder is not to be had */
 export async function check(options: CollectOptions): Promise<{ readonly options: CollectOptions }> {
-  const { policy, spec } = await actingPolicy(options.policy);
-  const { actSteps } = spec.task;
+  const { policy, ...head } = await actingPolicy(options.policy);
+  const { actSteps } = actingSpec(head, options.ddimSteps).task;
   if (actSteps !== 1)
     throw new Error(`--policy ${policy}: acts in chunks of ${actSteps}, wanted one action at a time`);
   // With autoResume the folder may be one that a killed process left: whoever opens it tells.

@@ -4,13 +4,16 @@ import type { Command } from 'commander';
 import { exportOptions, type ExportOptions } from '../export/export-options.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
+import { actingSpec } from '../policy/acting-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { diffusionOf, policyIn } from '../runs/policy-in.ts';
 
-/** @throws Error where the policy is none of diffusion, or there is no room for the file */
+/** @throws Error where the policy is none of diffusion or has no such steps, or there is no room for the file */
 export async function check(options: ExportOptions): Promise<{ readonly options: ExportOptions }> {
   const policy = policyIn(options.policy);
-  diffusionOf(policy, (await readHead(policy)).spec);
+  const head = await readHead(policy);
+  diffusionOf(policy, head.spec);
+  actingSpec(head, options.ddimSteps);
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

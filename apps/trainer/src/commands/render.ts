@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { renderOptions, type RenderOptions } from '../pictures/render-options.ts';
+import { actingSpec } from '../policy/acting-spec.ts';
 import { checkOut } from '../runs/check-out.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 
-/** @throws Error where the policy is none, or there is no room for the picture */
+/** @throws Error where the policy is none or has no such steps, or there is no room for the picture */
 export async function check(options: RenderOptions): Promise<{ readonly options: RenderOptions }> {
-  const { policy } = await actingPolicy(options.policy);
+  const { policy, ...head } = await actingPolicy(options.policy);
+  actingSpec(head, options.ddimSteps);
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 
 import { file, policyFile } from '../options/shared-options.ts';
+import { ddimInstead } from '../policy/sampler-options.ts';
 
 /** `dppo export` */
 export const exportOptions = z.strictObject({
   policy: policyFile,
+  ddimSteps: ddimInstead,
   format: z
     .enum(['safetensors', 'onnx', 'onnx-denoiser'])
     .describe(

@@ -80,7 +80,9 @@ async function exported(
   const spec = specOf(network, tuned ? { ...sampler, ftDenoisingSteps: 2 } : sampler);
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
   const denoiser = networkOf(network);
-  await writePolicy(path, { spec, params: denoiser.init(1), ...(tuned && { frozen: denoiser.init(2) }) });
+  // With the weights of an η that is learned.
+  const params = policyOf({ spec, params: denoiser.init(1) }).init(3);
+  await writePolicy(path, { spec, params, ...(tuned && { frozen: denoiser.init(2) }) });
   await exportPolicy({ policy: path, format, out }, quiet);
   return { out, file: await readPolicy(path) };
 }
@@ -148,6 +150,43 @@ describe('export', () => {
     const steps = weights.map((set, i) => networkOf(own).apply(set, { state: obs })(x, times[i]).slice(i, 1));
     const time = tf.tensor1d(times, 'int32');
     expect(await run(step.out, { obs, x, time })).toBeAllclose(tf.concat(steps).dataSync(), { atol: 1e-5 });
+  });
+
+  it.each<[string, Partial<Extract<DenoisingSpec, { kind: 'ddim' }>>]>([
+    ['whose η is learned', { eta: { kind: 'state-action', base: 1, min: 0, max: 2, hidden: [6] } }],
+    ['whose η is learned, for each action', { eta: { kind: 'action', base: 0.5, min: 0, max: 1 } }],
+    ['whose noise is bounded', { clipEpsilon: 0.4 }],
+    ['whose actions are bounded', { clipAction: 0.3 }],
+    [
+      'whose η is learned and everything bounded',
+      { eta: { kind: 'fixed', base: 0.5, min: 0, max: 1 }, clipEpsilon: 0.4, clipAction: 0.3 },
+    ],
+    ['that tells the clean action', { prediction: 'x0' }],
+  ])('gives onnxruntime both forms of a DDIM %s', async (_, change) => {
+    const sampler = { ...ddpm, kind: 'ddim', denoisingSteps: 10, ddimSteps: 3, eta: 1, ...change } as const;
+    const obs = tf.randomNormal<tf.Rank.R3>([3, 2, 5], 0, 1, 'float32', 3);
+    const noise = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 3], 0, 1, 'float32', 4);
+    const loop = await exported(own, 'onnx', true, sampler);
+    const expected = policyOf(loop.file).best(loop.file.params, { state: obs }, noise);
+    const bound = change.clipAction ?? 1;
+    expect(expected.abs().max().dataSync()[0]).toBeLessThanOrEqual(bound + 1e-6);
+    expect(await run(loop.out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
+    const step = await exported(own, 'onnx-denoiser', true, sampler);
+    const x = noise.unstack<tf.Tensor3D>()[0];
+    const time = tf.tensor1d([0, 0, 0], 'int32');
+    const predicted = networkOf(own).apply(step.file.params, { state: obs })(x, time);
+    expect(await run(step.out, { obs, x, time })).toBeAllclose(predicted.dataSync(), { atol: 1e-5 });
+  });
+
+  it('names the weights of a learned η as PyTorch does, beside those of the networks', async () => {
+    const eta = { kind: 'state', base: 0.5, min: 0.1, max: 1, hidden: [6] } as const;
+    const sampler = { ...ddpm, kind: 'ddim', denoisingSteps: 10, ddimSteps: 3, eta } as const;
+    const { out, file } = await exported(own, 'safetensors', true, sampler);
+    const { tensors } = await readTensors(out);
+    const groups = new Set(Object.keys(tensors).map((name) => name.split('.')[0]));
+    expect(groups).toEqual(new Set(['actor', 'actor_ft', 'eta']));
+    const name = 'eta.mlp_res.moduleList.1.linear_1.weight';
+    expect(tensors[name].dataSync()).toEqual(file.params[name].dataSync());
   });
 
   it('writes weights that the import takes back, by the names of PyTorch', async () => {

@@ -1,10 +1,12 @@
 import { formatTensors } from '@dppo/checkpoint';
 import { flatten } from '@dppo/optim';
-import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
+import { formatSpec, readPolicy, relativeTo, withoutEta } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import { acting } from '../policy/acting-spec.ts';
 import { diffusionOf } from '../runs/policy-in.ts';
+import { members } from '../runs/members.ts';
 import { writtenOut } from '../runs/written-out.ts';
 import type { ExportOptions } from './export-options.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
@@ -15,9 +17,9 @@ import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
  * @throws Error naming the file or option, before anything is written
  */
 export async function exportPolicy(options: ExportOptions, say: (line: string) => void): Promise<void> {
-  const { policy: path, format, out } = options;
+  const { policy: path, ddimSteps, format, out } = options;
   say(await startBackend('cpu'));
-  const policy = await readPolicy(path);
+  const policy = acting(await readPolicy(path), ddimSteps);
   const file = { ...policy, spec: diffusionOf(path, policy.spec) };
   await writtenOut(out, (place) => {
     const metadata = { dppo: formatSpec(relativeTo(place, file.spec), `policy ${path}`) };
@@ -29,8 +31,10 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
 
 /**
  * The weights as the reference names them: `network.` before fine-tuning; `actor.` and `actor_ft.` after it, the frozen
- * and the fine-tuned network.
+ * and the fine-tuned network; `eta.` of an η that is learned.
  */
 function referenceNames({ params, frozen }: DiffusionFile): tf.NamedTensorMap {
-  return flatten(frozen ? { actor: frozen, actor_ft: params } : { network: params }).tensors;
+  const tuned = withoutEta(params);
+  const networks = frozen ? { actor: frozen, actor_ft: tuned } : { network: tuned };
+  return flatten({ ...networks, eta: members(params, 'eta.') }).tensors;
 }

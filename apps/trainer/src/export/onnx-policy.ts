@@ -1,4 +1,12 @@
-import { type DiffusionSpec, networkOf, type PolicyFile, policyOf, samplersOf, stepsOf } from '@dppo/policy';
+import {
+  type DiffusionSpec,
+  networkOf,
+  type PolicyFile,
+  policyOf,
+  samplersOf,
+  stepsOf,
+  withoutEta,
+} from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { formatOnnx } from './onnx-proto.ts';
@@ -83,7 +91,8 @@ async function traced(
   metadata: Strings,
   f: (inputs: readonly tf.Tensor[], weights: Pick<PolicyFile, 'params' | 'frozen'>) => tf.Tensor,
 ): Promise<Uint8Array> {
-  const groups = { actor: params, ...(frozen && { frozen }) };
+  // A learned η explores only.
+  const groups = { actor: withoutEta(params), ...(frozen && { frozen }) };
   const onnx = await traceOnnx(graph, groups, (inputs, { actor, frozen: others }) =>
     f(inputs, { params: actor, ...(frozen && { frozen: others }) }),
   );

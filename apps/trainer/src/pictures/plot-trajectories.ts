@@ -3,6 +3,7 @@ import { type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import { acting } from '../policy/acting-spec.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writtenOut } from '../runs/written-out.ts';
@@ -13,13 +14,13 @@ import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
 /** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
 export async function plotTrajectories(
-  { before, after, out, episodes, backend, seed }: TrajectoryOptions,
+  { before, after, ddimSteps, out, episodes, backend, seed }: TrajectoryOptions,
   say: (line: string) => void,
 ): Promise<void> {
   refuseExisting(out, '--out');
   say(await startBackend(backend));
-  const files = [{ name: 'before', file: await readAvoidPolicy(before) }];
-  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after) });
+  const files = [{ name: 'before', file: await readAvoidPolicy(before, ddimSteps) }];
+  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after, ddimSteps) });
   const panels = [];
   for (const { name, file } of files) {
     panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
@@ -31,8 +32,8 @@ export async function plotTrajectories(
   say(`wrote ${out}`);
 }
 
-async function readAvoidPolicy(path: string): Promise<PolicyFile> {
-  const file = await readPolicy(path);
+async function readAvoidPolicy(path: string, ddimSteps: number | undefined): Promise<PolicyFile> {
+  const file = acting(await readPolicy(path), ddimSteps);
   const task = nameOf(file.spec.task);
   if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, wanted one for avoid`);
   return file;

@@ -1,6 +1,7 @@
 import { readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
+import { acting } from '../policy/acting-spec.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writtenOut } from '../runs/written-out.ts';
 import { drawable } from '../tasks/drawable.ts';
@@ -16,7 +17,7 @@ export async function render(options: RenderOptions, say: (line: string) => void
   const { out, seed } = options;
   refuseExisting(out, '--out');
   say(await startBackend(options.backend));
-  const file = await readPolicy(options.policy);
+  const file = acting(await readPolicy(options.policy), options.ddimSteps);
   const spec = cutAt(file.spec, options.maxSteps);
   const env = drawable(await (await taskOf(spec.task)).make(0), nameOf(spec.task));
   const began = performance.now();

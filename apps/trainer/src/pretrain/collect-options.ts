@@ -11,10 +11,12 @@ import {
   workers,
   envTimeout,
 } from '../options/shared-options.ts';
+import { ddimInstead } from '../policy/sampler-options.ts';
 
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
   policy: policyFile,
+  ddimSteps: ddimInstead,
   ...recording('only workers and envTimeout'),
   backend,
   seed,

@@ -12,6 +12,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
+import { acting } from '../policy/acting-spec.ts';
 import { average } from '../runs/evaluation.ts';
 import { machineOf } from '../runs/machine.ts';
 import { fileIn, writeConfig } from '../runs/run-folder.ts';
@@ -35,8 +36,9 @@ export async function collect(
   say(await startBackend(options.backend));
   const { nEnvs: count, workers, seed, envSteps: total } = options;
   const file = await readPolicy(options.policy);
-  const spec = cutAt(file.spec, options.maxEpisodeSteps);
-  const policy = compiled(policyOf(file), compile);
+  const actor = acting(file, options.ddimSteps);
+  const spec = cutAt(actor.spec, options.maxEpisodeSteps);
+  const policy = compiled(policyOf(actor), compile);
   const folder = await openRecording('collect', options, machineOf(tf.getBackend()), say, (dir) =>
     checkPolicy(dir, options.policy, file),
   );

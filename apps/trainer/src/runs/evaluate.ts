@@ -1,10 +1,10 @@
 import { compiled } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import { policyOf } from '@dppo/policy';
+import { policyOf, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { readActing } from '../policy/read-acting.ts';
+import { acting } from '../policy/acting-spec.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
 import type { EvaluateOptions } from './evaluate-options.ts';
 import { describe, evaluation, evaluationRow } from './evaluation.ts';
@@ -16,7 +16,7 @@ export async function evaluate(
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const file = await readActing(options);
+  const file = acting(await readPolicy(options.policy), options.ddimSteps);
   const { episodes: count, workers, envTimeout } = options;
   const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const env = await environmentFor(spec, { count, workers, envTimeout });
