@@ -163,10 +163,7 @@ describe.each(etas)('a policy that learns η: $kind', (eta) => {
       });
       return one.sub(other).abs().min().dataSync()[0];
     };
-    const [small, large] = [0.3, 1.4].map((base) => {
-      const params = policy.init(3);
-      return { ...params, ...etaAt(eta, base) };
-    });
+    const [small, large] = [0.3, 1.4].map((value) => Object.assign(policy.init(3), etaAt(eta, value)));
     expect(far(large)).toBeGreaterThan(1.5 * far(small));
     const still = (params: tf.NamedTensorMap) => policy.best(params, obs(), noise(6));
     expect(still(large)).toBeAllclose(still(small), { atol: 0, rtol: 0 });
@@ -184,14 +181,14 @@ describe.each(etas)('a policy that learns η: $kind', (eta) => {
 
 /** Weights of an η that is `value` wherever it looks. */
 function etaAt(eta: EtaSpec, value: number): tf.NamedTensorMap {
-  const network = etaOf(eta, smallMlp.network);
+  const weights = etaOf(eta, smallMlp.network).init(1);
   const { base, min, max } = range;
+  const last = `mlp_res.moduleList.${'hidden' in eta ? eta.hidden.length : 0}.linear_1.bias`;
   return Object.fromEntries(
-    Object.entries(network.shapes).map(([name, shape]) => {
-      if (name === 'eta_logit')
-        return [`eta.${name}`, tf.fill([...shape], Math.atanh((2 * (value - min)) / (max - min) - 1))];
-      const isLast = name.endsWith(`${'hidden' in eta ? eta.hidden.length : 0}.linear_1.bias`);
-      return [`eta.${name}`, tf.fill([...shape], isLast ? Math.atanh(value - base) : 0)];
+    Object.entries(weights).map(([name, weight]) => {
+      const share = (2 * (value - min)) / (max - min) - 1;
+      const all = name === 'eta_logit' ? Math.atanh(share) : name === last ? Math.atanh(value - base) : 0;
+      return [`eta.${name}`, tf.onesLike(weight).mul(all)];
     }),
   );
 }

@@ -86,7 +86,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   });
 }
 
-/** The network of a learned η; its weights are the policy's whose names begin with `eta.`. */
+/** The network of a learned `eta` for a policy of this `network`; its weights are the policy's whose names begin with `eta.`. */
 export function etaOf(eta: EtaSpec, network: DenoiserSpec): Network<[obs: Observation], tf.Tensor3D> {
   switch (eta.kind) {
     case 'fixed':
@@ -100,7 +100,7 @@ export function etaOf(eta: EtaSpec, network: DenoiserSpec): Network<[obs: Observ
   }
 }
 
-/** The weights of the denoiser among those of a policy. */
+/** The weights of the denoiser among `params`, those of a policy. */
 export function withoutEta<T>(params: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(params).filter(([name]) => !isEta(name)));
 }

@@ -19,9 +19,10 @@ export function checkShapes(network: NetworkSpec, weights: Shaped, name: string)
 }
 
 /**
- * Checks all that is trained of a policy as `checkShapes` does: the weights of its network, and of its η where that is learned.
+ * Checks all that is trained of a policy, `weights` by their names, as `checkShapes` does: those of its network, and of its η where
+ * that is learned.
  *
- * @throws Error as `checkShapes` does
+ * @throws Error as `checkShapes` does, beginning with `name`
  */
 export function checkTrained(spec: PolicySpec, weights: Shaped, name: string): void {
   const eta = isDiffusion(spec) ? learnedEta(spec.sampler) : undefined;

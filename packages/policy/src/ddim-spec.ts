@@ -1,4 +1,4 @@
-import type { PolicyHead } from './head.ts';
+import type { PolicyHead } from './policy-file.ts';
 import { type DiffusionSpec, isDiffusion } from './spec.ts';
 
 /**

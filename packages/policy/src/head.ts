@@ -1,11 +1,12 @@
 import { headerOf } from '@dppo/checkpoint/header';
 import { readBytes } from '@dppo/files';
 
+import type { PolicyHead } from './policy-file.ts';
 import { parseSpec } from './spec-text.ts';
-import type { PolicySpec } from './spec.ts';
 import { resolvedFrom } from './task-path.ts';
 
 export { ddimSpec } from './ddim-spec.ts';
+export type { PolicyHead } from './policy-file.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {
   type BoundsSpec,
@@ -20,14 +21,6 @@ export {
   type TaskPlace,
   type TaskSpec,
 } from './spec.ts';
-
-/** What a policy's file says before its weights. */
-export interface PolicyHead {
-  /** What the policy is. */
-  readonly spec: PolicySpec;
-  /** Whether the file keeps the weights that a fine-tuned policy started from. */
-  readonly fineTuned: boolean;
-}
 
 /**
  * What the policy in the file `path` is, without its weights and without TensorFlow where it is imported from `@dppo/policy/head`.

@@ -2,9 +2,9 @@ export { etaOf, type Exploring, networkOf, policyOf, samplersOf, withoutEta } fr
 export { checkShapes, checkTrained } from './check-shapes.ts';
 export { ddimSpec } from './ddim-spec.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
-export { type PolicyHead, readHead } from './head.ts';
+export { readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';
-export type { PolicyFile } from './policy-file.ts';
+export type { PolicyFile, PolicyHead } from './policy-file.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {
   type BoundsSpec,

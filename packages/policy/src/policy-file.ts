@@ -11,3 +11,11 @@ export interface PolicyFile {
   /** θ₀ of a fine-tuned diffusion policy: the weights that run the denoising steps before the fine-tuned ones. */
   readonly frozen?: tf.NamedTensorMap;
 }
+
+/** What a policy's file says before its weights. */
+export interface PolicyHead {
+  /** What the policy is. */
+  readonly spec: PolicySpec;
+  /** Whether the file keeps the weights that a fine-tuned policy started from. */
+  readonly fineTuned: boolean;
+}

@@ -7,7 +7,7 @@ const ofPolicy = "[default: the policy's; from scratch";
 const eta = weight.max(10, 'wanted at most 10, ten times the noise of DDPM');
 
 /** Denoising by DDIM. */
-export const ddimSteps = denoisingSteps.optional();
+const ddimSteps = denoisingSteps.optional();
 
 /** Denoising by DDIM with a policy that was trained for more steps. */
 export const ddimInstead = ddimSteps.describe(

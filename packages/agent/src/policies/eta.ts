@@ -1,4 +1,4 @@
-/** Whether a parameter of a diffusion policy is of its learned η, and not of its network. */
+/** Whether the parameter `name` of a diffusion policy is of its learned η, and not of its network. */
 export function isEta(name: string): boolean {
   return name.startsWith('eta.');
 }
