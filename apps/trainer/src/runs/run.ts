@@ -57,10 +57,10 @@ export async function beginRun(
   return {
     folder,
     seconds: () => taken().seconds,
-    log: async (metrics) => {
+    log: async (numbers) => {
       folder.check();
       const { seconds, cpuSeconds } = taken();
-      const row = { ...metrics, 'time/seconds': seconds, 'time/cpu_seconds': cpuSeconds };
+      const row = { ...numbers, 'time/seconds': seconds, 'time/cpu_seconds': cpuSeconds };
       await log(row);
       return row;
     },
