@@ -117,7 +117,7 @@ it('leaves a folder that report, plot, compare and the dashboard take', async ()
   compare([whole.dir], (line) => said.push(line));
   expect(said[0]).toMatch(/^best return +-?\d/m);
   const picture = join(newDir(), '..', 'curve.svg');
-  await plotRuns([whole.dir], picture, () => {});
+  await plotRuns([whole.dir], { out: picture }, () => {});
   expect(readFileSync(picture, 'utf8')).toContain('point-mass, seed 3');
   const dashboard = await serveDashboard(whole.dir);
   const page = await (await fetch(dashboard.url)).text();

@@ -92,8 +92,7 @@ export async function openRun<State extends Counters & { readonly [name: string]
     finish: async () => {
       await run.end({ state: 'finished', why: `${reached} ${reached === 1 ? 'iteration' : 'iterations'}` });
       const recorded = readRun(dir);
-      if (recorded.evaluations.length > 0)
-        await writeCurves(fileIn(folder, 'learning-curve.svg'), [recorded]);
+      if (recorded.evaluations.length > 0) await writeCurves(fileIn(folder, 'learning-curve.svg'), recorded);
       await writeReport(folder);
       folder.close();
     },

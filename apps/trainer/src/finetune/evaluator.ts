@@ -69,9 +69,8 @@ export async function evaluator(
       config: configOf(folder.dir),
       history: readHistory(folder.dir),
     };
-    await writeCurves(fileIn(folder, 'learning-curve.svg'), [
-      { ...known, rows: [], evaluations, reports: [] },
-    ]);
+    const curve = { ...known, rows: [], evaluations, reports: [] };
+    await writeCurves(fileIn(folder, 'learning-curve.svg'), curve);
     to.film({ spec, params: actor, frozen });
   };
   const reportOn = async (

@@ -6,7 +6,7 @@ type Point = Series['points'][number];
  * At most 4 · `parts` points of a curve: of each of so many equal parts of its range of x the lowest and the highest, of the line and of its
  * band, and the first and the last of all; in their order.
  */
-export function thinned(points: readonly Point[], parts: number): readonly Point[] {
+export function thinned<P extends Point>(points: readonly P[], parts: number): readonly P[] {
   if (points.length <= 4 * parts) return points;
   const most = points.reduce((max, { x }) => Math.max(max, x), -Infinity);
   const least = points.reduce((min, { x }) => Math.min(min, x), Infinity);

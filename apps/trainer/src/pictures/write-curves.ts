@@ -1,84 +1,102 @@
 import { writeWhole } from '@dppo/files';
 
-import type { MetricsRow } from '../runs/metrics-file.ts';
-import type { RecordedRun } from '../runs/recorded-run.ts';
 import { provenance } from '../runs/provenance.ts';
-import { learningCurve } from './plot.ts';
+import { bootstrapIntervals } from './bootstrap.ts';
+import { axisOf, type Curve, type CurvePoint, curves, type Drawn, type XAxis } from './curve.ts';
+import { type Line, linesOf } from './lines.ts';
+import { meanLine } from './mean-line.ts';
+import { learningCurve, type Series } from './plot.ts';
 import { thinned } from './thinned.ts';
 
 /** What a band around the mean of an evaluation is. */
 export const bandName = 'shaded: ± 1 standard deviation over episodes';
 
-/** What is drawn of a run, and said of where it comes from. */
-type Drawn = Omit<RecordedRun, 'unreadable'>;
-
 /** Parts of a line's range of x, of which each has at most four points. */
 const parts = 300;
 
-interface Curve {
-  readonly title: string;
-  /** What they show. */
-  readonly axes: readonly [x: string, y: string];
-  readonly pointsOf: (run: Drawn) => readonly Point[];
-}
+/** A run with what is drawn of it. */
+type WithPoints = Drawn & { readonly points: readonly CurvePoint[] };
 
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  readonly std?: number;
-}
-
-/** What is drawn of runs: the first that one of them has. */
-const curves: readonly [Curve, ...Curve[]] = [
-  {
-    title: 'Deterministic return while fine-tuning',
-    axes: ['environment steps', 'mean return'],
-    pointsOf: ({ evaluations }) =>
-      evaluations.map(({ envSteps, mean, std }) => ({ x: envSteps, y: mean, std })),
-  },
-  {
-    title: 'Return while exploring',
-    axes: ['environment steps', 'mean return'],
-    pointsOf: ({ rows }) => numbersIn(rows, 'time/env_steps', 'rollout/ep_rew_mean'),
-  },
-  {
-    title: 'Loss while pre-training',
-    axes: ['epoch', 'loss'],
-    pointsOf: ({ rows }) => numbersIn(rows, 'iteration', 'train/loss'),
-  },
-];
-
-/** Writes the curves of runs to a file. */
-export async function writeCurves(path: string, runs: readonly Drawn[]): Promise<void> {
-  await writeWhole(path, await curvesOf(runs));
+/** Writes the curve of a run to a file. */
+export async function writeCurves(path: string, run: Drawn): Promise<void> {
+  await writeWhole(path, await curvesOf([run]));
 }
 
 /**
- * The evaluations of runs against environment steps as an SVG picture, those of one run with their deviation; of runs that
- * were not evaluated the return while exploring, or the loss of their pre-training.
+ * The evaluations of runs as an SVG picture, those of one run with their deviation; of runs that were not evaluated the return while
+ * exploring, or the loss of their pre-training. Runs that differ in their seeds alone are one line, their mean, in a band that is its
+ * bootstrap interval. What is left out is told to `say`.
+ *
+ * @throws Error where there is nothing to draw
  */
-export function curvesOf(runs: readonly Drawn[]): Promise<string> {
-  const { title, axes, pointsOf } =
-    curves.find((curve) => runs.some((run) => curve.pointsOf(run).length > 0)) ?? curves[0];
-  // Bands of many runs would hide one another.
-  const band = runs.length === 1 && pointsOf(runs[0]).some(({ std }) => std !== undefined);
+export async function curvesOf(
+  runs: readonly Drawn[],
+  { x, say = () => {} }: { readonly x?: XAxis | undefined; readonly say?: (line: string) => void } = {},
+): Promise<string> {
+  const found = curves.find((one) => runs.some((run) => pointsOf(run, one, x).length > 0));
+  if (found === undefined) {
+    const against = x === undefined ? '' : ` against ${x}`;
+    throw new Error(`plot: nothing to draw${against} in ${runs.map(({ name }) => name).join(', ')}`);
+  }
+  const all = runs.map((run): WithPoints => ({ ...run, points: pointsOf(run, found, x) }));
+  for (const { name, points } of all)
+    if (points.length === 0) say(`${name}: has nothing of "${found.title}"; left out`);
+  const lines = joinable(linesOf(all.filter(({ points }) => points.length > 0)), say);
+  const counts = [...new Set(lines.map((line) => line.runs.length))].filter((count) => count > 1);
+  const few = counts.toSorted((one, other) => one - other);
+  const [only] = lines.length === 1 && few.length === 0 ? lines[0].runs : [];
+  const isBanded = only?.points.some(({ std }) => std !== undefined);
+  const seeds = `lines: means over ${few.join(' or ')} seeds; shaded: their 95 % intervals by bootstrap`;
   return learningCurve({
-    title,
-    subtitle: [...provenance(runs), ...(band ? [bandName] : [])],
-    x: { label: axes[0] },
-    y: { label: axes[1] },
-    series: runs.map((run) => ({
-      name: run.name,
-      points: thinned(
-        pointsOf(run).map(({ x, y, std = NaN }) => (band ? { x, y, low: y - std, high: y + std } : { x, y })),
-        parts,
-      ),
-    })),
+    title: found.title,
+    subtitle: [...provenance(runs), ...(isBanded ? [bandName] : []), ...(few.length > 0 ? [seeds] : [])],
+    x: axisOf(found, x ?? found.usual),
+    y: { label: found.y },
+    series: isBanded
+      ? [{ name: only.name, points: thinned(only.points.map(withDeviation), parts) }]
+      : lines.map((line) => seriesOf(line, few.length > 1)),
   });
 }
 
-function numbersIn(rows: readonly MetricsRow[], xName: string, yName: string): Point[] {
-  return rows.flatMap(({ [xName]: x, [yName]: y }) =>
-    typeof x === 'number' && typeof y === 'number' ? [{ x, y }] : [],
-  );
+function pointsOf(run: Drawn, curve: Curve, x: XAxis = curve.usual): CurvePoint[] {
+  return curve.pointsOf(run, x).filter((point) => Number.isFinite(point.x));
+}
+
+/** Lines whose runs have iterations in common; runs that have none are drawn one by one. */
+function joinable(
+  lines: readonly Line<WithPoints>[],
+  say: (line: string) => void,
+): readonly Line<WithPoints>[] {
+  return lines.flatMap((line) => {
+    const { points, leftOut } = meanLine(line.runs.map((run) => run.points));
+    if (points.length === 0) {
+      const names = line.runs.map(({ name }) => name).join(', ');
+      say(`${names}: have no iteration in common; drawn one by one`);
+      return line.runs.map((run) => ({ name: run.name, runs: [run] }));
+    }
+    for (const [i, { name }] of line.runs.entries())
+      if (leftOut[i].length > 0)
+        say(`${name}: iterations ${some(leftOut[i])} are not in all runs of its line; left out of the mean`);
+    return [line];
+  });
+}
+
+function some(iterations: readonly number[]): string {
+  const most = 8;
+  const text = iterations.slice(0, most).join(', ');
+  return iterations.length > most ? `${text}, … (${iterations.length})` : text;
+}
+
+function withDeviation({ x, y, std = NaN }: CurvePoint): Series['points'][number] {
+  return { x, y, low: y - std, high: y + std };
+}
+
+function seriesOf({ name, runs }: Line<WithPoints>, isCounted: boolean): Series {
+  if (runs.length === 1) return { name, points: thinned(runs[0].points, parts) };
+  const points = thinned(meanLine(runs.map((run) => run.points)).points, parts);
+  const intervals = bootstrapIntervals(points.map(({ values }) => values));
+  return {
+    name: isCounted ? `${name} (${runs.length} seeds)` : name,
+    points: points.map(({ x, y }, i) => ({ x, y, low: intervals[i].low, high: intervals[i].high })),
+  };
 }

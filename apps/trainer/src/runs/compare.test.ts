@@ -64,12 +64,19 @@ it('puts the options that differ and the results side by side', () => {
   ]);
 });
 
+/** A file of a policy of one weight and one of its η, with something else in its header. */
+function policyOf(weight: number, eta: number): Uint8Array {
+  const [first, second] = [0, 1].map((at) => ({ dtype: 'U8', shape: [1], data_offsets: [at, at + 1] }));
+  const tensors = { 'actor.eta.w': first, 'actor.w': second };
+  const header = Buffer.from(JSON.stringify({ __metadata__: { eta: String(eta) }, ...tensors }));
+  return Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0, ...header, eta, weight);
+}
+
 it('tells runs apart by the policies that they began with', () => {
   const root = mkdtempSync(join(tmpdir(), 'compare-'));
   const runs = [1, 2, 1].map((weight, i) => {
     const dir = run(join(root, String(i)), 1, 'policy: start.safetensors\n');
-    // A header of two bytes, another in each file, and a weight.
-    writeFileSync(join(dir, 'start.safetensors'), Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, i, i, weight));
+    writeFileSync(join(dir, 'start.safetensors'), policyOf(weight, i));
     return dir;
   });
   const told: { policy?: string }[] = [];
@@ -82,11 +89,15 @@ it('tells runs apart by the policies that they began with', () => {
 
 it('names the policy of a run that is none', () => {
   const dir = run(join(mkdtempSync(join(tmpdir(), 'compare-')), 'run'), 1, '');
-  for (const bytes of [Uint8Array.of(1), new Uint8Array(9).fill(255)]) {
+  for (const [bytes, sentence] of [
+    [Uint8Array.of(1), '1 bytes, wanted a safetensors file'],
+    [
+      Uint8Array.of(99, 0, 0, 0, 0, 0, 0, 0, 1),
+      'begins with the bytes 63 00 00 00 00 00 00 00 01, wanted a safetensors file',
+    ],
+  ] as const) {
     writeFileSync(join(dir, 'start.safetensors'), bytes);
-    expect(() => compare([dir], () => {})).toThrow(
-      `${join(dir, 'start.safetensors')}: ${bytes.length} bytes, wanted a policy`,
-    );
+    expect(() => compare([dir], () => {})).toThrow(`${join(dir, 'start.safetensors')}: ${sentence}`);
   }
 });
 

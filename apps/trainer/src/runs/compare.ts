@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { type Live, noLive } from '../output/live.ts';
 import { printableInLine } from '../output/printable.ts';
+import { differing, withDigest } from './differing.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
 import { results } from './results.ts';
 
@@ -19,7 +16,7 @@ export function compare(
 ): void {
   const runs = dirs.map((dir) => withDigest(readRun(dir), dir));
   for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
-  const options = differing(runs);
+  const options = differing(runs.map(({ config }) => config));
   const known = withoutEvaluation.filter(([, metric]) => runs.some((run) => isKnown(valueOf(run, metric))));
   const columns = runs.map(
     (run, i) =>
@@ -38,28 +35,6 @@ export function compare(
       ...columns.map((column) => names.map((name) => cell(column.get(name)))),
     ]),
   );
-}
-
-/** Runs keep the policies that they began with under one name: what tells them apart is a digest of the weights. */
-function withDigest(run: RecordedRun, dir: string): RecordedRun {
-  const file = join(dir, 'start.safetensors');
-  if (!existsSync(file)) return run;
-  const digest = createHash('sha256').update(weightsIn(file)).digest('hex').slice(0, 12);
-  return { ...run, config: { ...run.config, policy: `${String(run.config.policy)} ${digest}` } };
-}
-
-function weightsIn(file: string): Uint8Array {
-  if (statSync(file).isDirectory()) throw new Error(`${file}: a folder, wanted a policy`);
-  const bytes = readFileSync(file);
-  const start = bytes.length < 8 ? Infinity : 8 + Number(bytes.readBigUInt64LE());
-  if (start > bytes.length) throw new Error(`${file}: ${bytes.length} bytes, wanted a policy`);
-  return bytes.subarray(start);
-}
-
-/** Names of the options that are not the same in all runs. */
-function differing(runs: readonly RecordedRun[]): string[] {
-  const names = [...new Set(runs.flatMap(({ config }) => Object.keys(config)))];
-  return names.filter((name) => new Set(runs.map(({ config }) => JSON.stringify(config[name]))).size > 1);
 }
 
 function outcome(run: RecordedRun): (readonly [name: string, value: unknown])[] {

@@ -100,7 +100,7 @@ it('is told once by report, plot and compare, which go on', async () => {
   const said: string[] = [];
   const say = (line: string): void => void said.push(line);
   compare([dir], say);
-  await plotRuns([dir], join(dir, 'curve.svg'), say);
+  await plotRuns([dir], { out: join(dir, 'curve.svg') }, say);
   await report(reportOptions.parse({ run: dir, backend: tf.getBackend() }), say);
   expect(said.filter((line) => line === sentence)).toHaveLength(3);
   expect(said.at(-1)).toBe(`wrote ${join(dir, 'report.html')}`);
