@@ -2,6 +2,7 @@ import { type Demonstrations, fitNormalization, readDemonstrations } from '@dppo
 import { scaled } from '@dppo/env';
 import type { DiffusionSpec } from '@dppo/policy/head';
 
+import { checkHeld, heldBy } from '../algorithms/held-memory.ts';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
@@ -47,9 +48,19 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec = newPolicy(place, task, bounds, options);
+  checkHeld(heldBy(spec.network, { copies: 4, rows: rowsAtOnce(options, demonstrations) }));
   const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
   const decided = { ...networkNamed(spec.network), ...samplerNamed(spec.sampler) };
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
+}
+
+/** The chunks of one optimizer step; beside the weights are their average and the two of AdamW. */
+function rowsAtOnce({ batchSize }: PretrainOptions, { rewards }: Demonstrations) {
+  return {
+    option: `--batch-size ${batchSize}`,
+    what: 'what the layers of the network put out for so many chunks',
+    count: Math.min(batchSize, rewards.length),
+  };
 }
 
 type Scaled = Pick<Demonstrations, 'states' | 'actions'> & Pick<DiffusionSpec, 'bounds'>;
