@@ -20,9 +20,11 @@ export function presetsOf(command: string): string[] {
 
 /** The presets of all commands, a line each with what it says of itself. */
 export function presetList(): string {
-  return Object.keys(endings)
+  const commands = Object.keys(endings);
+  const width = 3 + Math.max(...commands.flatMap(presetsOf).map(({ length }) => length));
+  return commands
     .map((command) => {
-      const lines = presetsOf(command).map((name) => `  ${name.padEnd(22)}${aboutOf(name)}`);
+      const lines = presetsOf(command).map((name) => `  ${name.padEnd(width)}${aboutOf(name)}`);
       return `dppo ${command} --preset\n${lines.join('\n')}`;
     })
     .join('\n\n');
