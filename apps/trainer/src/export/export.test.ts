@@ -39,7 +39,30 @@ const networks: Readonly<Record<string, DenoiserSpec>> = {
     condHidden: [6, 5],
   },
   'a plain MLP with gelu': { ...own, activation: 'gelu', residual: false },
+  'an MLP with elu that predicts within ±1': { ...own, activation: 'elu', outActivation: 'tanh' },
+  'a plain MLP with softplus and layer norm': {
+    ...own,
+    activation: 'softplus',
+    residual: false,
+    hidden: [7, 9],
+    layerNorm: true,
+  },
+  'a plain MLP with no activation but that of what it predicts': {
+    ...own,
+    activation: 'identity',
+    outActivation: 'mish',
+    residual: false,
+    condHidden: [6],
+  },
   'a U-Net': { ...unet, groups: 2 },
+  'a U-Net of three levels with a larger epsilon, one layer that encodes and elu': {
+    ...unet,
+    dimMults: [1, 2, 3],
+    groups: 4,
+    groupNormEpsilon: 1e-2,
+    activation: 'elu',
+    encoderLayers: 1,
+  },
   'a U-Net without norms, with encoded observations': {
     ...unet,
     activation: 'relu',
@@ -187,6 +210,22 @@ describe('export', () => {
     expect(groups).toEqual(new Set(['actor', 'actor_ft', 'eta']));
     const name = 'eta.mlp_res.moduleList.1.linear_1.weight';
     expect(tensors[name].dataSync()).toEqual(file.params[name].dataSync());
+  });
+
+  it('gives onnxruntime a network that tells the clean action, unbounded but for what comes out', async () => {
+    const sampler = {
+      kind: 'ddpm',
+      denoisingSteps: 4,
+      prediction: 'x0',
+      clipNoise: 3,
+      clipAction: 0.2,
+    } as const;
+    const obs = tf.randomNormal<tf.Rank.R3>([3, 2, 5], 0, 1, 'float32', 3);
+    const noise = tf.randomNormal<tf.Rank.R4>([4, 3, 4, 3], 0, 1, 'float32', 4);
+    const { out, file } = await exported(own, 'onnx', true, sampler);
+    const expected = policyOf(file).best(file.params, { state: obs }, noise);
+    expect(expected.abs().max().dataSync()[0]).toBeCloseTo(0.2, 6);
+    expect(await run(out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
   });
 
   it('writes weights that the import takes back, by the names of PyTorch', async () => {

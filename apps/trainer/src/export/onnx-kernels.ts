@@ -29,6 +29,7 @@ const kernels: Readonly<Record<string, OnnxKernel>> = {
   Less: binary('Less', 'bool'),
   Identity: unary('Identity'),
   Relu: unary('Relu'),
+  Elu: unary('Elu'),
   Softplus: unary('Softplus'),
   Tanh: unary('Tanh'),
   Erf: unary('Erf'),

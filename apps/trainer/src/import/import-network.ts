@@ -1,14 +1,19 @@
 import type { DenoiserSpec } from '@dppo/policy';
 
+import { refuseGiven } from '../options/given.ts';
 import type { Weights } from './import-weights.ts';
+
+type Activation = NonNullable<DenoiserSpec['activation']>;
 
 /** What weights do not tell. */
 export interface Known {
   readonly obsDim: number;
   readonly actionDim: number;
   readonly horizonSteps?: number | undefined;
-  readonly activation?: DenoiserSpec['activation'] | undefined;
-  readonly groups: number;
+  readonly activation?: Activation | undefined;
+  readonly outActivation?: Activation | undefined;
+  readonly normGroups?: number | undefined;
+  readonly groupNormEpsilon?: number | undefined;
 }
 
 /**
@@ -16,18 +21,25 @@ export interface Known {
  *
  * Source: reference model/diffusion/mlp_diffusion.py:174-250 (DiffusionMLP) and model/diffusion/unet.py:121-327 (Unet1D)
  *
- * @throws Error that says which weight is missing or does not fit the sizes of observation and action
+ * @throws Error that says which weight is missing or does not fit the sizes of observation and action, or which option there is no use for
  */
 export function networkOfWeights(weights: Weights, known: Known): DenoiserSpec {
+  const normed = 'down_modules.0.0.blocks.0.block.2.weight' in weights;
+  if (!normed)
+    refuseGiven({ ...known }, ['normGroups', 'groupNormEpsilon'], 'it left out: there are no such norms');
   if ('time_embedding.1.weight' in weights) return mlp(weights, known);
-  if ('time_mlp.1.weight' in weights) return unet(weights, known);
+  refuseGiven({ ...known }, ['outActivation'], 'it left out: only an MLP has it');
+  if ('time_mlp.1.weight' in weights) return unet(weights, known, normed);
   const [name] = Object.keys(weights);
   throw new Error(
     `neither time_embedding.1.weight (DiffusionMLP) nor time_mlp.1.weight (Unet1D) among the weights, found ${name}`,
   );
 }
 
-function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...known }: Known): DenoiserSpec {
+function mlp(
+  weights: Weights,
+  { obsDim, actionDim, activation = 'relu', outActivation = 'identity', ...known }: Known,
+): DenoiserSpec {
   const [, timeDim] = shapeOf(weights, 'time_embedding.1.weight');
   const residual = 'mlp_mean.layers.0.weight' in weights;
   const body = residual ? residualLayers(weights, 'mlp_mean') : plainLayers(weights, 'mlp_mean');
@@ -46,6 +58,7 @@ function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...know
     horizonSteps,
     timeDim,
     activation,
+    outActivation,
     residual,
     hidden: body.hidden,
     layerNorm: body.layerNorm,
@@ -55,7 +68,15 @@ function mlp(weights: Weights, { obsDim, actionDim, activation = 'relu', ...know
 
 function unet(
   weights: Weights,
-  { obsDim, actionDim, horizonSteps, activation = 'mish', groups }: Known,
+  {
+    obsDim,
+    actionDim,
+    horizonSteps,
+    activation = 'mish',
+    normGroups: groups = 8,
+    groupNormEpsilon = 1e-5,
+  }: Known,
+  normed: boolean,
 ): DenoiserSpec {
   if (horizonSteps === undefined) throw new Error('--horizon-steps is missing: a U-Net does not tell it');
   const [, timeDim] = shapeOf(weights, 'time_mlp.1.weight');
@@ -78,7 +99,7 @@ function unet(
     dim,
     kernelSize,
     dimMults: levels.map((name) => whole(shapeOf(weights, name)[0] / dim, `${name} for dim ${dim}`)),
-    ...('down_modules.0.0.blocks.0.block.2.weight' in weights && { groups }),
+    ...(normed && { groups, groupNormEpsilon }),
     conditioning: encoded === 2 * dim ? 'film' : 'offset',
     encoderLayers,
     condHidden: condition ? [...condition.hidden, condition.output] : [],

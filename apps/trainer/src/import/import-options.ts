@@ -2,14 +2,18 @@ import { z } from 'zod';
 
 import { atMost, bounded } from '../options/relation.ts';
 import {
+  activation,
   chunkSteps,
   count,
   denoisingSteps,
   environment,
   file,
   maxEpisodeSteps,
+  positive,
   shape,
 } from '../options/shared-options.ts';
+import { predictEpsilon } from '../policy/network-options.ts';
+import { samplerOptions } from '../policy/sampler-options.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 
 /** `dppo import` */
@@ -30,16 +34,43 @@ export const importOptions = bounded(
     horizonSteps: chunkSteps
       .optional()
       .describe('actions predicted per chunk, Ta [default: what the weights of an MLP tell]'),
-    activation: z
-      .enum(['relu', 'mish', 'tanh', 'gelu'])
+    activation: activation
       .optional()
-      .describe('activation, which weights do not tell [default: relu of an MLP, mish of a U-Net]'),
-    groups: count
-      .default(8)
-      .describe('groups of the group norms of a U-Net, where it has any, which weights do not tell'),
+      .describe(
+        'activation between the layers, which weights do not tell [default: relu of an MLP, mish of a U-Net]',
+      ),
+    outActivation: activation
+      .optional()
+      .describe('activation of what an MLP predicts, which weights do not tell [default: identity]'),
+    normGroups: count
+      .optional()
+      .describe(
+        'groups of channels that a U-Net normalises together, which weights do not tell [default: 8 where there are norms]',
+      ),
+    groupNormEpsilon: positive
+      .optional()
+      .describe(
+        'added to the variance of a group of channels, which weights do not tell [default: 1e-5 where there are norms]',
+      ),
+    predictEpsilon: predictEpsilon.describe(
+      'whether the network tells the noise, or else the clean action [default: true]',
+    ),
+    ddimSteps: samplerOptions.ddimSteps.describe('steps of DDIM, in place of the K of DDPM [default: DDPM]'),
+    denoisedClipValue: samplerOptions.denoisedClipValue.describe(
+      'bound of the predicted clean action, null for none [default: 1]',
+    ),
+    finalActionClipValue: samplerOptions.finalActionClipValue.describe(
+      'bound of the actions that come out, null for none [default: none]',
+    ),
+    epsClipValue: samplerOptions.epsClipValue.describe(
+      'DDIM: bound of the noise that goes with the bounded clean action, null for none [default: none]',
+    ),
   }),
   [
-    atMost('ftDenoisingSteps', 'denoisingSteps', 'they are the last of them', { instead: (all) => all }),
+    atMost('ddimSteps', 'denoisingSteps', 'DDIM visits some of them'),
+    ...['denoisingSteps', 'ddimSteps'].map((all) =>
+      atMost('ftDenoisingSteps', all, 'they are the last of them', { instead: (bound) => bound }),
+    ),
     atMost('actSteps', 'horizonSteps', 'a chunk has no more actions'),
     atMost('actSteps', 'maxEpisodeSteps', 'no chunk would be executed to its end'),
   ],

@@ -6,10 +6,11 @@ import { gunzipSync } from 'node:zlib';
 
 import { readTorch, writeTensors } from '@dppo/checkpoint';
 import { writeNpz } from '@dppo/data';
-import { isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
+import { type DenoiserSpec, isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { wholeNetwork } from '../policy/whole-network.ts';
 import { networkOfWeights } from './import-network.ts';
 import { importOptions } from './import-options.ts';
 import { importPolicy } from './import-policy.ts';
@@ -17,6 +18,10 @@ import { readReference, type Weights } from './import-weights.ts';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../../packages/checkpoint/test/${name}`, import.meta.url));
+
+const hopper = { obsDim: 11, actionDim: 3, condSteps: 2, horizonSteps: 4, timeDim: 6 };
+const mlp = { kind: 'mlp', ...hopper, hidden: [8, 8, 8] } as const;
+const unet = { kind: 'unet', ...hopper, dim: 8, dimMults: [1, 2] } as const;
 
 const quiet = (): void => {};
 let dir = '';
@@ -96,6 +101,7 @@ describe('import', () => {
       timeDim: 8,
       hidden: [24, 20],
       activation: 'gelu',
+      outActivation: 'identity',
       residual: false,
       layerNorm: true,
       condHidden: [],
@@ -117,7 +123,7 @@ describe('import', () => {
       actionDim: 3,
       horizonSteps: 8,
       activation: 'relu',
-      groups: 2,
+      normGroups: 2,
     });
     expect(network).toEqual({
       kind: 'unet',
@@ -131,6 +137,7 @@ describe('import', () => {
       dimMults: [1, 2],
       kernelSize: 3,
       groups: 2,
+      groupNormEpsilon: 1e-5,
       conditioning: 'film',
       encoderLayers: 1,
       condHidden: [],
@@ -139,6 +146,62 @@ describe('import', () => {
     const params = tensorsOf(actor);
     expect(networkOf(network).apply(params, { state })(x, t)).toBeAllclose(out.dataSync(), {
       atol: 1e-5,
+    });
+  });
+
+  it.each<[DenoiserSpec, object]>([
+    [
+      { ...mlp, activation: 'elu', outActivation: 'tanh' },
+      { activation: 'elu', outActivation: 'tanh' },
+    ],
+    [{ ...mlp, residual: false, hidden: [7, 9], activation: 'softplus' }, { activation: 'softplus' }],
+    [{ ...mlp, condHidden: [6, 5], layerNorm: true, activation: 'identity' }, { activation: 'identity' }],
+    [{ ...unet, groups: 8, conditioning: 'film' }, {}],
+    [
+      {
+        ...unet,
+        groups: 4,
+        groupNormEpsilon: 1e-4,
+        condHidden: [6, 5],
+        encoderLayers: 3,
+        activation: 'relu',
+      },
+      { normGroups: 4, groupNormEpsilon: 1e-4, activation: 'relu' },
+    ],
+    [{ ...unet, dimMults: [1, 2, 3], kernelSize: 3, encoderLayers: 1 }, {}],
+  ])('reads %o off its weights, with %o', async (network, given) => {
+    const weights = join(dir, 'weights.safetensors');
+    const saved = Object.entries(networkOf(network).init(1)).map(([name, weight]) => [
+      `network.${name}`,
+      weight,
+    ]);
+    await writeTensors(weights, Object.fromEntries(saved));
+    const path = await imported(weights, [11, 3], { ...given, horizonSteps: network.horizonSteps });
+    const { spec, params } = await readPolicy(path);
+    expect(spec.network).toEqual(wholeNetwork(network));
+    expect(Object.keys(params)).toHaveLength(saved.length);
+  });
+
+  it('keeps what is told of the sampler', async () => {
+    const told = {
+      environment: 'avoid',
+      denoisingSteps: 100,
+      ftDenoisingSteps: 5,
+      ddimSteps: 5,
+      predictEpsilon: false,
+      denoisedClipValue: null,
+      finalActionClipValue: 1.5,
+    };
+    const { spec } = await readPolicy(await imported(fixture('fine-tuned.pt'), [4, 2], told));
+    expect(spec.sampler).toEqual({
+      kind: 'ddim',
+      denoisingSteps: 100,
+      ftDenoisingSteps: 5,
+      prediction: 'x0',
+      ddimSteps: 5,
+      eta: 1,
+      clipNoise: 3,
+      clipAction: 1.5,
     });
   });
 
@@ -245,6 +308,8 @@ describe('import', () => {
     ['mlp.pt', { actSteps: 5 }, '--act-steps: found 5, wanted at most 4'],
     ['mlp.pt', { environment: 'avoid' }, 'found ranges of 11 and 3 numbers, wanted 4 and 2 for avoid'],
     ['fine-tuned.pt', {}, 'wanted a multiple'],
+    ['mlp.pt', { normGroups: 4 }, '--norm-groups: found 4, wanted it left out: there are no such norms'],
+    ['mlp.pt', { epsClipValue: 1 }, '--eps-clip-value: found 1, wanted it left out, or --ddim-steps as well'],
   ])('refuses %s with %j and writes nothing', async (name, given, message) => {
     await expect(imported(fixture(name), [11, 3], given)).rejects.toThrow(message);
     expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);

@@ -7,6 +7,8 @@ import { rangeRemarks } from '../tasks/range-remarks.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
+import { checkNetwork } from '../policy/network-by.ts';
+import { checkUsed, samplerBy } from '../policy/sampler-by.ts';
 import { networkOfWeights } from './import-network.ts';
 import type { ImportOptions } from './import-options.ts';
 import { readReference, type Weights } from './import-weights.ts';
@@ -17,7 +19,8 @@ import { readReference, type Weights } from './import-weights.ts';
  * @throws Error naming the file or option, before anything is written
  */
 export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
-  const { weights: path, environment, actSteps, maxEpisodeSteps, denoisingSteps, ftDenoisingSteps } = options;
+  const { weights: path, environment, actSteps, maxEpisodeSteps } = options;
+  const { denoisingSteps, ftDenoisingSteps, predictEpsilon = true } = options;
   say(await startBackend('cpu'));
   const bounds = await rangesIn(options.normalization);
   const [obsDim, actionDim] = [bounds.obsMin.length, bounds.actionMin.length];
@@ -30,15 +33,24 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
   }
   const { actor, frozen } = await readReference(path);
   const network = architecture(path, actor, { ...options, obsDim, actionDim });
+  checkNetwork(network, {});
   // Before tensors are made of what the file has: each may be as large as all of it.
   for (const weights of [actor, frozen ?? actor]) checkShapes(network, weights, path);
   if (actSteps > network.horizonSteps)
     throw new Error(`--act-steps: found ${actSteps}, wanted at most ${network.horizonSteps}`);
-  if (frozen && ftDenoisingSteps > denoisingSteps)
-    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${denoisingSteps}`);
+  const base = {
+    kind: 'ddpm',
+    denoisingSteps,
+    ...(frozen && { ftDenoisingSteps }),
+    clipX0: 1,
+    clipNoise: 3,
+  } as const;
+  const told = predictEpsilon ? {} : ({ prediction: 'x0' } as const);
+  const sampler = samplerBy({ ...base, ...told }, options);
+  checkUsed(sampler, { ...options });
   const spec: DiffusionSpec = {
     network,
-    sampler: { kind: 'ddpm', denoisingSteps, ...(frozen && { ftDenoisingSteps }), clipX0: 1, clipNoise: 3 },
+    sampler,
     bounds,
     task: { ...place, actSteps, maxEpisodeSteps },
   };
