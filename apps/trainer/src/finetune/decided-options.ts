@@ -45,6 +45,7 @@ export const ofPolicy: readonly string[] = [
   'maxEpisodeSteps',
   'denoisedClipValue',
   'finalActionClipValue',
+  'epsClipValue',
 ];
 
 /** The options with what they leave open: what the policy decides, and whether machine code is worth its making. */

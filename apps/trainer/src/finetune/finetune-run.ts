@@ -2,16 +2,7 @@ import { existsSync } from 'node:fs';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
-import {
-  type DiffusionSpec,
-  formatSpec,
-  networkOf,
-  type PolicyFile,
-  readPolicy,
-  relativeTo,
-  withoutEta,
-  writePolicy,
-} from '@dppo/policy';
+import { type DiffusionSpec, formatSpec, relativeTo, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
@@ -19,7 +10,6 @@ import { compilerOf } from '../backend.ts';
 import { finishOf } from '../runs/history.ts';
 import { type Evaluated, evaluationsIn, rowsOf } from '../runs/metrics-file.ts';
 import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/open-folder.ts';
-import { policyIn } from '../runs/policy-in.ts';
 import { configIn } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { beforeFirst, beginRun, type RunUnderWay, type Saved } from '../runs/run.ts';
@@ -31,6 +21,7 @@ import { checkKept, keepStart, keptIn } from './kept-start.ts';
 import { startAdvice } from './start-advice.ts';
 import { settledBy } from './decided-options.ts';
 import { startingSpec } from './starting-spec.ts';
+import { startingWeights } from './starting-weights.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
@@ -80,7 +71,7 @@ async function begunAnew(
 ): Promise<FinetuneRun> {
   const beginning = await startOf(given);
   const check = async (): Promise<void> => {
-    await checkKept(dir, given, await keptIn(dir, beginning));
+    await checkKept(dir, beginning.spec, given, await keptIn(dir, beginning));
   };
   const folder = await openFolder(dir, { say, check, patient: true });
   return begun(folder, beginning, beforeFirst, say);
@@ -90,7 +81,7 @@ async function begunAnew(
 async function startOf(given: FinetuneOptions) {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
-  const { params, frozen = withoutEta(params) } = await startingWeights(spec, options);
+  const { params, frozen } = await startingWeights(spec, options);
   const made = dppo(spec, frozen, options, compilerOf(options));
   return { spec, options, params: withEta(made.policy, params, options.seed), frozen, ...made };
 }
@@ -160,7 +151,7 @@ async function found(dir: string, given: FinetuneOptions) {
   const { spec, frozen, stateLike } = checkpoint;
   // With resume alone these are names that the run keeps, of files that may be gone.
   if (given.autoResume === true)
-    await checkKept(dir, given, await keptIn(dir, { params: frozen, frozen, spec }));
+    await checkKept(dir, spec, given, await keptIn(dir, { params: frozen, frozen, spec }));
   const options = settledBy(spec, given);
   const made = dppo(spec, frozen, options, compilerOf(options));
   return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
@@ -188,12 +179,4 @@ export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> 
     { ...state, frozen },
     { dppo: formatSpec(relativeTo(file, spec), `checkpoint ${file}`) },
   );
-}
-
-/** Weights that are trained; they also run the denoising steps that are not, unless a fine-tuned policy has frozen ones for those. */
-async function startingWeights(
-  spec: DiffusionSpec,
-  { policy, seed }: FinetuneOptions,
-): Promise<Pick<PolicyFile, 'params' | 'frozen'>> {
-  return policy === undefined ? { params: networkOf(spec.network).init(seed) } : readPolicy(policyIn(policy));
 }

@@ -3,28 +3,26 @@ import { relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { writeNormalization } from '@dppo/data';
-import { type DiffusionSpec, readPolicy, writePolicy } from '@dppo/policy';
+import { isEta } from '@dppo/agent';
+import { type DiffusionSpec, withoutEta, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { policyIn } from '../runs/policy-in.ts';
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { rangesIn, rangesOf } from '../tasks/ranges.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
+import { type StartingWeights, startingWeights } from './starting-weights.ts';
 
 /** What a run keeps copies of, by the options that name them. */
 const copies = { policy: 'start.safetensors', normalization: 'normalization.npz' } as const;
 
 /** What a run begins with. */
-interface Start {
-  readonly params: tf.NamedTensorMap;
-  /** of the denoising steps that are not trained */
-  readonly frozen: tf.NamedTensorMap;
+interface Start extends StartingWeights {
   readonly spec: DiffusionSpec;
 }
 
 /** What the copies hold. */
-interface Kept extends Pick<Start, 'params' | 'frozen'> {
+interface Kept extends StartingWeights {
   readonly bounds: DiffusionSpec['bounds'];
 }
 
@@ -32,21 +30,16 @@ interface Kept extends Pick<Start, 'params' | 'frozen'> {
 export async function keptIn(dir: string, { params, frozen, spec }: Start): Promise<Kept> {
   const [policy, ranges] = [copies.policy, copies.normalization].map((name) => fileIn({ dir }, name));
   return {
-    ...(existsSync(policy) ? await startIn(policy) : { params, frozen }),
+    ...(existsSync(policy) ? await startingWeights(spec, { policy, seed: 0 }) : { params, frozen }),
     bounds: existsSync(ranges) ? await rangesIn(ranges) : spec.bounds,
   };
-}
-
-/** The weights of a policy that is trained, and those that stay as they are. */
-async function startIn(file: string): Promise<Pick<Start, 'params' | 'frozen'>> {
-  const { params, frozen = params } = await readPolicy(file);
-  return { params, frozen };
 }
 
 /** @throws Error naming a file that is given with other contents than the run in a folder began with and keeps a copy of */
 export async function checkKept(
   dir: string,
-  { policy, normalization }: FinetuneOptions,
+  spec: DiffusionSpec,
+  { policy, normalization, seed }: FinetuneOptions,
   began: Kept,
 ): Promise<void> {
   const refuse = (option: string, file: string): never => {
@@ -56,9 +49,11 @@ export async function checkKept(
   };
   const isOwn = (file: string, name: string): boolean => resolve(file) === resolve(dir, name);
   if (policy !== undefined && !isOwn(policy, copies.policy)) {
-    const start = await startIn(policyIn(policy));
-    const same = isSame(start.params, began.params) && isSame(start.frozen, began.frozen);
-    tf.dispose([start.params, start.frozen]);
+    const { params, frozen } = await startingWeights(spec, { policy, seed });
+    // An η that the policy has not, the run began with.
+    const own = Object.keys(params).some(isEta) ? began.params : withoutEta(began.params);
+    const same = isSame(params, own) && isSame(frozen, began.frozen);
+    tf.dispose([params, frozen]);
     if (!same) refuse('--policy', policy);
   }
   if (normalization !== undefined && !isOwn(normalization, copies.normalization)) {

@@ -78,8 +78,8 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
   const { normalization } = options;
   if (normalization !== undefined && !isDeepStrictEqual(await rangesIn(normalization), spec.bounds))
     throw new Error(`--normalization ${normalization}: found with --policy, which has its own ranges`);
-  const sampler = samplerBy(spec.sampler, options);
   if (fineTuned) checkTuned(policy, spec.sampler, options);
+  const sampler = samplerBy(spec.sampler, options);
   const steps = stepsOf(sampler);
   const tuned = fineTuned ? (spec.sampler.ftDenoisingSteps ?? steps) : undefined;
   const { ftDenoisingSteps = tuned ?? Math.min(10, steps) } = options;
@@ -99,10 +99,8 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
 /** @throws Error naming an option that asks a fine-tuned policy for another sampler than it was fine-tuned with */
 function checkTuned(policy: string, sampler: DenoisingSpec, options: FinetuneOptions): void {
   const own = samplerNamed(sampler);
-  const kept =
-    learnedEta(sampler) === undefined
-      ? (['ddimSteps'] as const)
-      : (['ddimSteps', 'learnEta', 'etaHidden'] as const);
+  const learned = ['learnEta', 'eta', 'etaMin', 'etaMax', 'etaHidden', 'etaActivation'] as const;
+  const kept = ['ddimSteps' as const, ...(learnedEta(sampler) === undefined ? [] : learned)];
   for (const name of kept) {
     const [asked, was] = [options[name], own[name]].map((value) => JSON.stringify(value));
     if (asked !== undefined && asked !== was)

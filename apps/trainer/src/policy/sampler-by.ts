@@ -9,15 +9,17 @@ type Told = Readonly<Record<string, unknown>>;
 
 /** The `sampler` of a policy in the words of options, as far as it goes beyond theirs. */
 export function samplerNamed(sampler: DenoisingSpec): Omit<SamplerOptions, 'randnClipValue'> {
-  const { clipX0 = null, clipAction } = sampler;
+  const { clipX0 = null, clipAction = null } = sampler;
   const shared = { denoisedClipValue: clipX0, finalActionClipValue: clipAction };
   if (sampler.kind === 'ddpm') return shared;
-  const { ddimSteps, eta, clipEpsilon: epsClipValue } = sampler;
+  const { ddimSteps, eta, clipEpsilon: epsClipValue = null } = sampler;
   const ddim = { ...shared, ddimSteps, epsClipValue };
   if (typeof eta === 'number') return { ...ddim, eta };
   const { kind: learnEta, base, min: etaMin, max: etaMax } = eta;
-  const layers = 'hidden' in eta ? { etaHidden: [...eta.hidden], etaActivation: eta.activation } : {};
-  return { ...ddim, learnEta, eta: base, etaMin, etaMax, ...layers };
+  const range = { learnEta, eta: base, etaMin, etaMax };
+  if (!('hidden' in eta)) return { ...ddim, ...range };
+  const { hidden, activation: etaActivation = 'relu' } = eta;
+  return { ...ddim, ...range, etaHidden: [...hidden], etaActivation };
 }
 
 /**
@@ -27,7 +29,7 @@ export function samplerNamed(sampler: DenoisingSpec): Omit<SamplerOptions, 'rand
  */
 export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): DenoisingSpec {
   const { denoisingSteps, ftDenoisingSteps, prediction } = sampler;
-  const all: SamplerOptions = { ...samplerNamed(sampler), ...given(options) };
+  const all: SamplerOptions = { ...keptBy(options, samplerNamed(sampler)), ...given(options) };
   const shared = given({
     ftDenoisingSteps,
     prediction,
@@ -45,6 +47,17 @@ export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): Deno
   return { kind: 'ddim', denoisingSteps, ...shared, ddimSteps, eta: etaBy(all), ...given({ clipEpsilon }) };
 }
 
+/** What a sampler keeps of its own: nothing of its η where another kind of it is asked for. */
+function keptBy({ learnEta }: SamplerOptions, own: SamplerOptions): SamplerOptions {
+  if (learnEta === undefined || learnEta === own.learnEta) return own;
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith('eta')));
+}
+
+/** The η that a sampler learns, with all that it leaves open; undefined where it learns none. */
+export function etaIn(sampler: DenoisingSpec): EtaSpec | undefined {
+  return learnedEta(samplerBy(sampler, {}));
+}
+
 /** Where a learned η starts and what it never leaves, where options leave it open; as @dppo/nn has them. */
 const ranges = {
   fixed: { base: 0.5, min: 0.1, max: 1 },
@@ -55,7 +68,7 @@ const ranges = {
 
 /** @throws Error naming the option where a learned η would start outside of its range */
 function etaBy(options: SamplerOptions): number | EtaSpec {
-  const { learnEta, etaHidden = [256, 256], etaActivation } = options;
+  const { learnEta, etaHidden: hidden = [256, 256], etaActivation: activation = 'relu' } = options;
   if (learnEta === undefined) return options.eta ?? 1;
   const usual = ranges[learnEta];
   const { eta: base = usual.base, etaMin: min = usual.min, etaMax: max = usual.max } = options;
@@ -65,14 +78,7 @@ function etaBy(options: SamplerOptions): number | EtaSpec {
     throw new Error(`--eta: found ${base}${origin}, wanted ${min} to ${max}, what is learned`);
   }
   if (learnEta === 'fixed' || learnEta === 'action') return { kind: learnEta, base, min, max };
-  return {
-    kind: learnEta,
-    base,
-    min,
-    max,
-    hidden: etaHidden,
-    ...given({ activation: etaActivation }),
-  };
+  return { kind: learnEta, base, min, max, hidden, activation };
 }
 
 /**
