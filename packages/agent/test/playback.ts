@@ -3,9 +3,16 @@ import type { GoldenArray } from '@dppo/testing';
 
 import type { Randomness } from '../src/randomness.ts';
 
-/** Environments that play back what was recorded, whatever the actions. */
+/** Environments that play back what was recorded, whatever the actions; without `reached` a step reaches what is seen next. */
 export function playback(
-  { obs, rewards, terminated, truncated, last_obs: last }: Record<string, GoldenArray>,
+  {
+    obs,
+    rewards,
+    terminated,
+    truncated,
+    last_obs: last,
+    reached,
+  }: Record<string, GoldenArray> & { readonly reached?: GoldenArray },
   actionShape: readonly number[],
 ): VecEnv {
   const [steps, count, ...obsShape] = obs.shape;
@@ -21,7 +28,7 @@ export function playback(
       const at = t++;
       return Promise.resolve({
         obs: observations[at + 1],
-        reached: observations[at + 1],
+        reached: reached ? Float32Array.from(part(reached, at)) : observations[at + 1],
         rewards: Float32Array.from(part(rewards, at)),
         terminated: Uint8Array.from(part(terminated, at)),
         truncated: Uint8Array.from(part(truncated, at)),

@@ -26,7 +26,10 @@ export function dppo(
   );
   const { weightDecay, lrWarmupSteps: warmupSteps, lrCycleSteps: cycleSteps } = options;
   const agent = actorCritic(policy, criticBy(spec.network, options), { weightDecay, compile });
-  const actorLr = rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps });
+  // The schedule of what is not trained yet stands still.
+  const trained = (iteration: number): number => Math.max(0, iteration - options.nCriticWarmupItr);
+  const actorRate = rateSchedule({ max: options.actorLr, min: options.actorMinLr, warmupSteps, cycleSteps });
+  const actorLr = (iteration: number): number => actorRate(trained(iteration));
   const criticLr = rateSchedule({ max: options.criticLr, min: options.criticMinLr, warmupSteps, cycleSteps });
   if (learnedEta(spec.sampler) === undefined)
     return { policy, algorithm: ppo(agent, { ...options, actorLr, criticLr }) };
@@ -43,7 +46,7 @@ export function dppo(
   );
   const rates = (iteration: number, minibatch: number) => ({
     actor: actorLr(iteration),
-    ...(minibatch % eta.etaUpdateInterval === 0 && { eta: etaLr(iteration) }),
+    ...(minibatch % eta.etaUpdateInterval === 0 && { eta: etaLr(trained(iteration)) }),
   });
   const algorithm = ppo({ ...agent, actorOptimizer }, { ...options, actorLr: rates, criticLr });
   return { policy, algorithm };
