@@ -23,6 +23,8 @@ describe('the work that options announce', () => {
   });
 });
 
+const { network: mlp } = smallHopper;
+
 describe('machine code', () => {
   it('is made where calls or operations are enough, or as it is asked for', () => {
     const [little, many, heavy] = [
@@ -31,9 +33,17 @@ describe('machine code', () => {
       { calls: 0, operations: 1e13 },
     ];
     // 5000 · 0.8 ms + 10¹² · 3 · 10⁻¹² s = 7 s, less than the 8 s that its making costs.
-    expect([little, many, heavy].map((work) => machineCode('auto', work))).toEqual([false, true, true]);
-    expect([true, false].map((jit) => machineCode(jit, little))).toEqual([true, false]);
-    expect([true, false].map((jit) => machineCode(jit, heavy))).toEqual([true, false]);
+    expect([little, many, heavy].map((work) => machineCode('auto', mlp, work))).toEqual([false, true, true]);
+    expect([true, false].map((jit) => machineCode(jit, mlp, little))).toEqual([true, false]);
+    expect([true, false].map((jit) => machineCode(jit, mlp, heavy))).toEqual([true, false]);
+  });
+
+  it('is made of a U-Net where it is asked for alone', () => {
+    const { obsDim, actionDim, condSteps, horizonSteps } = mlp;
+    const unet = { kind: 'unet', obsDim, actionDim, condSteps, horizonSteps } as const;
+    const heavy = { calls: 1e6, operations: 1e18 };
+    expect(machineCode('auto', unet, heavy)).toBe(false);
+    expect(machineCode(true, unet, heavy)).toBe(true);
   });
 
   it('is decided for the options that a run keeps', () => {

@@ -1,4 +1,4 @@
-import { type DiffusionSpec, stepsOf } from '@dppo/policy/head';
+import { type DenoiserSpec, type DiffusionSpec, stepsOf } from '@dppo/policy/head';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { networkSize } from '../policy/network-size.ts';
@@ -13,7 +13,7 @@ export interface Work {
 }
 
 /**
- * What machine code costs to make and what it saves, in seconds of processor time, as measured on two cores of an x86-64 server with
+ * What machine code of an MLP costs to make and what it saves, in seconds of processor time, as measured on two cores of an x86-64 server with
  * other work on them (TensorFlow, float32; hidden layers; demonstrations of 100,134 steps in batches of 128; fine-tuning in
  * iterations of 10 environments × 100 chunks, 10 of 20 denoising steps, 5 epochs in pieces of 1000):
  *
@@ -26,10 +26,25 @@ export interface Work {
  */
 const seconds = { making: 8, ofCall: 0.8e-3, ofOperation: 3e-12 };
 
-/** `--jit` as given, or whether machine code saves more than its making costs: by the work, not by a clock, so that runs repeat. */
-export function machineCode(jit: 'auto' | boolean, { calls, operations }: Work): boolean {
+/**
+ * `--jit` as given, or whether machine code saves more than its making costs: by the work, not by a clock, so that runs repeat.
+ *
+ * Of a U-Net none is made: what XLA saves of a small one its making eats up, and larger ones it convolves several times more slowly
+ * (on the same machine, per call; chunks of 4 actions for the small one, of 16 for the large):
+ *
+ * | channels     | graph                  | plain | machine code | making |
+ * | ------------ | ---------------------- | ----- | ------------ | ------ |
+ * | 16, 32       | gradient of 128 chunks | 0.017 | 0.014        | 8      |
+ * | 64, 128, 256 | gradient of 128 chunks | 0.78  | 2.8          | 14     |
+ * | 64, 128, 256 | 5 steps of 64 chunks   | 0.28  | 3.2          | 13     |
+ */
+export function machineCode(
+  jit: 'auto' | boolean,
+  network: DenoiserSpec,
+  { calls, operations }: Work,
+): boolean {
   const saved = calls * seconds.ofCall + operations * seconds.ofOperation;
-  return jit === 'auto' ? saved > seconds.making : jit;
+  return jit === 'auto' ? network.kind === 'mlp' && saved > seconds.making : jit;
 }
 
 /** Of a pre-training on so many steps of demonstrations: each product of the network is two operations forwards and four backwards. */

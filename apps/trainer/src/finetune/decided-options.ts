@@ -53,6 +53,6 @@ export function settledBy(
   spec: DiffusionSpec,
   options: FinetuneOptions,
 ): FinetuneOptions & { readonly jit: boolean } {
-  const jit = machineCode(options.jit, finetuningWork(spec, options));
+  const jit = machineCode(options.jit, spec.network, finetuningWork(spec, options));
   return { ...options, ...fixedBy(spec), ...openBy(spec), jit };
 }

@@ -82,7 +82,7 @@ export const graphs = {
     .union([z.literal('auto'), z.boolean()], 'wanted auto, true or false')
     .default('auto')
     .describe(
-      'make machine code of the graphs (XLA, with TensorFlow only): some seconds at the start, faster from then on; auto where the work is enough',
+      'make machine code of the graphs (XLA, with TensorFlow only): some seconds at the start, faster from then on with an MLP; auto where the work is enough, never with a U-Net',
     ),
   precision: z
     .enum(['float32', 'bfloat16'])

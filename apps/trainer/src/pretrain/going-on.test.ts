@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
-import { readTensors } from '@dppo/checkpoint';
+import { readTensors, writeTensors } from '@dppo/checkpoint';
 import { readDemonstrations } from '@dppo/data';
 import { readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
@@ -219,6 +219,26 @@ it.each([
     `checkpoint ${join(runDir, 'last.safetensors')}: of a run with another ${what} than the options beside it ask for`,
   );
   expect(readdirSync(runDir).map((name) => readFileSync(join(runDir, name), 'base64'))).toEqual(before);
+});
+
+it('goes on with a run of before 2026-11-29, which left to the network what it is by itself', async () => {
+  const root = newDir();
+  const [out, runDir] = ['policy.safetensors', 'run'].map((name) => join(root, name));
+  const [copy] = await killed('pretrain', { ...small, out, runDir, dir: runDir }, /^epoch 3 /);
+  const [policy, last] = [readFileSync(out), join(copy, 'last.safetensors')];
+  rmSync(out);
+  const { tensors, metadata } = await readTensors(last);
+  const { network, ...spec } = JSON.parse(metadata.dppo);
+  const { kind, obsDim, actionDim, condSteps, horizonSteps, timeDim, hidden } = network;
+  const lean = { kind, obsDim, actionDim, condSteps, horizonSteps, timeDim, hidden };
+  await writeTensors(last, tensors, { ...metadata, dppo: JSON.stringify({ ...spec, network: lean }) });
+  const { network: _, activation, condHidden, residual, layerNorm, outActivation, ...config } = goingOn(copy);
+  expect([activation, condHidden, residual, layerNorm, outActivation]).not.toContain(undefined);
+  await commands.pretrain(config, quiet);
+  const { params } = await readPolicy(out);
+  writeFileSync(join(root, 'whole'), policy);
+  for (const [name, weights] of Object.entries((await readPolicy(join(root, 'whole'))).params))
+    expect(params[name].dataSync(), name).toEqual(weights.dataSync());
 });
 
 /** Demonstrations in the same ranges. */

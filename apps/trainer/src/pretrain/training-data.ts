@@ -49,7 +49,11 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec = newPolicy(place, task, bounds, options);
   checkHeld(heldBy(spec.network, { copies: 4, rows: rowsAtOnce(options, demonstrations) }));
-  const jit = machineCode(options.jit, pretrainingWork(spec, demonstrations.rewards.length, options));
+  const jit = machineCode(
+    options.jit,
+    spec.network,
+    pretrainingWork(spec, demonstrations.rewards.length, options),
+  );
   const decided = { ...networkNamed(spec.network), ...samplerNamed(spec.sampler) };
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
