@@ -125,7 +125,7 @@ function residualLayers(weights: Weights, name: string): Layers {
 }
 
 /** A stack of Linear. */
-function plainLayers(weights: Weights, name: string): Layers {
+export function plainLayers(weights: Weights, name: string): Layers {
   const layers = numbered(weights, (i) => `${name}.moduleList.${i}.linear_1.weight`);
   const sizes = layers.map((layer) => shapeOf(weights, layer)[0]);
   const [, input] = shapeOf(weights, layers[0]);

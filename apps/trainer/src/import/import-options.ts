@@ -56,6 +56,16 @@ export const importOptions = bounded(
       'whether the network tells the noise, or else the clean action [default: true]',
     ),
     ddimSteps: samplerOptions.ddimSteps.describe('steps of DDIM, in place of the K of DDPM [default: DDPM]'),
+    eta: samplerOptions.eta.describe(
+      'η of DDIM while exploring; of an η by the observation what its network adds to, which weights do not tell [default: 1, learned 0.5, for state-action 1]',
+    ),
+    etaMin: samplerOptions.etaMin.describe(
+      'least η of weights of η [default: 0.1, by observation and action 0.001]',
+    ),
+    etaMax: samplerOptions.etaMax.describe(
+      'largest η of weights of η [default: 1, by observation and action 2]',
+    ),
+    etaActivation: samplerOptions.etaActivation,
     denoisedClipValue: samplerOptions.denoisedClipValue.describe(
       'bound of the predicted clean action, null for none [default: 1]',
     ),

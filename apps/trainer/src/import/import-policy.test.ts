@@ -4,13 +4,25 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
+import { isEta } from '@dppo/agent';
 import { readTorch, writeTensors } from '@dppo/checkpoint';
 import { writeNpz } from '@dppo/data';
-import { type DenoiserSpec, isDiffusion, networkOf, policyOf, readPolicy } from '@dppo/policy';
+import {
+  type DenoiserSpec,
+  type DiffusionSpec,
+  type EtaSpec,
+  isDiffusion,
+  networkOf,
+  policyOf,
+  readPolicy,
+  writePolicy,
+} from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { wholeNetwork } from '../policy/whole-network.ts';
+import { smallAvoid } from '../../test/small-policies.ts';
+import { exportPolicy } from '../export/export.ts';
 import { networkOfWeights } from './import-network.ts';
 import { importOptions } from './import-options.ts';
 import { importPolicy } from './import-policy.ts';
@@ -87,6 +99,25 @@ async function changed(kind: string, data: Float32Array | Int32Array): Promise<s
   }
   return path;
 }
+
+/** A fine-tuned checkpoint with these weights of η. */
+async function withEta(arrays: Parameters<typeof writeNpz>[1]): Promise<string> {
+  const { actor, frozen = {} } = await readReference(fixture('fine-tuned.pt'));
+  const path = join(dir, 'eta.npz');
+  const own = Object.entries({ actor: frozen, actor_ft: actor }).flatMap(([group, weights]) =>
+    Object.entries(weights).map(([name, { shape, values }]) => [
+      `${group}.${name}`,
+      { shape, data: Float32Array.from(values(), Number) },
+    ]),
+  );
+  await writeNpz(path, { ...Object.fromEntries(own), ...arrays });
+  return path;
+}
+
+const avoid = { environment: 'avoid', ftDenoisingSteps: 3 };
+const logit = (...values: number[]) => ({
+  'eta.eta_logit': { shape: [values.length], data: Float32Array.from(values) },
+});
 
 describe('import', () => {
   it('makes an MLP that gives what it gave in PyTorch, the moving average of a pre-trained policy', async () => {
@@ -312,6 +343,67 @@ describe('import', () => {
     ['mlp.pt', { epsClipValue: 1 }, '--eps-clip-value: found 1, wanted it left out, or --ddim-steps as well'],
   ])('refuses %s with %j and writes nothing', async (name, given, message) => {
     await expect(imported(fixture(name), [11, 3], given)).rejects.toThrow(message);
+    expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);
+  });
+
+  const etas: readonly EtaSpec[] = [
+    { kind: 'action', base: 0.55, min: 0.1, max: 1 },
+    { kind: 'state', base: 0.4, min: 0.2, max: 1.5, hidden: [6, 5], activation: 'tanh' },
+    { kind: 'state-action', base: 1, min: 0.001, max: 2, hidden: [6], activation: 'relu' },
+  ];
+  it.each(etas)('takes a learned η back that was exported: $kind', async (eta) => {
+    const sampler = { ...smallAvoid.sampler, denoisingSteps: 5, ftDenoisingSteps: 2 };
+    const ddim = { ...sampler, kind: 'ddim', ddimSteps: 3, eta, clipEpsilon: 2 } as const;
+    const spec: DiffusionSpec = { ...smallAvoid, sampler: ddim };
+    const frozen = networkOf(spec.network).init(1);
+    const params = policyOf({ spec, params: frozen }).init(2);
+    const [policy, out] = ['own.safetensors', 'exported.safetensors'].map((name) => join(dir, name));
+    await writePolicy(policy, { spec, params, frozen });
+    await exportPolicy({ policy, format: 'safetensors', out }, quiet);
+    const sampling = { denoisingSteps: 5, ftDenoisingSteps: 2, ddimSteps: 3, epsClipValue: 2 };
+    // The others are the kind's own.
+    const { base, min, max } = eta;
+    const known =
+      eta.kind === 'state' ? { eta: base, etaMin: min, etaMax: max, etaActivation: eta.activation } : {};
+    const given = { ...sampling, ...known, environment: 'avoid', maxEpisodeSteps: 20 };
+    const read = await readPolicy(await imported(out, [4, 2], given));
+    expect(read.spec.sampler).toEqual(ddim);
+    expect(Object.keys(read.params).toSorted()).toEqual(Object.keys(params).toSorted());
+    for (const [name, weight] of Object.entries(params))
+      expect(read.params[name].dataSync()).toEqual(weight.dataSync());
+  });
+
+  it('knows an η of one number, which the reference does not train, as that, also at its end', async () => {
+    for (const [value, ends, eta] of [
+      [Infinity, {}, 1],
+      // ½(tanh(½) + 1)·(1 − 0.1) + 0.1
+      [0.5, {}, 0.7579527],
+      [0, { etaMin: 0.2, etaMax: 1.2 }, 0.7],
+    ] as const) {
+      const path = await imported(await withEta(logit(value)), [4, 2], { ...avoid, ddimSteps: 5, ...ends });
+      const { spec, params } = await readPolicy(path);
+      expect(spec.sampler).toMatchObject({ kind: 'ddim', ddimSteps: 5, eta: expect.closeTo(eta, 6) });
+      expect(Object.keys(params).some(isEta)).toBe(false);
+    }
+  });
+
+  it.each([
+    [
+      logit(0, 0),
+      {},
+      'found eta.eta_logit, wanted --ddim-steps as well: the policy was fine-tuned with DDIM',
+    ],
+    [logit(0, 0), { ddimSteps: 5, eta: 0.5 }, '--eta: found 0.5, wanted it left out: the weights tell η'],
+    [logit(0, 0, 0), { ddimSteps: 5 }, 'eta.eta_logit is [3], wanted [2]'],
+    [logit(0, NaN), { ddimSteps: 5 }, 'eta.eta_logit has NaN in it, wanted finite numbers'],
+    [
+      {},
+      { ddimSteps: 5, etaMin: 0.2 },
+      '--eta-min: found 0.2, wanted it left out: there are no weights of η',
+    ],
+    [{}, { eta: 0.2 }, '--eta: found 0.2, wanted it left out, or --ddim-steps as well: DDPM has no η'],
+  ])('refuses weights of η %o with %j and writes nothing', async (arrays, given, message) => {
+    await expect(imported(await withEta(arrays), [4, 2], { ...avoid, ...given })).rejects.toThrow(message);
     expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);
   });
 });

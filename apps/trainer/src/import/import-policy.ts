@@ -1,4 +1,5 @@
-import { checkShapes, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
+import { aboutFile } from '@dppo/files';
+import { checkShapes, checkTrained, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
@@ -9,6 +10,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
 import { checkNetwork } from '../policy/network-by.ts';
 import { checkUsed, samplerBy } from '../policy/sampler-by.ts';
+import { etaOfWeights } from './import-eta.ts';
 import { networkOfWeights } from './import-network.ts';
 import type { ImportOptions } from './import-options.ts';
 import { readReference, type Weights } from './import-weights.ts';
@@ -31,11 +33,12 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
       `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, wanted ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
     );
   }
-  const { actor, frozen } = await readReference(path);
-  const network = architecture(path, actor, { ...options, obsDim, actionDim });
+  const { actor, frozen, eta: etaWeights } = await readReference(path);
+  const network = inFile(path, () => networkOfWeights(actor, { ...options, obsDim, actionDim }));
   checkNetwork(network, {});
   // Before tensors are made of what the file has: each may be as large as all of it.
   for (const weights of [actor, frozen ?? actor]) checkShapes(network, weights, path);
+  const eta = inFile(path, () => etaOfWeights(etaWeights, { ...options, actionDim }));
   if (actSteps > network.horizonSteps)
     throw new Error(`--act-steps: found ${actSteps}, wanted at most ${network.horizonSteps}`);
   const base = {
@@ -46,15 +49,20 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     clipNoise: 3,
   } as const;
   const told = predictEpsilon ? {} : ({ prediction: 'x0' } as const);
-  const sampler = samplerBy({ ...base, ...told }, options);
-  checkUsed(sampler, { ...options });
+  const { ddimSteps, denoisedClipValue, finalActionClipValue, epsClipValue } = options;
+  const clips = { denoisedClipValue, finalActionClipValue, epsClipValue };
+  const sampling = { ddimSteps, ...clips, ...eta.options };
+  const sampler = samplerBy({ ...base, ...told }, sampling);
+  checkUsed(sampler, sampling);
   const spec: DiffusionSpec = {
     network,
     sampler,
     bounds,
     task: { ...place, actSteps, maxEpisodeSteps },
   };
-  const params = tensorsOf(path, actor);
+  const weights = { ...actor, ...prefixed(eta.weights) };
+  checkTrained(spec, weights, path);
+  const params = tensorsOf(path, weights);
   const policy = frozen ? { params, frozen: tensorsOf(path, frozen) } : { params };
   await writtenOut(options.out, (file) => formatPolicy({ spec: relativeTo(file, spec), ...policy }, path));
   for (const sentence of rangeRemarks(bounds)) say(sentence);
@@ -63,15 +71,18 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
   );
 }
 
-function architecture(
-  path: string,
-  ...given: Parameters<typeof networkOfWeights>
-): ReturnType<typeof networkOfWeights> {
+/** What is made of a file's weights; an error names the file. */
+function inFile<T>(path: string, make: () => T): T {
   try {
-    return networkOfWeights(...given);
+    return make();
   } catch (error) {
-    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw aboutFile(path, error);
   }
+}
+
+/** Weights of η by their names among those of a policy. */
+function prefixed(weights: Weights): Weights {
+  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [`eta.${name}`, weight]));
 }
 
 function tensorsOf(path: string, weights: Weights): tf.NamedTensorMap {

@@ -18,13 +18,15 @@ export interface ReferenceWeights {
   readonly actor: Weights;
   /** Of a fine-tuned policy: the weights of the denoising steps before the fine-tuned ones. */
   readonly frozen?: Weights;
+  /** Of DDIM: the weights of its η; none where it has none. */
+  readonly eta: Weights;
 }
 
 /**
  * The networks in a checkpoint of the reference, the moving average where there is one.
  *
  * Source: reference agent/pretrain/train_agent.py:146-157 ({epoch, model, ema}, network.*) and
- * agent/finetune/train_agent.py:124-134 ({itr, model}, actor.*, actor_ft.*, critic.*)
+ * agent/finetune/train_agent.py:124-134 ({itr, model}, actor.*, actor_ft.*, eta.*, critic.*)
  *
  * @throws Error naming the file where it is damaged, or holds no such network
  */
@@ -34,7 +36,8 @@ export async function readReference(path: string): Promise<ReferenceWeights> {
   const [network, actor, tuned] = ['network.', 'actor.', 'actor_ft.'].map((prefix) => members(saved, prefix));
   const base = [actor, network, saved].find(isFull);
   if (!base) throw new Error(`${path}: no weights in it`);
-  return isFull(tuned) ? { actor: tuned, frozen: base } : { actor: base };
+  const eta = base === saved ? {} : members(saved, 'eta.');
+  return isFull(tuned) ? { actor: tuned, frozen: base, eta } : { actor: base, eta };
 }
 
 /** What parallel, compiled, sharded and averaged modules and trainers put into the names of a state_dict; no name of our networks. */
