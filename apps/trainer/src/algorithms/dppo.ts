@@ -1,13 +1,14 @@
 import { type Algorithm, type Compile, isEta, type Policy, ppo, type PpoState } from '@dppo/agent';
 import { adamw, partition } from '@dppo/optim';
 import { type DiffusionSpec, learnedEta, policyOf } from '@dppo/policy';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { criticBy } from '../policy/network-by.ts';
 import { actorCritic } from './actor-critic.ts';
 import { rateSchedule } from './rate-schedule.ts';
+import { checkTrainable } from './trainable.ts';
 
 /** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
 export function dppo(
@@ -16,6 +17,7 @@ export function dppo(
   options: FinetuneOptions,
   compile: Compile,
 ): { policy: Policy; algorithm: Algorithm<PpoState> } {
+  checkTrainable(tf.getBackend(), spec.network);
   const policy = policyOf(
     { spec, params: frozen },
     {

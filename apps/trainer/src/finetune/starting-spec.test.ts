@@ -58,3 +58,11 @@ it('refuses another number than the network has where the policy leaves it to th
     `--time-dim: found 8, wanted 16 as in --policy ${policy}`,
   );
 });
+
+it('refuses to train a U-Net on WebAssembly, and no MLP', async () => {
+  const [other, { policy }] = [await untrainedPolicy(smallHopper), await untrainedPolicy(unet)];
+  await settled(finetuneOptions.parse({ policy: other.policy, backend: 'wasm' }));
+  await expect(settled(finetuneOptions.parse({ policy, backend: 'wasm' }))).rejects.toThrow(
+    '--backend: found wasm, wanted tensorflow, or cpu, which is slow: WebAssembly has no gradients of the convolutions of a U-Net',
+  );
+});

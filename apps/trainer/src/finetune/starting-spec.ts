@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { type DenoisingSpec, type DiffusionSpec, learnedEta, stepsOf } from '@dppo/policy/head';
 
+import { checkTrainable } from '../algorithms/trainable.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
@@ -40,6 +41,7 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   const policy = options.policy === undefined ? undefined : policyIn(options.policy);
   checkCritic(options);
   const spec = await startingSpec(options);
+  checkTrainable(options.backend, spec.network);
   checkMemory(spec, options);
   return { options: { ...settledBy(spec, options), policy } };
 }

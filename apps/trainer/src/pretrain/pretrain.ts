@@ -5,7 +5,9 @@ import { chunkDataset, type Demonstrations } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
 import { adamw } from '@dppo/optim';
 import { networkOf } from '@dppo/policy';
+import * as tf from '@tensorflow/tfjs';
 
+import { checkTrainable } from '../algorithms/trainable.ts';
 import { rateSchedule } from '../algorithms/rate-schedule.ts';
 import { compilerOf, startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
@@ -21,6 +23,7 @@ export async function pretrain(
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
+  checkTrainable(tf.getBackend(), spec.network);
   const { states, actions, obsDim, actionDim } = demonstrations;
   for (const sentence of [
     ...rangeRemarks(spec.bounds),

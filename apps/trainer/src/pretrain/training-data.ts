@@ -3,6 +3,7 @@ import { scaled } from '@dppo/env';
 import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { checkHeld, heldBy } from '../algorithms/held-memory.ts';
+import { checkTrainable } from '../algorithms/trainable.ts';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
 import { checkFile } from '../options/check-file.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
@@ -48,6 +49,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
   const spec = newPolicy(place, task, bounds, options);
+  checkTrainable(options.backend, spec.network);
   checkHeld(heldBy(spec.network, { copies: 4, rows: rowsAtOnce(options, demonstrations) }));
   const jit = machineCode(
     options.jit,
