@@ -46,7 +46,13 @@ function finetuned(how: string, dir: string, seed: number, options: Options): re
   const { status } = spawnSync(
     process.execPath,
     [
-      ...['--conditions=@dppo/source', '--import', 'tsx', trainer, 'finetune', '--preset', preset],
+      '--conditions=@dppo/source',
+      '--import',
+      'tsx',
+      trainer,
+      'finetune',
+      '--preset',
+      preset,
       ...Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
       ...more,
     ],
