@@ -27,8 +27,10 @@ export const importOptions = bounded(
     environment: environment('what the policy is for'),
     denoisingSteps: pretrainOptions.shape.denoisingSteps,
     ftDenoisingSteps: denoisingSteps
-      .default(10)
-      .describe("denoising steps that were fine-tuned, K', of a fine-tuned policy"),
+      .optional()
+      .describe(
+        "denoising steps that were fine-tuned, K', of a fine-tuned policy [default: 10, or all of fewer]",
+      ),
     maxEpisodeSteps,
     actSteps: shape.actSteps,
     horizonSteps: chunkSteps
@@ -65,7 +67,9 @@ export const importOptions = bounded(
     etaMax: samplerOptions.etaMax.describe(
       'largest η of weights of η [default: 1, by observation and action 2]',
     ),
-    etaActivation: samplerOptions.etaActivation,
+    etaActivation: samplerOptions.etaActivation.describe(
+      'activation in an η by the observation, which weights do not tell [default: relu]',
+    ),
     denoisedClipValue: samplerOptions.denoisedClipValue.describe(
       'bound of the predicted clean action, null for none [default: 1]',
     ),
@@ -79,7 +83,7 @@ export const importOptions = bounded(
   [
     atMost('ddimSteps', 'denoisingSteps', 'DDIM visits some of them'),
     ...['denoisingSteps', 'ddimSteps'].map((all) =>
-      atMost('ftDenoisingSteps', all, 'they are the last of them', { instead: (bound) => bound }),
+      atMost('ftDenoisingSteps', all, 'they are the last of them'),
     ),
     atMost('actSteps', 'horizonSteps', 'a chunk has no more actions'),
     atMost('actSteps', 'maxEpisodeSteps', 'no chunk would be executed to its end'),

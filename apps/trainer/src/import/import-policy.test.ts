@@ -258,6 +258,23 @@ describe('import', () => {
     expect(action.abs().max().dataSync()[0]).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    [{}, { ftDenoisingSteps: 10 }],
+    [{ denoisingSteps: 4 }, { ftDenoisingSteps: 4 }],
+    [{ ddimSteps: 5 }, { ftDenoisingSteps: 5 }],
+  ])('takes ten steps, or all of fewer, for fine-tuned: %j', async (given, expected) => {
+    const path = await imported(fixture('fine-tuned.pt'), [4, 2], { environment: 'avoid', ...given });
+    expect((await readPolicy(path)).spec.sampler).toMatchObject(expected);
+  });
+
+  it('refuses fine-tuned steps of a policy that is not', async () => {
+    const policy = imported(fixture('mlp.pt'), [11, 3], { activation: 'gelu', ftDenoisingSteps: 3 });
+    await expect(policy).rejects.toThrow(
+      /--ft-denoising-steps: found 3, wanted it left out: .*mlp.pt is of a/,
+    );
+    expect(existsSync(join(dir, 'policy.safetensors'))).toBe(false);
+  });
+
   it('refuses what is a policy already', async () => {
     const path = await imported(fixture('fine-tuned.pt'), [4, 2], {
       environment: 'avoid',

@@ -8,6 +8,7 @@ import { rangeRemarks } from '../tasks/range-remarks.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
+import { refuseGiven } from '../options/given.ts';
 import { checkNetwork } from '../policy/network-by.ts';
 import { checkUsed, samplerBy } from '../policy/sampler-by.ts';
 import { etaOfWeights } from './import-eta.ts';
@@ -22,7 +23,8 @@ import { readReference, type Weights } from './import-weights.ts';
  */
 export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
   const { weights: path, environment, actSteps, maxEpisodeSteps } = options;
-  const { denoisingSteps, ftDenoisingSteps, predictEpsilon = true } = options;
+  const { denoisingSteps, ddimSteps, predictEpsilon = true } = options;
+  const { ftDenoisingSteps = Math.min(10, ddimSteps ?? denoisingSteps) } = options;
   say(await startBackend('cpu'));
   const bounds = await rangesIn(options.normalization);
   const [obsDim, actionDim] = [bounds.obsMin.length, bounds.actionMin.length];
@@ -34,6 +36,12 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     );
   }
   const { actor, frozen, eta: etaWeights } = await readReference(path);
+  if (frozen === undefined)
+    refuseGiven(
+      { ...options },
+      ['ftDenoisingSteps'],
+      `it left out: ${path} is of a policy that is not fine-tuned`,
+    );
   const network = inFile(path, () => networkOfWeights(actor, { ...options, obsDim, actionDim }));
   checkNetwork(network, {});
   // Before tensors are made of what the file has: each may be as large as all of it.
@@ -49,7 +57,7 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     clipNoise: 3,
   } as const;
   const told = predictEpsilon ? {} : ({ prediction: 'x0' } as const);
-  const { ddimSteps, denoisedClipValue, finalActionClipValue, epsClipValue } = options;
+  const { denoisedClipValue, finalActionClipValue, epsClipValue } = options;
   const clips = { denoisedClipValue, finalActionClipValue, epsClipValue };
   const sampling = { ddimSteps, ...clips, ...eta.options };
   const sampler = samplerBy({ ...base, ...told }, sampling);

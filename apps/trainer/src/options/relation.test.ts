@@ -181,7 +181,6 @@ it.each([
   ['pretrain', '--epochs 1', { lrWarmupSteps: 0 }],
   ['start', '--iterations 1', { nCriticWarmupItr: 0 }],
   ['start', '--eval-episodes 3', { quickEvalEpisodes: 3 }],
-  ['import', '--denoising-steps 5', { ftDenoisingSteps: 5 }],
   ['finetune', '--preset hopper-finetune --actor-lr 1e-6', { actorMinLr: 1e-6 }],
   ['finetune', '--preset avoid-m1-finetune --iterations 1', { nCriticWarmupItr: 0 }],
 ] as const)('in %s, %s moves a default or a preset that is beyond it', async (name, words, moved) => {
