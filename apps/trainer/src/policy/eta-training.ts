@@ -50,6 +50,9 @@ export function etaTrainingOf(
     ],
   ] as const;
   for (const [name, fits, wanted] of bounds)
-    if (!fits) throw new Error(`--${kebab(name)}: found ${all[name]}, wanted ${wanted}`);
+    if (!fits) {
+      const origin = options[name] === undefined ? ' (its default)' : '';
+      throw new Error(`--${kebab(name)}: found ${all[name]}${origin}, wanted ${wanted}`);
+    }
   return all;
 }

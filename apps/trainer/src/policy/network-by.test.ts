@@ -103,6 +103,13 @@ it.each<[NetworkOptions, string]>([
   expect(() => checkNetwork(networkBy(options, sizes), { ...options })).toThrow(sentence);
 });
 
+it('refuses a chunk that two levels do not halve', () => {
+  const network = networkBy({ network: 'unet', dimMults: [1, 2] }, { ...sizes, horizonSteps: 3 });
+  expect(() => checkNetwork(network, {})).toThrow(
+    '--horizon-steps: found 3, wanted a multiple of 2: the levels of --dim-mults 1,2 halve a chunk once',
+  );
+});
+
 const critic: CriticOptions = {
   criticHidden: [256, 256, 256],
   criticActivation: 'mish',

@@ -150,7 +150,7 @@ function checkLevels(network: Extract<ReturnType<typeof wholeNetwork>, { kind: '
     refuse(
       'horizonSteps',
       horizonSteps,
-      `a multiple of ${2 ** halvings}: the levels of --dim-mults ${dimMults.join()} halve a chunk ${halvings} times`,
+      `a multiple of ${2 ** halvings}: the levels of --dim-mults ${dimMults.join()} halve a chunk ${halvings === 1 ? 'once' : `${halvings} times`}`,
     );
   }
   if (groups !== undefined && dim % groups !== 0)

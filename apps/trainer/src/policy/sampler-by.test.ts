@@ -231,7 +231,11 @@ describe('options of a sampler that cannot be had', () => {
     ['ddpm', { eta: '0' }, `--eta: found 0, ${noEta}`],
     ['', { eta: '0.5' }, `--eta: found 0.5, ${noEta}`],
     ['ddpm', { learnEta: 'fixed' }, `--learn-eta: found "fixed", ${noEta}`],
-    ['ddpm', { epsClipValue: '1' }, `--eps-clip-value: found 1, ${noEta}`],
+    [
+      'ddpm',
+      { epsClipValue: '1' },
+      '--eps-clip-value: found 1, wanted it left out, or --ddim-steps as well: DDPM has no such bound',
+    ],
     ['ddpm', { ddimSteps: '4', eta: '-1' }, '--eta: found -1, wanted at least 0'],
     ['ddpm', { ddimSteps: '4', eta: '11' }, '--eta: found 11, wanted at most 10, ten times'],
     ['ddpm', { ddimSteps: '4', learnEta: 'all' }, '--learn-eta: found "all", wanted one of'],
@@ -329,7 +333,7 @@ describe('options of a sampler that cannot be had', () => {
     [
       'ddpm',
       { ddimSteps: '4', learnEta: 'fixed', etaLrCycleSteps: '10' },
-      '--eta-lr-warmup-steps: found 10, wanted less than --eta-lr-cycle-steps 10: the rate rises',
+      '--eta-lr-warmup-steps: found 10 (its default), wanted less than --eta-lr-cycle-steps 10: the rate rises',
     ],
     [
       'ddpm',

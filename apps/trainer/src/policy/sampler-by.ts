@@ -89,8 +89,11 @@ function etaBy(options: SamplerOptions): number | EtaSpec {
 export function checkUsed(sampler: DenoisingSpec, options: Told): void {
   const eta = learnedEta(sampler);
   const refuse = (names: readonly string[], wanted: string): void => refuseGiven(options, names, wanted);
-  if (sampler.kind === 'ddpm')
-    refuse(['eta', 'learnEta', 'epsClipValue'], 'it left out, or --ddim-steps as well: DDPM has no η');
+  if (sampler.kind === 'ddpm') {
+    const wanted = 'it left out, or --ddim-steps as well: DDPM has no';
+    refuse(['eta', 'learnEta'], `${wanted} η`);
+    refuse(['epsClipValue'], `${wanted} such bound`);
+  }
   if (eta === undefined)
     refuse(['etaMin', 'etaMax', ...Object.keys(etaTraining)], 'it left out, or --learn-eta as well');
   if (eta === undefined || !('hidden' in eta))

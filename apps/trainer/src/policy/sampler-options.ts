@@ -20,20 +20,28 @@ export const samplerOptions = {
   eta: eta
     .optional()
     .describe(
-      'η of DDIM while exploring, 1 as much noise as DDPM has; where it is learned, its start [default: 1, learned 0.5, for state-action 1]',
+      "η of DDIM while exploring, 1 as much noise as DDPM has; where it is learned, its start [default: the policy's; else 1, learned 0.5, for state-action 1]",
     ),
   learnEta: z
     .enum(['fixed', 'action', 'state', 'state-action'])
     .optional()
     .describe(
-      'learn η: one for all, one for each dimension of an action, or by the observation; entCoef rewards a large one [default: do not]',
+      "learn η: one for all, one for each dimension of an action, or by the observation; entCoef rewards a large one [default: the policy's; else do not]",
     ),
-  etaMin: eta.optional().describe('least η that is learned [default: 0.1, for state-action 0.001]'),
-  etaMax: eta.optional().describe('largest η that is learned [default: 1, for state-action 2]'),
+  etaMin: eta
+    .optional()
+    .describe("least η that is learned [default: the policy's; else 0.1, for state-action 0.001]"),
+  etaMax: eta
+    .optional()
+    .describe("largest η that is learned [default: the policy's; else 1, for state-action 2]"),
   etaHidden: plainLayers
     .optional()
-    .describe('sizes of the hidden layers of an η by the observation [default: [256,256]]'),
-  etaActivation: activation.optional().describe('activation in an η by the observation [default: relu]'),
+    .describe(
+      "sizes of the hidden layers of an η by the observation [default: the policy's; else [256,256]]",
+    ),
+  etaActivation: activation
+    .optional()
+    .describe("activation in an η by the observation [default: the policy's; else relu]"),
   denoisedClipValue: positive
     .nullable()
     .optional()
