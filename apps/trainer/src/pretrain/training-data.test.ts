@@ -88,3 +88,11 @@ it.each([
 it('refuses ranges of another size', async () => {
   await expect(checked(metres, {}, [3, 2])).rejects.toThrow(/ranges of 3 observations, wanted 4 as in/);
 });
+
+it.each([true, false])(
+  'says among the options what the network tells, the noise: %s',
+  async (predictEpsilon) => {
+    const { options } = await checked(metres, predictEpsilon ? {} : { predictEpsilon });
+    expect(options).toMatchObject({ predictEpsilon, denoisedClipValue: 1, network: 'mlp' });
+  },
+);

@@ -56,7 +56,11 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     spec.network,
     pretrainingWork(spec, demonstrations.rewards.length, options),
   );
-  const decided = { ...networkNamed(spec.network), ...samplerNamed(spec.sampler) };
+  const decided = {
+    ...networkNamed(spec.network),
+    predictEpsilon: spec.sampler.prediction !== 'x0',
+    ...samplerNamed(spec.sampler),
+  };
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
