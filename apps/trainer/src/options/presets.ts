@@ -5,7 +5,7 @@ const folder = fileURLToPath(new URL('../../presets/', import.meta.url));
 
 /** How the names of a command's presets end. */
 const endings: Readonly<Record<string, readonly string[]>> = {
-  finetune: ['-finetune.yaml', '-scratch.yaml'],
+  finetune: ['-finetune.yaml', '-fast.yaml', '-scratch.yaml'],
   pretrain: ['-pretrain.yaml'],
 };
 
