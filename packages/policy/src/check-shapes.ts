@@ -25,9 +25,10 @@ export function checkShapes(network: NetworkSpec, weights: Shaped, name: string)
  * @throws Error as `checkShapes` does, beginning with `name`
  */
 export function checkTrained(spec: PolicySpec, weights: Shaped, name: string): void {
-  const eta = isDiffusion(spec) ? learnedEta(spec.sampler) : undefined;
-  if (eta === undefined || !isDiffusion(spec)) return checkShapes(spec.network, weights, name);
-  const { network } = spec;
+  if (!isDiffusion(spec)) return checkShapes(spec.network, weights, name);
+  const { network, sampler } = spec;
+  const eta = learnedEta(sampler);
+  if (eta === undefined) return checkShapes(network, weights, name);
   checkLayers(eta, weights, name);
   const own = named(name, () => etaOf(eta, network).shapes);
   const prefixed = Object.entries(own).map(([key, shape]) => [`eta.${key}`, shape]);

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
+import { median } from './median.ts';
 import { markdown } from './table.ts';
 
 const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
@@ -74,12 +75,6 @@ function finetuned(how: string, dir: string, seed: number, options: Options): re
     }));
 }
 
-/** The middle of an odd number of values; a run that never came there counts as infinitely long. */
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
 function shown(value: number): string {
   return Number.isFinite(value) ? value.toFixed(0) : 'never';
 }
@@ -106,6 +101,7 @@ const rows = program.args.flatMap((how, way) => {
   const runs = seeds.map((seed) => finetuned(how, join(options.out, `${way}-${seed}`), seed, options));
   return options.returns.map((wanted) => {
     const firsts = runs.map((run) => run.find(({ mean }) => mean >= wanted));
+    // A run that never came there took infinitely long.
     const of = (name: keyof Evaluated): string =>
       shown(median(firsts.map((first) => first?.[name] ?? Infinity)));
     const each = firsts.map((first) => shown(first?.wall ?? Infinity)).join(', ');

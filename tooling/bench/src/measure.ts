@@ -1,13 +1,9 @@
 import type { Contender } from './contender.ts';
+import { median } from './median.ts';
 import type { Measured } from './phase.ts';
 
 // Phases that take longer to warm up are measured once.
 const longSeconds = 15;
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
 
 /** What a contender took, and how many times as long as the first. */
 export interface Compared extends Measured {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
+import { median } from './median.ts';
 import { markdown } from './table.ts';
 
 const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
@@ -103,10 +104,6 @@ function iterationTimes(file: string): number[] {
   return rows
     .filter((row) => 'time/sampling' in row)
     .map((row) => 1000 * (row['time/sampling'] + row['time/physics'] + row['time/update']));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 const program = new Command('soak')

@@ -82,9 +82,9 @@ export const dppo = {
 };
 
 /** λ ≤ 1/η: AdamW multiplies a weight by 1 − ηλ. */
-export function decayWithin(rate: string): Relation {
+export function decayWithin(rate: string, option = 'weightDecay'): Relation {
   return {
-    option: 'weightDecay',
+    option,
     wanted: 'at most',
     by: [rate],
     text: `1 / ${rate}`,
@@ -100,7 +100,7 @@ export const ppoRelations: readonly Relation[] = [
     'clipAdvantageUpperQuantile',
     'advantages are raised to the one and lowered to the other',
   ),
-  ...['actorLr', 'criticLr'].map(decayWithin),
+  ...['actorLr', 'criticLr'].map((rate) => decayWithin(rate)),
   {
     option: 'steps',
     wanted: 'at most',

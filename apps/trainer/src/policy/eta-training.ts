@@ -1,6 +1,9 @@
-import { kebab } from '../options/option-layers.ts';
+import { z } from 'zod';
+
+import { decayWithin } from '../algorithms/ppo-options.ts';
+import { given } from '../options/given.ts';
+import { atMost, bounded, lessThan, related } from '../options/relation.ts';
 import { count, counted, positive, weight } from '../options/shared-options.ts';
-import type { z } from 'zod';
 
 /** How a learned η is trained; the reference's names. */
 export const etaTraining = {
@@ -17,6 +20,12 @@ export const etaTraining = {
     .optional()
     .describe('iterations from one warm-up of η to the next [default: lrCycleSteps]'),
 };
+
+const training = bounded(z.strictObject(etaTraining), [
+  atMost('etaMinLr', 'etaLr', 'nothing learns faster than it is asked to'),
+  lessThan('etaLrWarmupSteps', 'etaLrCycleSteps', 'the rate rises and then falls within a cycle'),
+  decayWithin('etaLr', 'etaWeightDecay'),
+]);
 
 type EtaTraining = {
   readonly [Name in keyof typeof etaTraining]: Exclude<z.output<(typeof etaTraining)[Name]>, undefined>;
@@ -36,23 +45,5 @@ export function etaTrainingOf(
   const { etaLr = 1e-4, etaMinLr = etaLr, etaWeightDecay = 0, etaUpdateInterval = 1 } = options;
   const { etaLrWarmupSteps = options.lrWarmupSteps, etaLrCycleSteps = options.lrCycleSteps } = options;
   const all = { etaLr, etaMinLr, etaWeightDecay, etaUpdateInterval, etaLrWarmupSteps, etaLrCycleSteps };
-  const bounds = [
-    ['etaMinLr', etaMinLr <= etaLr, `at most --eta-lr ${etaLr}: nothing learns faster than it is asked to`],
-    [
-      'etaLrWarmupSteps',
-      etaLrWarmupSteps < etaLrCycleSteps,
-      `less than --eta-lr-cycle-steps ${etaLrCycleSteps}: the rate rises and then falls within a cycle`,
-    ],
-    [
-      'etaWeightDecay',
-      etaWeightDecay <= 1 / etaLr,
-      `at most ${1 / etaLr} with --eta-lr ${etaLr}: a step would take more than all of a weight`,
-    ],
-  ] as const;
-  for (const [name, fits, wanted] of bounds)
-    if (!fits) {
-      const origin = options[name] === undefined ? ' (its default)' : '';
-      throw new Error(`--${kebab(name)}: found ${all[name]}${origin}, wanted ${wanted}`);
-    }
-  return all;
+  return related(training, all, given(options));
 }
