@@ -6,13 +6,18 @@ import { DivergenceError } from './diverged.ts';
 /** The terms of a loss, one of them `loss` itself. */
 export type Terms = { readonly loss: tf.Scalar; readonly [name: string]: tf.Scalar };
 
-/** What adds the gradients of a part of a minibatch, times its share of the whole, to those so far. */
+/** What adds the gradients of a part of a minibatch, times its share of the whole, to those so far; the terms are those of the part. */
 export type PartialGradient<Batch, T extends Terms> = (
   params: tf.NamedTensorMap,
   batch: Batch,
   share: tf.Scalar,
   sum: tf.NamedTensorMap,
-) => { readonly gradients: tf.NamedTensorMap; readonly terms: T };
+) => {
+  readonly gradients: tf.NamedTensorMap;
+  readonly names: (keyof T & string)[];
+  /** The terms of these names. */
+  readonly terms: tf.Tensor1D;
+};
 
 /** The gradient of a loss on a part of a minibatch; the share is in the loss, so that the sum is a plain one. */
 export function partialGradient<Batch, T extends Terms>(
@@ -27,7 +32,11 @@ export function partialGradient<Batch, T extends Terms>(
       name,
       name in sum ? sum[name].add(gradient) : gradient,
     ]);
-    return { terms, gradients: Object.fromEntries(added) };
+    return {
+      gradients: Object.fromEntries(added),
+      names: Object.keys(terms),
+      terms: tf.stack(Object.values(terms)).as1D(),
+    };
   };
 }
 
@@ -44,7 +53,7 @@ export interface Average<T> {
 }
 
 /**
- * Σᵢ shareᵢ · partᵢ of gradients and scalars: the minibatch's own, computed in parts that stay in cache; called inside `tf.tidy`.
+ * Σᵢ shareᵢ · partᵢ of gradients and scalars: the minibatch's own, computed in parts that stay in cache.
  *
  * @throws DivergenceError if a scalar is not finite, naming it
  */
@@ -58,21 +67,25 @@ export function averageGradient<Batch>(
   params: tf.NamedTensorMap,
   parts: readonly Part<Batch>[],
 ): Average<Terms> {
-  const scalars: { loss: number; [name: string]: number } = { loss: 0 };
-  let gradients: tf.NamedTensorMap = {};
-  for (const { share, batch } of parts) {
-    const previous = gradients;
-    gradients = tf.tidy(() => {
-      const { gradients: sum, terms } = gradient(params, batch(), tf.scalar(share), previous);
-      const values = tf.stack(Object.values(terms)).dataSync();
-      for (const [i, name] of Object.keys(terms).entries()) {
-        scalars[name] = (scalars[name] ?? 0) + share * finite(`update: ${name}`, values[i]);
-      }
-      return sum;
+  return tf.tidy(() => {
+    let gradients: tf.NamedTensorMap = {};
+    const counted = parts.map(({ share, batch }) => {
+      const previous = gradients;
+      const added = tf.tidy(() => gradient(params, batch(), tf.scalar(share), previous));
+      tf.dispose(previous);
+      ({ gradients } = added);
+      return { share, names: added.names, terms: added.terms };
     });
-    tf.dispose(previous);
-  }
-  return { gradients, scalars };
+    const values = tf.stack(counted.map(({ terms }) => terms)).dataSync();
+    const scalars: { loss: number; [name: string]: number } = { loss: 0 };
+    for (const [i, { share, names }] of counted.entries()) {
+      for (const [j, name] of names.entries()) {
+        const value = finite(`update: ${name}`, values[i * names.length + j]);
+        scalars[name] = (scalars[name] ?? 0) + share * value;
+      }
+    }
+    return { gradients, scalars };
+  });
 }
 
 /** [0, length) in slices of at most `size`. */

@@ -3,6 +3,8 @@ import { chunkDataset } from '@dppo/data';
 import { release } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
+import { chosenOf } from '../../../packages/agent/src/ppo/actor-loss.ts';
+import { pathTensors } from '../../../packages/agent/src/ppo/rollout-tensors.ts';
 import { type HopperPreset, shapes } from './hopper-preset.ts';
 import { normal, random } from './inputs.ts';
 import type { Phase } from './phase.ts';
@@ -61,18 +63,18 @@ function backward(preset: HopperPreset): Phase {
     name: 'minibatch: forward, backward',
     flops: batchSize * 3 * rowFlops.actor,
     prepare: () => {
-      const batch = {
-        ...samples(preset),
-        oldLogProb: tf.zeros<tf.Rank.R1>([rows]),
-        advantage: normal(1, 1, rows).reshape<tf.Tensor1D>([rows]),
-        clip: tf.tensor1d(new Float32Array(rows).fill(0.01)),
-      };
+      const { policy } = preset.agent;
+      const paths = pathTensors(rolloutOf(preset).table);
+      const weights = { advantages: random.normal(rows), clips: new Float32Array(rows).fill(0.01) };
+      const chosen = chosenOf(policy, random.permutation(batchSize), weights, { from: 0, to: rows });
       return () => {
         let sum: tf.NamedTensorMap = {};
         for (let i = 0; i < batchSize; i += rows) {
           const before = sum;
           const share = rows / batchSize;
-          sum = tf.tidy(() => learn.actorGradient(params.actor, batch, tf.scalar(share), before).gradients);
+          sum = tf.tidy(
+            () => learn.actorGradient(params.actor, { paths, chosen }, tf.scalar(share), before).gradients,
+          );
           tf.dispose(before);
         }
         Object.values(sum)[0].dataSync();

@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { smallAgent } from '../../test/small.ts';
 import type { Policy } from '../policies/policy.ts';
 import type { Table } from '../rollout/table.ts';
-import { actorBatch, actorLoss, weightsOf } from './actor-loss.ts';
+import { actorBatch, actorLoss, chosenOf, weightsOf } from './actor-loss.ts';
 import { settled } from './options.ts';
+import { pathTensors } from './rollout-tensors.ts';
 
 /** A policy of so many states a path, in windows of so many. */
 const policyOf = (states: number, window = 2): Policy => ({ ...smallAgent().policy, states, window });
@@ -97,10 +98,13 @@ describe('actorBatch', () => {
     logProb: { shape: [2], data: Float32Array.of(0.1, 0.2, 0.3, 0.4) },
   };
   const weights = { advantages: Float32Array.of(5, 6, 7), clips: Float32Array.of(0.5, 0.6, 0.7) };
+  /** A policy of chunks [2, 1]. */
+  const chunked = (window: number): Policy => ({ ...policyOf(3, window), horizonSteps: 2, actionDim: 1 });
 
   it('holds by hand the windows of its samples, and what belongs to them', () => {
     // Samples 3 and 0 of two a path: from state 1 of row 1, and from state 0 of row 0.
-    const batch = actorBatch(policyOf(3), table, Int32Array.of(2, 3, 0), weights, { from: 1, to: 3 });
+    const chosen = chosenOf(chunked(2), Int32Array.of(2, 3, 0), weights, { from: 1, to: 3 });
+    const batch = actorBatch(chunked(2), pathTensors(table), chosen);
     expect(batch.states.shape).toEqual([2, 2, 2, 1]);
     expect(batch.states).toBeAllclose([8, 9, 10, 11, 0, 1, 2, 3]);
     expect(batch.first).toBeAllclose([1, 0]);
@@ -114,7 +118,8 @@ describe('actorBatch', () => {
 
   it('holds whole paths where a window is one', () => {
     const paths = { ...table, logProb: { shape: [1], data: Float32Array.of(0.1, 0.2) } };
-    const batch = actorBatch(policyOf(3, 3), paths, Int32Array.of(1, 0), weights, { from: 0, to: 2 });
+    const chosen = chosenOf(chunked(3), Int32Array.of(1, 0), weights, { from: 0, to: 2 });
+    const batch = actorBatch(chunked(3), pathTensors(paths), chosen);
     expect(batch.states).toBeAllclose([6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5]);
     expect(batch.first).toBeAllclose([0, 0]);
     expect(batch.oldLogProb).toBeAllclose([0.2, 0.1]);

@@ -10,21 +10,30 @@ import {
 import * as tf from '@tensorflow/tfjs';
 
 import { type Policy, type PathSamples, samplesOf } from '../policies/policy.ts';
-import { columnsOf, gatherRows, sizeOf, type Table, tensorsOf } from '../rollout/table.ts';
 import type { Settled } from './options.ts';
+import { gathered, type PathTensors } from './rollout-tensors.ts';
 
-/** Samples as the actor's loss takes them. */
-export interface ActorBatch extends PathSamples {
-  /** What the policy saw. */
-  readonly obs: tf.NamedTensorMap;
-  /** ln p of each sample at collection [B]. */
-  readonly oldLogProb: tf.Tensor1D;
+/** Samples of a rollout, by number. */
+export interface Chosen {
+  /** The row of each, int32 [B]. */
+  readonly row: tf.Tensor1D;
+  /** Which state of its path is its first, int32 [B]. */
+  readonly first: tf.Tensor1D;
   /** Â, normalised, clipped and discounted [B]. */
   readonly advantage: tf.Tensor1D;
   /** ε of each sample [B]. */
   readonly clip: tf.Tensor1D;
   /** Standard normal noise [draws, B, Ta, Da] for the paths to imitate; absent without the term. */
   readonly cloningNoise?: tf.Tensor4D;
+}
+
+/** Samples as the actor's loss takes them. */
+export interface ActorBatch extends PathSamples, Omit<Chosen, 'row'> {
+  readonly first: tf.Tensor1D;
+  /** What the policy saw. */
+  readonly obs: tf.NamedTensorMap;
+  /** ln p of each sample at collection [B]. */
+  readonly oldLogProb: tf.Tensor1D;
 }
 
 /** The terms of the actor's loss. A type, not an interface, to be a tf.TensorContainer. */
@@ -99,32 +108,45 @@ export function weightsOf(
   };
 }
 
-/** Copies samples `from` … `to` of a minibatch out of a rollout; called inside `tf.tidy`. */
-export function actorBatch(
+/** Samples `from` … `to` of a minibatch, by number; called inside `tf.tidy`. */
+export function chosenOf(
   policy: Policy,
-  table: Table,
   samples: Int32Array,
   { advantages, clips }: Weights,
   { from, to }: { readonly from: number; readonly to: number },
-): ActorBatch {
-  const { window } = policy;
+): Chosen {
   const each = samplesOf(policy);
-  const chosen = samples.subarray(from, to);
-  const rows = chosen.map((sample) => Math.floor(sample / each));
-  const first = chosen.map((sample) => sample % each);
-  const [count, horizonSteps, actionDim] = table['states'].shape;
-  const size = sizeOf([horizonSteps, actionDim]);
-  const states = new Float32Array(chosen.length * window * size);
-  for (let i = 0; i < chosen.length; i++) {
-    const start = (rows[i] * count + first[i]) * size;
-    states.set(table['states'].data.subarray(start, start + window * size), i * window * size);
-  }
+  const some = samples.subarray(from, to);
   return {
-    obs: tensorsOf(gatherRows(columnsOf(table, 'obs.'), rows)),
-    states: tf.tensor4d(states, [chosen.length, window, horizonSteps, actionDim]),
-    first: tf.tensor1d(first, 'int32'),
-    oldLogProb: tf.tensor1d(Float32Array.from(chosen, (sample) => table['logProb'].data[sample])),
+    row: tf.tensor1d(
+      some.map((sample) => Math.floor(sample / each)),
+      'int32',
+    ),
+    first: tf.tensor1d(
+      some.map((sample) => sample % each),
+      'int32',
+    ),
     advantage: tf.tensor1d(advantages.subarray(from, to)),
     clip: tf.tensor1d(clips.subarray(from, to)),
+  };
+}
+
+/** The samples chosen; called inside `tf.tidy`. */
+export function actorBatch(
+  policy: Policy,
+  { obs, states, logProb }: PathTensors,
+  { row, first, ...weights }: Chosen,
+): ActorBatch {
+  const { window, horizonSteps, actionDim } = policy;
+  const start = row.mul<tf.Tensor1D>(tf.scalar(policy.states, 'int32')).add<tf.Tensor1D>(first);
+  const within = start.expandDims(1).add(tf.range(0, window, 1, 'int32'));
+  const each = states.reshape<tf.Tensor3D>([-1, horizonSteps, actionDim]);
+  const sample = row.mul<tf.Tensor1D>(tf.scalar(samplesOf(policy), 'int32')).add<tf.Tensor1D>(first);
+  return {
+    obs: gathered(obs, row),
+    states: each.gather(within.flatten()).reshape([-1, window, horizonSteps, actionDim]),
+    first,
+    oldLogProb: logProb.flatten().gather(sample),
+    ...weights,
   };
 }

@@ -5,6 +5,7 @@ import { samplesOf } from '../policies/policy.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
 import { actorBatch } from './actor-loss.ts';
 import type { Learner } from './learner.ts';
+import { pathTensors } from './rollout-tensors.ts';
 import type { PpoState } from './state.ts';
 
 /**
@@ -18,13 +19,11 @@ export function checkOutputs(
   table: Table,
 ): void {
   const count = Math.min(options.microBatchSize, rowsOf(table));
-  const samples = Int32Array.from(
-    { length: count },
-    (_, i) => i * samplesOf(policy) + (i % samplesOf(policy)),
-  );
-  const weights = { advantages: new Float32Array(count), clips: new Float32Array(count) };
   const outputs = tf.tidy(() => {
-    const batch = actorBatch(policy, table, samples, weights, { from: 0, to: count });
+    const row = tf.range(0, count, 1, 'int32');
+    const first = row.mod<tf.Tensor1D>(tf.scalar(samplesOf(policy), 'int32'));
+    const [advantage, clip] = [tf.zeros<tf.Rank.R1>([count]), tf.zeros<tf.Rank.R1>([count])];
+    const batch = actorBatch(policy, pathTensors(table), { row, first, advantage, clip });
     const logProb = policy.logProb(actor, batch.obs, batch).logProb.dataSync();
     return { actor: logProb, critic: value(critic, batch.obs).dataSync() };
   });

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import type { Table } from '../rollout/table.ts';
 import { criticBatch, criticLoss, distinctRows, partOf } from './critic-loss.ts';
+import { valueTensors } from './rollout-tensors.ts';
 
 const examples = () => ({
   obs: { state: tf.tensor1d([2, 5]) },
@@ -31,7 +31,7 @@ describe('criticLoss', () => {
 
 describe('distinctRows', () => {
   it('counts by hand the samples of each row', () => {
-    expect(distinctRows(Int32Array.of(5, 0, 4, 3), 2)).toEqual({
+    expect(distinctRows(Int32Array.of(5, 0, 4, 3), 2, 4)).toEqual({
       rows: Int32Array.of(2, 0, 1),
       counts: Float32Array.of(2, 1, 1),
     });
@@ -42,7 +42,7 @@ describe('distinctRows', () => {
     const size = fc.integer({ min: 1, max: 9 });
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 4 }), size, (chosen, each, most) => {
-        const distinct = distinctRows(Int32Array.from(chosen), each);
+        const distinct = distinctRows(Int32Array.from(chosen), each, 21);
         const found = new Float32Array(21);
         for (let from = 0; from < distinct.rows.length; from += most) {
           const { rows, counts } = partOf(distinct, from, most);
@@ -59,10 +59,9 @@ describe('distinctRows', () => {
 
 describe('criticBatch', () => {
   it('is of the rows chosen, in their order', () => {
-    const table: Table = { 'obs.state': { shape: [1], data: Float32Array.of(7, 8, 9) } };
-    const columns = { value: column(1, 2, 3), return: column(10, 20, 30), advantage: column(4, 5, 6) };
-    const chosen = { rows: Int32Array.of(2, 0), counts: Float32Array.of(4, 0) };
-    const batch = criticBatch(table, columns, chosen);
+    const columns = { value: column(1, 2, 3), return: column(10, 20, 30) };
+    const values = valueTensors({ state: tf.tensor2d([7, 8, 9], [3, 1]) }, columns);
+    const batch = criticBatch(values, { row: tf.tensor1d([2, 0], 'int32'), weight: tf.tensor1d([4, 0]) });
     expect(batch.obs.state).toBeAllclose([9, 7]);
     expect(batch.returns).toBeAllclose([30, 10]);
     expect(batch.oldValue).toBeAllclose([3, 1]);

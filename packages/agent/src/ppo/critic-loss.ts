@@ -1,9 +1,9 @@
 import { valueLoss as halfSquaredError } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
-import { columnsOf, gatherRows, type Table, tensorsOf } from '../rollout/table.ts';
 import type { Settled } from './options.ts';
-import type { Value, Valued } from './returns.ts';
+import type { Value } from './returns.ts';
+import { gathered, type ValueTensors } from './rollout-tensors.ts';
 
 /** Observations as the critic's loss takes them. */
 export interface CriticBatch {
@@ -36,14 +36,17 @@ export interface Counted {
   readonly counts: Float32Array;
 }
 
-/** The distinct rows of the samples of a minibatch, of which each path has so many. */
-export function distinctRows(samples: Int32Array, each: number): Counted {
-  const counts = new Map<number, number>();
+/** The distinct ones of `count` rows that the samples of a minibatch are of, of which each path has so many. */
+export function distinctRows(samples: Int32Array, each: number, count: number): Counted {
+  const counts = new Float32Array(count);
+  const rows = new Int32Array(Math.min(count, samples.length));
+  let distinct = 0;
   for (const sample of samples) {
     const row = Math.floor(sample / each);
-    counts.set(row, (counts.get(row) ?? 0) + 1);
+    if (counts[row]++ === 0) rows[distinct++] = row;
   }
-  return { rows: Int32Array.from(counts.keys()), counts: Float32Array.from(counts.values()) };
+  const found = rows.subarray(0, distinct);
+  return { rows: found, counts: Float32Array.from(found, (row) => counts[row]) };
 }
 
 /** At most `size` of the rows from `from` on, filled up with rows that count nothing, so that all parts have one shape. */
@@ -54,12 +57,15 @@ export function partOf({ rows, counts }: Counted, from: number, size: number): C
   return part;
 }
 
-/** Copies rows out of a rollout; called inside `tf.tidy`. */
-export function criticBatch(table: Table, columns: Valued, { rows, counts }: Counted): CriticBatch {
+/** Distinct rows and how often each counts, as tensors [B], `row` of int32. */
+export type CountedRows = { readonly row: tf.Tensor1D; readonly weight: tf.Tensor1D };
+
+/** The rows counted; called inside `tf.tidy`. */
+export function criticBatch({ obs, ...columns }: ValueTensors, { row, weight }: CountedRows): CriticBatch {
   return {
-    obs: tensorsOf(gatherRows(columnsOf(table, 'obs.'), rows)),
-    returns: tf.tensor1d(Float32Array.from(rows, (row) => columns.return.data[row])),
-    oldValue: tf.tensor1d(Float32Array.from(rows, (row) => columns.value.data[row])),
-    weight: tf.tensor1d(counts),
+    obs: gathered(obs, row),
+    returns: columns.return.gather(row),
+    oldValue: columns.value.gather(row),
+    weight,
   };
 }

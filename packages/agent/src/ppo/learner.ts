@@ -4,8 +4,9 @@ import type * as tf from '@tensorflow/tfjs';
 import { type PartialGradient, partialGradient } from '../average-gradient.ts';
 import { isEta } from '../policies/eta.ts';
 import type { Compile, Network, Observation, Policy } from '../policies/policy.ts';
-import { type ActorBatch, actorLoss, type ActorTerms } from './actor-loss.ts';
-import { type CriticBatch, criticLoss, type CriticTerms } from './critic-loss.ts';
+import { actorBatch, actorLoss, type ActorTerms, type Chosen } from './actor-loss.ts';
+import { type CountedRows, criticBatch, criticLoss, type CriticTerms } from './critic-loss.ts';
+import type { PathTensors, ValueTensors } from './rollout-tensors.ts';
 import { type DppoOptions, settled, type Settled } from './options.ts';
 
 /** What learns: a policy, its critic and the optimizers that apply their gradients. */
@@ -30,13 +31,25 @@ type OptimizerStep = (
   rate: LearningRate,
 ) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
 
+/** Samples of PPO: the paths of a rollout and which are meant, gathered where they are needed. */
+interface ActorSamples {
+  readonly paths: PathTensors;
+  readonly chosen: Chosen;
+}
+
+/** The same for the critic. */
+interface CriticSamples {
+  readonly values: ValueTensors;
+  readonly counted: CountedRows;
+}
+
 /** What an update computes with. */
 export interface Learner {
   readonly policy: Policy;
   readonly options: Settled;
   readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
-  readonly actorGradient: PartialGradient<ActorBatch, ActorTerms>;
-  readonly criticGradient: PartialGradient<CriticBatch, CriticTerms>;
+  readonly actorGradient: PartialGradient<ActorSamples, ActorTerms>;
+  readonly criticGradient: PartialGradient<CriticSamples, CriticTerms>;
   readonly actorStep: OptimizerStep;
   readonly criticStep: OptimizerStep;
 }
@@ -55,11 +68,13 @@ export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
     options,
     value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
     actorGradient: compile(
-      partialGradient((params, batch: ActorBatch) => actorLoss(policy, params, batch, options)),
+      partialGradient((params, { paths, chosen }: ActorSamples) =>
+        actorLoss(policy, params, actorBatch(policy, paths, chosen), options),
+      ),
     ),
     criticGradient: compile(
-      partialGradient((params, batch: CriticBatch) =>
-        criticLoss((obs) => critic.apply(params, obs), batch, options),
+      partialGradient((params, { values, counted }: CriticSamples) =>
+        criticLoss((obs) => critic.apply(params, obs), criticBatch(values, counted), options),
       ),
     ),
     actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),

@@ -4,20 +4,22 @@ import type { Metrics } from '../algorithm.ts';
 import { type Average, averageGradient, finite, slices } from '../average-gradient.ts';
 import { samplesOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
-import { rowsOf, type Table } from '../rollout/table.ts';
 import { split } from '../split.ts';
 import { sumOfParts } from '../sum-of-parts.ts';
-import { type ActorBatch, actorBatch, type ActorTerms, weightsOf } from './actor-loss.ts';
+import { type ActorTerms, chosenOf, weightsOf } from './actor-loss.ts';
 import { adaptedScale, scaledRate, tensorsOfRate } from './actor-rate.ts';
-import { criticBatch, type CriticTerms, distinctRows, partOf } from './critic-loss.ts';
+import { type CriticTerms, distinctRows, partOf } from './critic-loss.ts';
 import type { Learner } from './learner.ts';
-import type { Valued } from './returns.ts';
+import type { PathTensors, ValueTensors } from './rollout-tensors.ts';
 import type { PpoState } from './state.ts';
 
 /** The samples of one optimizer step, and what they are taken from. */
 export interface Minibatch {
-  readonly table: Table;
-  readonly columns: Valued;
+  readonly paths: PathTensors;
+  readonly values: ValueTensors;
+  /** A of each row. */
+  readonly advantages: Float32Array;
+  /** Sample s begins with state s mod W of row ⌊s / W⌋, W samples a path. */
   readonly samples: Int32Array;
   /** Which of its epoch it is, from 0. */
   readonly number: number;
@@ -75,20 +77,18 @@ export function minibatchStep(
 function actorAverage(
   { policy, options, actorGradient }: Learner,
   { actor }: PpoState,
-  { table, columns, samples, random }: Minibatch,
+  { paths, advantages, samples, random }: Minibatch,
 ): Average<ActorTerms> {
   const { draws, horizonSteps, actionDim } = policy;
-  const weights = weightsOf(policy, columns.advantage.data, samples, options);
+  const weights = weightsOf(policy, advantages, samples, options);
   const parts = slices(samples.length, options.microBatchSize).map(({ from, to }) => ({
     share: (to - from) / samples.length,
-    batch: (): ActorBatch => {
-      const batch = actorBatch(policy, table, samples, weights, { from, to });
-      if (options.bcLossCoeff === 0) return batch;
+    batch: () => {
+      const chosen = chosenOf(policy, samples, weights, { from, to });
+      if (options.bcLossCoeff === 0) return { paths, chosen };
       const shape: [number, number, number, number] = [draws, to - from, horizonSteps, actionDim];
-      return {
-        ...batch,
-        cloningNoise: tf.tensor4d(random.at(from).normal(shape.reduce((a, b) => a * b)), shape),
-      };
+      const cloningNoise = tf.tensor4d(random.at(from).normal(shape.reduce((a, b) => a * b)), shape);
+      return { paths, chosen: { ...chosen, cloningNoise } };
     },
   }));
   return sumOfParts(
@@ -100,15 +100,18 @@ function actorAverage(
 function criticAverage(
   { policy, options, criticGradient }: Learner,
   { critic }: PpoState,
-  { table, columns, samples }: Minibatch,
+  { values, advantages: { length: rows }, samples }: Minibatch,
 ): Average<CriticTerms> {
-  const distinct = distinctRows(samples, samplesOf(policy));
-  const size = Math.min(options.microBatchSize, rowsOf(table));
+  const distinct = distinctRows(samples, samplesOf(policy), rows);
+  const size = Math.min(options.microBatchSize, rows);
   const parts = slices(distinct.rows.length, size).map(({ from }) => {
     const part = partOf(distinct, from, size);
     return {
       share: part.counts.reduce((a, b) => a + b, 0) / samples.length,
-      batch: () => criticBatch(table, columns, part),
+      batch: () => ({
+        values,
+        counted: { row: tf.tensor1d(part.rows, 'int32'), weight: tf.tensor1d(part.counts) },
+      }),
     };
   });
   return sumOfParts(

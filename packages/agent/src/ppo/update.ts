@@ -1,5 +1,6 @@
 import { flatten, release } from '@dppo/optim';
 import { explainedVariance, rewardScale } from '@dppo/rl';
+import * as tf from '@tensorflow/tfjs';
 
 import type { Metrics, Rollout } from '../algorithm.ts';
 import { checkNumbers, whereabouts } from '../check-weights.ts';
@@ -11,8 +12,9 @@ import { rateMetrics, scaledRate } from './actor-rate.ts';
 import { checkOutputs } from './check-outputs.ts';
 import type { Learner } from './learner.ts';
 import { minibatchStep } from './minibatch.ts';
-import type { PpoState } from './state.ts';
 import { valued } from './returns.ts';
+import { pathTensors, valueTensors } from './rollout-tensors.ts';
+import type { PpoState } from './state.ts';
 
 /** An iteration's learning, pausing after each minibatch; ended by a throw, also one into the pause, it leaves nothing behind. */
 export function* updateSteps(
@@ -33,6 +35,7 @@ export function* updateSteps(
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];
   let current = state;
+  const handed: tf.TensorContainer[] = [];
   try {
     const { columns, rewardScale: scale } = valued(
       (obs) => value(state.critic, obs),
@@ -41,14 +44,18 @@ export function* updateSteps(
       options,
     );
     const explained = explainedVariance(columns.value.data, columns.return.data);
+    const paths = pathTensors(table);
+    const values = valueTensors(paths.obs, columns);
+    handed.push(paths, values);
     epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
       const order = random.permutation(total);
       for (let from = 0; from + size <= total; from += size) {
         const samples = order.subarray(from, from + size);
         const isFirst = minibatches.length === 0;
         const next = minibatchStep(learner, current, {
-          table,
-          columns,
+          paths,
+          values,
+          advantages: columns.advantage.data,
           samples,
           number: from / size,
           isFirst,
@@ -84,6 +91,8 @@ export function* updateSteps(
         : error;
     release(current, state);
     throw reason;
+  } finally {
+    tf.dispose(handed);
   }
 }
 
