@@ -13,6 +13,9 @@ import { pathTensors } from './rollout-tensors.ts';
 /** A policy of so many states a path, in windows of so many. */
 const policyOf = (states: number, window = 2): Policy => ({ ...smallAgent().policy, states, window });
 
+/** Paths of three states that are chunks [2, 1]. */
+const chunked = (window: number): Policy => ({ ...policyOf(3, window), horizonSteps: 2, actionDim: 1 });
+
 const examples = () => ({
   obs: {},
   states: tf.zeros<tf.Rank.R4>([2, 2, 1, 1]),
@@ -98,9 +101,6 @@ describe('actorBatch', () => {
     logProb: { shape: [2], data: Float32Array.of(0.1, 0.2, 0.3, 0.4) },
   };
   const weights = { advantages: Float32Array.of(5, 6, 7), clips: Float32Array.of(0.5, 0.6, 0.7) };
-  /** A policy of chunks [2, 1]. */
-  const chunked = (window: number): Policy => ({ ...policyOf(3, window), horizonSteps: 2, actionDim: 1 });
-
   it('holds by hand the windows of its samples, and what belongs to them', () => {
     // Samples 3 and 0 of two a path: from state 1 of row 1, and from state 0 of row 0.
     const chosen = chosenOf(chunked(2), Int32Array.of(2, 3, 0), weights, { from: 1, to: 3 });

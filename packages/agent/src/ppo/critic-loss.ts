@@ -1,5 +1,5 @@
 import { valueLoss as halfSquaredError } from '@dppo/rl';
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 
 import type { Settled } from './options.ts';
 import type { Value } from './returns.ts';
