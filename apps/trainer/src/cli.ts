@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'record the scripted demonstrator of avoid',
     load: () => import('./commands/demonstrate.ts'),
   },
+  data: {
+    about: 'demonstrations of other projects: show what is in them, import them',
+    load: () => import('./commands/data.ts'),
+  },
   pretrain: {
     about: 'pre-train a diffusion policy on demonstrations',
     load: () => import('./commands/pretrain.ts'),

@@ -1,5 +1,5 @@
 /** The kinds of files that are asked for. */
-export type FileKind = 'safetensors' | 'npz' | 'torch';
+export type FileKind = 'safetensors' | 'npz' | 'torch' | 'hdf5';
 
 interface Kind {
   /** With its article, as in `is …, wanted …`. */
@@ -16,7 +16,11 @@ const wanted: Readonly<Record<FileKind, Kind>> = {
     begins: (bytes) => /^[^/]+\/data\.pkl$/.test(firstInZip(bytes)),
   },
   safetensors: { name: 'a safetensors file', begins: isSafetensors },
+  hdf5: { name: 'an HDF5 file', begins: startsWith('\x89HDF\r\n\x1a\n') },
 };
+
+/** Bytes that tell the kind. */
+const shortest: Readonly<Record<FileKind, number>> = { npz: 4, torch: 4, safetensors: 9, hdf5: 8 };
 
 const zip: Kind = {
   name: 'a zip archive',
@@ -26,7 +30,6 @@ const zip: Kind = {
 /** Known by their first bytes; an earlier one wins. */
 const kinds: readonly Kind[] = [
   ...Object.values(wanted),
-  { name: 'an HDF5 file', begins: startsWith('\x89HDF\r\n\x1a\n') },
   { name: 'a Parquet file', begins: startsWith('PAR1') },
   { name: 'a gzip archive', begins: startsWith('\x1f\x8b'), advice: 'unpack it first' },
   { name: 'a .npy file of a single array', begins: startsWith('\x93NUMPY') },
@@ -63,9 +66,9 @@ const kinds: readonly Kind[] = [
 export function checkKind(bytes: Uint8Array, kind: FileKind): void {
   const { name: expected } = wanted[kind];
   if (bytes.length === 0) throw new Error(`is empty, wanted ${expected}`);
-  if (bytes.length < (kind === 'safetensors' ? 9 : 4)) return;
+  if (bytes.length < shortest[kind]) return;
   const found = kinds.find(({ begins }) => begins(bytes));
-  if (found === wanted[kind] || (found === zip && kind !== 'safetensors')) return;
+  if (found === wanted[kind] || (found === zip && (kind === 'npz' || kind === 'torch'))) return;
   if (found) {
     throw new Error(`is ${found.name}, wanted ${expected}${found.advice ? `: ${found.advice}` : ''}`);
   }

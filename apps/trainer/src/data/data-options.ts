@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+import { file } from '../options/shared-options.ts';
+
+const read = {
+  data: file.describe(
+    'demonstrations: robomimic, D4RL or Minari (.hdf5), a folder of Minari or LeRobot, or the reference (.npz)',
+  ),
+  obsKeys: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      'what an observation is made of, in this order [default: robomimic: pose and gripper of the arms, and object; LeRobot: observation.state and observation.environment_state; Minari: all]',
+    ),
+  filterKey: z
+    .string()
+    .optional()
+    .describe('of robomimic, only the demonstrations that this mask lists, such as train'),
+};
+
+/** `dppo data show` */
+export const showDataOptions = z.strictObject(read);
+
+/** `dppo data import` */
+export const importDataOptions = z.strictObject({
+  ...read,
+  outDir: file.describe('folder for train.npz and normalization.npz, which pretrain takes'),
+});
+
+export type ShowDataOptions = z.output<typeof showDataOptions>;
+export type ImportDataOptions = z.output<typeof importDataOptions>;

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { fitNormalization, writeDemonstrations, writeNormalization } from '@dppo/data';
+import { scaled } from '@dppo/env';
+
+import { written } from '../runs/written.ts';
+import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
+import { boundsOf } from '../tasks/ranges.ts';
+import type { ImportDataOptions, ShowDataOptions } from './data-options.ts';
+import { type ReadData, readData } from './read-data.ts';
+import { summaryOf } from './summary.ts';
+import { summaryText } from './summary-text.ts';
+
+/** `dppo data show`: what is in demonstrations. */
+export async function showData(
+  { data, ...options }: ShowDataOptions,
+  say: (line: string) => void,
+): Promise<void> {
+  for (const line of described(await readData(data, options))) say(line);
+}
+
+/** `dppo data import`: demonstrations of other projects as pre-training takes them, scaled to their ranges. */
+export async function importData(
+  { data, outDir, ...options }: ImportDataOptions,
+  say: (line: string) => void,
+): Promise<void> {
+  const read = await readData(data, options);
+  for (const line of described(read)) say(line);
+  const { demonstrations } = read;
+  const normalization = fitNormalization(demonstrations);
+  const { obsMin, obsMax, actionMin, actionMax } = normalization;
+  await mkdir(outDir, { recursive: true });
+  const [ranges, train] = ['normalization.npz', 'train.npz'].map((name) => join(outDir, name));
+  await written(ranges, writeNormalization(ranges, normalization));
+  await written(
+    train,
+    writeDemonstrations(train, {
+      ...demonstrations,
+      states: scaled(demonstrations.states, obsMin, obsMax),
+      actions: scaled(demonstrations.actions, actionMin, actionMax),
+    }),
+  );
+  say(`wrote ${train} and ${ranges}, for dppo pretrain --data ${train} --normalization ${ranges}`);
+}
+
+function described({ demonstrations, format, obsKeys }: ReadData): string[] {
+  const { states, actions, obsDim, actionDim } = demonstrations;
+  return [
+    ...summaryText(summaryOf(demonstrations), { format }),
+    ...(obsKeys.length === 0 ? [] : [`observations are ${obsKeys.join(', ')}`]),
+    ...rangeRemarks(boundsOf(fitNormalization(demonstrations))),
+    ...outlierRemarks('observations', states, obsDim),
+    ...outlierRemarks('actions', actions, actionDim),
+  ];
+}
