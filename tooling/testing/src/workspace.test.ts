@@ -9,6 +9,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   checkpoint: ['files'],
   data: ['files'],
   engine: ['wheels'],
+  formats: ['files'],
   mujoco: ['env', 'wheels'],
   policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
 };
