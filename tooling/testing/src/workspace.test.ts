@@ -10,6 +10,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   data: ['files'],
   engine: ['wheels'],
   formats: ['files'],
+  gymnasium: ['env'],
   mujoco: ['env', 'wheels'],
   policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
 };

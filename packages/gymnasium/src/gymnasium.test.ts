@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { multiStep, vectorize, type VecEnv } from '@dppo/env';
+import { hopper } from '@dppo/mujoco';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+import { pythonWithGymnasium } from '../test/python.ts';
+import { gymnasium, type GymnasiumEnv, type GymnasiumOptions } from './gymnasium.ts';
+
+let python = '';
+beforeAll(() => {
+  python = pythonWithGymnasium();
+  process.env['PYTHONPATH'] = fileURLToPath(new URL('../test', import.meta.url));
+}, 600_000);
+
+/** Makes environments for as long as `use` takes. */
+async function using<T>(
+  id: string,
+  options: GymnasiumOptions,
+  use: (env: GymnasiumEnv) => Promise<T>,
+): Promise<T> {
+  const env = await gymnasium(id, { python, modules: ['odd_envs'], ...options });
+  try {
+    return await use(env);
+  } finally {
+    await env.close();
+  }
+}
+
+/** Actions that look random, and are the same in Python. */
+const actionsAt = (t: number, length: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin(7 * t + 3 * i + 1));
+
+async function played(env: VecEnv, seed: number, steps: number) {
+  const size = env.count * env.actionShape.reduce((a, b) => a * b, 1);
+  const rows = [{ obs: Array.from(await env.reset(seed)) }];
+  for (let t = 0; t < steps; t++) {
+    const step = await env.step(actionsAt(t, size));
+    rows.push(JSON.parse(JSON.stringify({ ...step, obs: Array.from(step.obs) })));
+  }
+  return rows;
+}
+
+describe('gymnasium', () => {
+  it('plays what Gymnasium plays in Python, to the bit', async () => {
+    const script = `
+import gymnasium, json, math, numpy as np
+env = gymnasium.make("Pendulum-v1")
+obs = [env.reset(seed=5)[0]]
+rewards = []
+for t in range(210):
+    o, r, terminated, truncated, _ = env.step(np.array([math.sin(7 * t + 1)], np.float32))
+    rewards.append(r)
+    obs.append(env.reset()[0] if terminated or truncated else o)
+print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array(rewards, np.float32).tolist()}))`;
+    const wanted = JSON.parse(execFileSync(python, ['-c', script], { encoding: 'utf8' }));
+    await using('Pendulum-v1', { count: 1 }, async (env) => {
+      expect([env.obsShape, env.actionShape]).toEqual([
+        [1, 3],
+        [1, 1],
+      ]);
+      expect(env.actionSpace).toEqual({ low: [-2], high: [2] });
+      const [obs, rewards]: number[][][] = [[Array.from(await env.reset(5))], []];
+      for (let t = 0; t < 210; t++) {
+        const step = await env.step(Float32Array.of(Math.sin(7 * t + 1)));
+        obs.push(Array.from(step.obs));
+        rewards.push(Array.from(step.rewards));
+        // Pendulum's episodes are cut after 200 steps.
+        expect([step.terminated[0], step.truncated[0], step.steps[0]]).toEqual([0, t === 199 ? 1 : 0, 1]);
+      }
+      expect(obs).toEqual(wanted.obs);
+      expect(rewards.flat()).toEqual(wanted.rewards);
+    });
+  });
+
+  it('plays the same in one process and in several', async () => {
+    const one = await using('Pendulum-v1', { count: 3, processes: 1 }, (env) => played(env, 7, 5));
+    const two = await using('Pendulum-v1', { count: 3, processes: 2 }, (env) => played(env, 7, 5));
+    expect(two).toEqual(one);
+  });
+
+  it("has the trajectories of our own Hopper, chunks, histories and episodes' ends included", async () => {
+    const [condSteps, actSteps] = [2, 4];
+    const own = await hopper({ version: 'v4' });
+    const wanted = await played(
+      vectorize(() => multiStep(own, { condSteps, actSteps }), 1),
+      3,
+      60,
+    );
+    const found = await using('Hopper-v4', { count: 1, condSteps, actSteps }, (env) => played(env, 3, 60));
+    const ends = found.filter((row) => Reflect.get(row, 'terminated')?.[0] === 1);
+    expect(ends.length).toBeGreaterThan(1);
+    for (const [t, row] of wanted.entries()) {
+      for (const [name, values] of Object.entries(row)) {
+        expect(Object.values(Reflect.get(found[t], name)), `${name} ${t}`).toBeAllclose(
+          Object.values(values).map(Number),
+          { atol: 1e-4 },
+        );
+      }
+    }
+  });
+
+  it('flattens observations of several parts, and gives actions the shape of their space', async () => {
+    await using('Goal-v0', { count: 1 }, async (env) => {
+      expect([env.obsShape, env.actionShape]).toEqual([
+        [1, 3],
+        [1, 4],
+      ]);
+      await env.reset(0);
+      const { obs } = await env.step(Float32Array.of(0.1, 0.2, 0.3, 0.4));
+      expect(obs).toBeAllclose([0.1, 0.2, 0.4]);
+    });
+  });
+
+  it('lets no print disturb it, and takes an end that is both for an end', async () => {
+    await using('OddPrints-v0', { count: 2 }, async (env) => {
+      await env.reset(0);
+      for (let t = 0; t < 3; t++) expect((await env.step(new Float32Array(2))).rewards).toBeAllclose([1, 1]);
+    });
+    await using('OddBoth-v0', { count: 1 }, async (env) => {
+      await env.reset(0);
+      const { terminated, truncated } = await env.step(new Float32Array(1));
+      expect([terminated[0], truncated[0]]).toEqual([1, 0]);
+    });
+  });
+});
+
+describe('says what went wrong', () => {
+  it.each<[string, RegExp]>([
+    ['OddRaises-v0', /gymnasium: Traceback[^]*odd_envs\.py[^]*ValueError: the arm is broken$/],
+    ['OddExits-v0', /gymnasium: the Python process ended with 3: it said nothing/],
+    ['OddHangs-v0', /gymnasium: no answer for 2 s/],
+  ])('in %s, and is closed then', async (id, message) => {
+    await using(id, { count: 1, timeout: 2 }, async (env) => {
+      await env.reset(0);
+      await expect(env.step(new Float32Array(1))).rejects.toThrow(message);
+      await expect(env.step(new Float32Array(1))).rejects.toThrow('these environments are closed');
+    });
+  });
+
+  it.each<[string, Partial<GymnasiumOptions>, RegExp]>([
+    ['Nothing-v0', {}, /NameNotFound/],
+    ['Discrete-v0', {}, /actions are Discrete\(2\), wanted a Box/],
+    ['Pendulum-v1', { modules: ['no_such_module'] }, /No module named 'no_such_module'/],
+    ['Pendulum-v1', { kwargs: { gravity: 'up' } }, /Traceback/],
+    ['Pendulum-v1', { python: '/no/python' }, /\/no\/python cannot be started: .*ENOENT/],
+    ['Pendulum-v1', { count: 0 }, /count is 0, wanted a whole number of at least 1/],
+  ])('where %s is made with %o', async (id, options, message) => {
+    await expect(using(id, { count: 1, timeout: 20, ...options }, (env) => env.reset(0))).rejects.toThrow(
+      message,
+    );
+  });
+});

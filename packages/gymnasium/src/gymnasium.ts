@@ -1,0 +1,143 @@
+import { availableParallelism } from 'node:os';
+
+import { batch, type Batch, type VecEnv, vecEnv } from '@dppo/env';
+import { z } from 'zod';
+
+import { type PythonProcess, pythonProcess } from './python-process.ts';
+
+/** How environments of Gymnasium are made and stepped. */
+export interface GymnasiumOptions {
+  /** N, environments. */
+  readonly count: number;
+  /** To, observations given at once, the oldest first. */
+  readonly condSteps?: number;
+  /** Ta, actions taken at once; a chunk stops where the episode ends, and its rewards are summed. */
+  readonly actSteps?: number;
+  /** What `gymnasium.make` is given beside the name. */
+  readonly kwargs?: Readonly<Record<string, unknown>>;
+  /** Python modules that register environments when they are imported. */
+  readonly modules?: readonly string[];
+  /** The Python that has Gymnasium; `python3` by default. */
+  readonly python?: string;
+  /** Python processes that share the environments; as many as processors by default. */
+  readonly processes?: number;
+  /** How long an answer may take, seconds; 60 by default. */
+  readonly timeout?: number;
+}
+
+/** The numbers of a vector and their bounds; null where there is none. */
+const space = z.object({
+  size: z.number(),
+  low: z.array(z.number().nullable()),
+  high: z.array(z.number().nullable()),
+});
+const spaces = z.object({ obs: space, action: space });
+
+/** Bounds of one kind of numbers; infinite where there are none. */
+export interface Space {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** Environments of Gymnasium, and what they say of their numbers. */
+export interface GymnasiumEnv extends VecEnv {
+  readonly obsSpace: Space;
+  readonly actionSpace: Space;
+}
+
+/**
+ * N environments `gymnasium.make(id)` in Python processes, as one vector: observations [N, To, Do], actions [N, Ta, Da], in the units of the
+ * environment. Observations that are no Box are flattened, as `FlattenObservation` does. An episode that is both terminated and
+ * truncated is terminated.
+ *
+ * @throws RangeError for counts that are no whole numbers above 0; Error with Python's traceback where it raises, and saying so where it
+ * ends or does not answer
+ * @see https://gymnasium.farama.org
+ */
+export async function gymnasium(id: string, options: GymnasiumOptions): Promise<GymnasiumEnv> {
+  const { count, condSteps = 1, actSteps = 1, kwargs = {}, modules = [] } = options;
+  const { python = 'python3', processes = availableParallelism(), timeout = 60 } = options;
+  for (const [name, value] of Object.entries({ count, condSteps, actSteps, processes })) {
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`gymnasium: ${name} is ${value}, wanted a whole number of at least 1`);
+  }
+  const used = Math.min(processes, count);
+  const first = (part: number): number => Math.floor((part * count) / used);
+  const parts = Array.from({ length: used }, (_, part) => ({
+    from: first(part),
+    to: first(part + 1),
+    process: pythonProcess(python, timeout),
+  }));
+  const close = async (): Promise<void> => {
+    for (const { process } of parts) process.close();
+  };
+  try {
+    const [{ obs, action }] = await Promise.all(
+      parts.map(async ({ from, to, process }) => {
+        const asked = { id, kwargs, modules, count: to - from, condSteps, actSteps };
+        const { body } = await process.ask('o', Buffer.from(JSON.stringify(asked)));
+        return spaces.parse(JSON.parse(body.toString()));
+      }),
+    );
+    const shapes = { obsShape: [condSteps, obs.size], actionShape: [actSteps, action.size] };
+    const rows = batch(count, shapes);
+    const made = vecEnv(count, shapes, {
+      rows,
+      reset: async (seeds) => {
+        const none = Array.from({ length: count }, () => null);
+        await each(parts, async ({ from, to, process }) => {
+          const given = JSON.stringify((seeds ?? none).slice(from, to));
+          take(rows, from, to, (await process.ask('r', Buffer.from(given))).body);
+        });
+      },
+      step: async () => {
+        const size = rows.actions.length / count;
+        await each(parts, async ({ from, to, process }) => {
+          const { buffer, byteOffset } = rows.actions;
+          const actions = new Uint8Array(buffer, byteOffset + 4 * from * size, 4 * (to - from) * size);
+          take(rows, from, to, (await process.ask('s', actions)).body);
+        });
+      },
+      close,
+    });
+    return { ...made, obsSpace: bounds(obs), actionSpace: bounds(action) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Part {
+  readonly from: number;
+  readonly to: number;
+  readonly process: PythonProcess;
+}
+
+async function each(parts: readonly Part[], call: (part: Part) => Promise<void>): Promise<void> {
+  await Promise.all(parts.map(call));
+}
+
+/** Copies what a process says of rows `from` … `to` into them. */
+function take(rows: Batch, from: number, to: number, body: Buffer): void {
+  // A copy, for the alignment of its floats.
+  const bytes = Uint8Array.from(body);
+  let at = 0;
+  for (const name of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
+    const target = rows[name];
+    const size = target.length / rows.rewards.length;
+    const length = (to - from) * size * target.BYTES_PER_ELEMENT;
+    const part = bytes.slice(at, at + length);
+    new Uint8Array(target.buffer, target.byteOffset + from * size * target.BYTES_PER_ELEMENT, length).set(
+      part,
+    );
+    at += length;
+  }
+  if (at !== bytes.length) throw new Error(`gymnasium: Python sent ${bytes.length} bytes, wanted ${at}`);
+}
+
+function bounds({ low, high }: z.output<typeof space>): Space {
+  return {
+    low: low.map((value) => value ?? -Infinity),
+    high: high.map((value) => value ?? Infinity),
+  };
+}

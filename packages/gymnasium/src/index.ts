@@ -1,0 +1,1 @@
+export { gymnasium, type GymnasiumEnv, type GymnasiumOptions, type Space } from './gymnasium.ts';
