@@ -1,7 +1,7 @@
 """Serves environments of Gymnasium to @dppo/gymnasium: frames over standard input and output.
 
 A frame is its length without these four bytes (uint32, little endian), a letter, and a body:
-  in   o JSON {id, kwargs, modules, count, condSteps, actSteps}   r JSON [seed or null, …]   s float32 actions [N, Ta, Da]
+  in   o JSON {id, kwargs, modules, count, condSteps, actSteps, maxEpisodeSteps}   r JSON [seed or null, …]   s float32 actions [N, Ta, Da]
   out  i JSON {obs, action: {shape, low, high}}                   d the numbers of a step    e a traceback
 The numbers of a step are float32 obs [N, To, Do], reached [N, To, Do], rewards [N], then uint8 terminated [N], truncated [N],
 and uint16 steps [N].
@@ -20,13 +20,13 @@ import numpy as np
 class Environment:
     """One environment: chunks of actions, the last observations, and a reset where an episode ended."""
 
-    def __init__(self, env, cond_steps, act_steps):
-        self.env, self.cond_steps, self.act_steps = env, cond_steps, act_steps
-        self.history = None
+    def __init__(self, env, cond_steps, act_steps, limit):
+        self.env, self.cond_steps, self.act_steps, self.limit = env, cond_steps, act_steps, limit
+        self.history, self.taken = None, 0
 
     def reset(self, seed=None):
         obs, _ = self.env.reset(seed=seed)
-        self.history = [flat(obs)] * self.cond_steps
+        self.history, self.taken = [flat(obs)] * self.cond_steps, 0
         return np.stack(self.history)
 
     def step(self, actions):
@@ -37,6 +37,8 @@ class Environment:
             self.history = self.history[1:] + [flat(obs)]
             total += float(reward)
             steps += 1
+            self.taken += 1
+            truncated = truncated or self.taken == self.limit
             if terminated or truncated:
                 break
         reached = np.stack(self.history)
@@ -76,7 +78,8 @@ class Server:
         for module in asked["modules"]:
             importlib.import_module(module)
         envs = [make(asked["id"], asked["kwargs"]) for _ in range(asked["count"])]
-        self.environments = [Environment(env, asked["condSteps"], asked["actSteps"]) for env in envs]
+        sizes = asked["condSteps"], asked["actSteps"], asked["maxEpisodeSteps"]
+        self.environments = [Environment(env, *sizes) for env in envs]
         spaces = {"obs": envs[0].observation_space, "action": envs[0].action_space}
         return b"i" + json.dumps({name: described(space) for name, space in spaces.items()}).encode()
 

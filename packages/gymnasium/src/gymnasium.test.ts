@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { multiStep, vectorize, type VecEnv } from '@dppo/env';
+import { multiStep, unscaled, vectorize, type VecEnv } from '@dppo/env';
 import { hopper } from '@dppo/mujoco';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -9,6 +9,8 @@ import { pythonWithGymnasium } from '../test/python.ts';
 import { gymnasium, type GymnasiumEnv, type GymnasiumOptions } from './gymnasium.ts';
 
 let python = '';
+/** A Python without anything. */
+const bare = fileURLToPath(new URL('../test/bare-python', import.meta.url));
 beforeAll(() => {
   python = pythonWithGymnasium();
   process.env['PYTHONPATH'] = fileURLToPath(new URL('../test', import.meta.url));
@@ -101,6 +103,25 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
     }
   });
 
+  it('scales by the ranges that are given, and cuts an episode at a limit of its own', async () => {
+    const bounds = { obsMin: [-1, -1, -8], obsMax: [1, 1, 8], actionMin: [-2], actionMax: [2] };
+    const plain = await using('Pendulum-v1', { count: 2 }, (env) => played(env, 1, 3));
+    const options = { count: 2, bounds, maxEpisodeSteps: 2 };
+    await using('Pendulum-v1', options, async (env) => {
+      const first = Array.from(await env.reset(1));
+      expect(unscaled(Float32Array.from(first), bounds.obsMin, bounds.obsMax)).toBeAllclose(plain[0].obs);
+      const half = actionsAt(0, 2).map((action) => action / 2);
+      const { obs, truncated } = await env.step(half);
+      expect(unscaled(obs, bounds.obsMin, bounds.obsMax)).toBeAllclose(plain[1].obs);
+      expect([...truncated]).toEqual([0, 0]);
+      const second = await env.step(half);
+      expect([[...second.truncated], [...second.terminated]]).toEqual([
+        [1, 1],
+        [0, 0],
+      ]);
+    });
+  });
+
   it('flattens observations of several parts, and gives actions the shape of their space', async () => {
     await using('Goal-v0', { count: 1 }, async (env) => {
       expect([env.obsShape, env.actionShape]).toEqual([
@@ -144,6 +165,11 @@ describe('says what went wrong', () => {
     ['Discrete-v0', {}, /actions are Discrete\(2\), wanted a Box/],
     ['Pendulum-v1', { modules: ['no_such_module'] }, /No module named 'no_such_module'/],
     ['Pendulum-v1', { kwargs: { gravity: 'up' } }, /Traceback/],
+    [
+      'Pendulum-v1',
+      { python: bare },
+      /No module named '(gymnasium|numpy)'.*; wanted a Python that has Gymnasium/,
+    ],
     ['Pendulum-v1', { python: '/no/python' }, /\/no\/python cannot be started: .*ENOENT/],
     ['Pendulum-v1', { count: 0 }, /count is 0, wanted a whole number of at least 1/],
   ])('where %s is made with %o', async (id, options, message) => {

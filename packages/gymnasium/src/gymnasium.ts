@@ -1,6 +1,15 @@
 import { availableParallelism } from 'node:os';
 
-import { batch, type Batch, type VecEnv, vecEnv } from '@dppo/env';
+import {
+  batch,
+  type Batch,
+  type Bounds,
+  checkBounds,
+  scaled,
+  unscaled,
+  type VecEnv,
+  vecEnv,
+} from '@dppo/env';
 import { z } from 'zod';
 
 import { type PythonProcess, pythonProcess } from './python-process.ts';
@@ -13,6 +22,10 @@ export interface GymnasiumOptions {
   readonly condSteps?: number;
   /** Ta, actions taken at once; a chunk stops where the episode ends, and its rewards are summed. */
   readonly actSteps?: number;
+  /** Environment steps after which an episode is cut, if nothing ended it before; no limit but the environment's own by default. */
+  readonly maxEpisodeSteps?: number;
+  /** Ranges that observations and actions are scaled from to [−1, 1], as `normalize` of @dppo/env does; not scaled by default. */
+  readonly bounds?: Bounds;
   /** What `gymnasium.make` is given beside the name. */
   readonly kwargs?: Readonly<Record<string, unknown>>;
   /** Python modules that register environments when they are imported. */
@@ -47,7 +60,7 @@ export interface GymnasiumEnv extends VecEnv {
 
 /**
  * N environments `gymnasium.make(id)` in Python processes, as one vector: observations [N, To, Do], actions [N, Ta, Da], in the units of the
- * environment. Observations that are no Box are flattened, as `FlattenObservation` does. An episode that is both terminated and
+ * environment unless there are `bounds`. Observations that are no Box are flattened, as `FlattenObservation` does. An episode that is both terminated and
  * truncated is terminated.
  *
  * @throws RangeError for counts that are no whole numbers above 0; Error with Python's traceback where it raises, and saying so where it
@@ -57,6 +70,7 @@ export interface GymnasiumEnv extends VecEnv {
 export async function gymnasium(id: string, options: GymnasiumOptions): Promise<GymnasiumEnv> {
   const { count, condSteps = 1, actSteps = 1, kwargs = {}, modules = [] } = options;
   const { python = 'python3', processes = availableParallelism(), timeout = 60 } = options;
+  const { maxEpisodeSteps = Infinity, bounds } = options;
   for (const [name, value] of Object.entries({ count, condSteps, actSteps, processes })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`gymnasium: ${name} is ${value}, wanted a whole number of at least 1`);
@@ -74,13 +88,19 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
   try {
     const [{ obs, action }] = await Promise.all(
       parts.map(async ({ from, to, process }) => {
-        const asked = { id, kwargs, modules, count: to - from, condSteps, actSteps };
+        const counts = { count: to - from, condSteps, actSteps, maxEpisodeSteps };
+        const asked = { id, kwargs, modules, ...counts };
         const { body } = await process.ask('o', Buffer.from(JSON.stringify(asked)));
         return spaces.parse(JSON.parse(body.toString()));
       }),
     );
+    if (bounds) checkBounds('gymnasium', bounds, { obsDim: obs.size, actionDim: action.size });
     const shapes = { obsShape: [condSteps, obs.size], actionShape: [actSteps, action.size] };
     const rows = batch(count, shapes);
+    const scaleObs = (): void => {
+      if (!bounds) return;
+      for (const seen of [rows.obs, rows.reached]) seen.set(scaled(seen, bounds.obsMin, bounds.obsMax));
+    };
     const made = vecEnv(count, shapes, {
       rows,
       reset: async (seeds) => {
@@ -89,18 +109,22 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
           const given = JSON.stringify((seeds ?? none).slice(from, to));
           take(rows, from, to, (await process.ask('r', Buffer.from(given))).body);
         });
+        scaleObs();
       },
       step: async () => {
         const size = rows.actions.length / count;
+        const { buffer, byteOffset } = bounds
+          ? unscaled(rows.actions, bounds.actionMin, bounds.actionMax)
+          : rows.actions;
         await each(parts, async ({ from, to, process }) => {
-          const { buffer, byteOffset } = rows.actions;
           const actions = new Uint8Array(buffer, byteOffset + 4 * from * size, 4 * (to - from) * size);
           take(rows, from, to, (await process.ask('s', actions)).body);
         });
+        scaleObs();
       },
       close,
     });
-    return { ...made, obsSpace: bounds(obs), actionSpace: bounds(action) };
+    return { ...made, obsSpace: limits(obs), actionSpace: limits(action) };
   } catch (error) {
     await close();
     throw error;
@@ -135,7 +159,7 @@ function take(rows: Batch, from: number, to: number, body: Buffer): void {
   if (at !== bytes.length) throw new Error(`gymnasium: Python sent ${bytes.length} bytes, wanted ${at}`);
 }
 
-function bounds({ low, high }: z.output<typeof space>): Space {
+function limits({ low, high }: z.output<typeof space>): Space {
   return {
     low: low.map((value) => value ?? -Infinity),
     high: high.map((value) => value ?? Infinity),

@@ -38,7 +38,7 @@ export function pythonProcess(python: string, timeout: number): PythonProcess {
     decoder((frame) => {
       const asked = pending;
       pending = undefined;
-      if (frame.kind === 'e') asked?.reject(new Error(`gymnasium: ${frame.body.toString().trim()}`));
+      if (frame.kind === 'e') asked?.reject(new Error(`gymnasium: ${told(frame.body.toString())}`));
       else asked?.resolve(frame);
     }),
   );
@@ -51,11 +51,7 @@ export function pythonProcess(python: string, timeout: number): PythonProcess {
     end(new Error(`gymnasium: ${python} cannot be started: ${error.message}`, { cause: error })),
   );
   child.on('close', (code, signal) =>
-    end(
-      new Error(
-        `gymnasium: the Python process ended with ${signal ?? code}: ${said.trim() || 'it said nothing'}`,
-      ),
-    ),
+    end(new Error(`gymnasium: the Python process ended with ${signal ?? code}: ${told(said)}`)),
   );
   // A program that forgets to close the environments may end all the same.
   child.unref();
@@ -81,4 +77,12 @@ export function pythonProcess(python: string, timeout: number): PythonProcess {
       }),
     close: () => end(new Error('gymnasium: these environments are closed')),
   };
+}
+
+/** What Python says, and what may be done about it. */
+function told(text: string): string {
+  const advice = /No module named '(gymnasium|numpy)'/.test(text)
+    ? '; wanted a Python that has Gymnasium: pip install gymnasium, or name another one'
+    : '';
+  return `${text.trim() || 'it said nothing'}${advice}`;
 }

@@ -94,6 +94,7 @@ const text = z.string().min(1);
 const task = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('named'), name: text, ...acting }),
   z.strictObject({ kind: z.enum(['module', 'mjcf']), path: text, ...acting }),
+  z.strictObject({ kind: z.literal('gymnasium'), id: text, ...acting }),
 ]);
 
 const policy: z.ZodType<PolicySpec> = z

@@ -123,7 +123,7 @@ export type TaskSpec = TaskPlace & {
   readonly maxEpisodeSteps: number;
 };
 
-/** A task by its name, a module that makes an environment, or a MuJoCo model. */
+/** A task by its name, a module that makes an environment, a MuJoCo model, or an environment of Gymnasium. */
 export type TaskPlace =
   | {
       readonly kind: 'named';
@@ -134,4 +134,9 @@ export type TaskPlace =
       readonly kind: 'module' | 'mjcf';
       /** Where the module or the model lies; in a policy's file relative to that file. */
       readonly path: string;
+    }
+  | {
+      readonly kind: 'gymnasium';
+      /** As `gymnasium.make` takes it, such as `Pendulum-v1`. */
+      readonly id: string;
     };

@@ -15,7 +15,7 @@ export function resolvedFrom(path: string, spec: PolicySpec): PolicySpec {
 
 function withPath(spec: PolicySpec, change: (node: typeof paths, place: string) => string): PolicySpec {
   const { task } = spec;
-  if (task.kind === 'named') return spec;
+  if (!('path' in task)) return spec;
   // Bundlers for browsers, where nothing has a path, see nothing of it.
   return { ...spec, task: { ...task, path: change(process.getBuiltinModule('node:path'), task.path) } };
 }

@@ -16,7 +16,7 @@ const read = {
   filterKey: z
     .string()
     .optional()
-    .describe('of robomimic, only the demonstrations that this mask lists, such as train'),
+    .describe('of robomimic, only the demonstrations that this mask lists, such as train [default: all]'),
 };
 
 /** `dppo data show` */

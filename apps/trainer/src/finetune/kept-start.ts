@@ -80,7 +80,7 @@ export async function keepStart(
   const kept: Partial<FinetuneOptions> = {};
   if (options.policy !== undefined) kept.policy = copies.policy;
   if (options.normalization !== undefined) kept.normalization = copies.normalization;
-  if (spec.task.kind !== 'named') kept.environment = relative(folder.dir, spec.task.path);
+  if ('path' in spec.task) kept.environment = relative(folder.dir, spec.task.path);
   // First of all: it tells a run that ended before its first checkpoint.
   await writeConfig(folder, {
     ...options,

@@ -50,7 +50,7 @@ async function parsed(name: keyof typeof commands, words: string): Promise<Recor
 
 it.each([
   ['finetune', '--actor-min-lr 1', 'actor-min-lr: found 1, wanted at most --actor-lr 0.0001'],
-  ['start', '--actor-min-lr 1', 'actor-min-lr: found 1, wanted at most --actor-lr 0.001'],
+  ['start', '--actor-min-lr 1', 'actor-min-lr: found 1, wanted at most --actor-lr 0.0003'],
   ['finetune', '--critic-min-lr 1', 'critic-min-lr: found 1, wanted at most --critic-lr 0.001'],
   ['pretrain', '--min-lr 1', 'min-lr: found 1, wanted at most --lr 0.001'],
   [

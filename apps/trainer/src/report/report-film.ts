@@ -30,6 +30,7 @@ export type Stage = readonly (Env & Drawable)[];
 
 /** An empty stage where the environment cannot be drawn. */
 export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
+  if (spec.task.kind === 'gymnasium') return [];
   const task = await taskOf(spec.task);
   const envs = await Promise.all(Array.from({ length: played }, async (_, i) => task.make(i)));
   return envs.filter(isDrawable);

@@ -30,7 +30,7 @@ export async function checkTask(
 ): Promise<void> {
   if (task.kind === 'named' && !isTaskName(task.name))
     throw new Error(`--policy ${policy}: for the task ${task.name}, wanted one of ${taskNames.join(', ')}`);
-  if (task.kind !== 'named' && !existsSync(task.path))
+  if ('path' in task && !existsSync(task.path))
     throw new Error(`--policy ${policy}: its environment is gone, wanted the file ${task.path}`);
   const found = await taskOf(task, envTimeout);
   if (obsDim !== found.obsDim || actionDim !== found.actionDim) {

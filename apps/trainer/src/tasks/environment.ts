@@ -1,21 +1,16 @@
 import { type VecEnv, workers } from '@dppo/env';
 import type { PolicySpec } from '@dppo/policy/head';
 
+import { gymnasiumFor } from './gymnasium-task.ts';
 import type { PolicyEnvOptions } from './policy-env.ts';
+import type { EnvironmentOptions } from './task.ts';
 
-export interface EnvironmentOptions {
-  readonly count: number;
-  readonly workers?: number | undefined;
-  /** seconds that one environment has for a step, a reset or its making */
-  readonly envTimeout?: number | undefined;
-}
-
-/** Environments for a policy, stepped in worker threads. */
-export function environmentFor(
-  { network: { condSteps }, bounds, task }: PolicySpec,
-  { count, workers: threads, envTimeout }: EnvironmentOptions,
-): Promise<VecEnv> {
-  const data: PolicyEnvOptions = { task, bounds, condSteps };
+/** Environments for a policy, stepped in worker threads, or in processes of Python. */
+export function environmentFor(spec: PolicySpec, options: EnvironmentOptions): Promise<VecEnv> {
+  const { network, bounds, task } = spec;
+  if (task.kind === 'gymnasium') return gymnasiumFor(task.id, spec, options);
+  const { count, workers: threads, envTimeout } = options;
+  const data: PolicyEnvOptions = { task, bounds, condSteps: network.condSteps };
   const module = new URL(
     import.meta.url.endsWith('.ts') ? './policy-env.ts' : './policy-env.js',
     import.meta.url,

@@ -11,7 +11,7 @@ type OwnEnv = Awaited<ReturnType<MakeEnv>>;
 /** Bytes of a model, whose meshes lie in files of their own. */
 const mostModel = 2 ** 26;
 
-type OwnTask = Exclude<TaskPlace, { kind: 'named' }>;
+type OwnTask = Extract<TaskPlace, { path: string }>;
 
 interface OwnModule {
   readonly default?: (data: unknown, index: number) => OwnEnv | Promise<OwnEnv>;

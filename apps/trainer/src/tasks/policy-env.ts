@@ -6,7 +6,7 @@ import { namedTask } from './tasks.ts';
 
 /** What a worker thread needs to make an environment. */
 export interface PolicyEnvOptions {
-  readonly task: TaskSpec;
+  readonly task: Exclude<TaskSpec, { kind: 'gymnasium' }>;
   readonly bounds: BoundsSpec;
   readonly condSteps: number;
 }

@@ -23,3 +23,12 @@ export interface Task extends TaskEnvs {
 
 /** An environment of one's own need not be drawable. */
 export type MakeEnv = (index: number) => Promise<Env & Partial<Drawable>>;
+
+/** How environments of a task are stepped. */
+export interface EnvironmentOptions {
+  readonly count: number;
+  /** Threads, or processes of Python. */
+  readonly workers?: number | undefined;
+  /** seconds that one environment has for a step, a reset or its making */
+  readonly envTimeout?: number | undefined;
+}
