@@ -147,6 +147,16 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
   });
 });
 
+it('lets a program end that forgets to close', () => {
+  const module = JSON.stringify(new URL('gymnasium.ts', import.meta.url).href);
+  const script = `
+const { gymnasium } = await import(${module});
+const env = await gymnasium('Pendulum-v1', { count: 1, python: ${JSON.stringify(python)} });
+console.log((await env.reset(0)).length);`;
+  const words = ['--conditions=@dppo/source', '--import', 'tsx', '--input-type=module', '--eval', script];
+  expect(execFileSync(process.execPath, words, { encoding: 'utf8' })).toBe('3\n');
+});
+
 describe('says what went wrong', () => {
   it.each<[string, RegExp]>([
     ['OddRaises-v0', /gymnasium: Traceback[^]*odd_envs\.py[^]*ValueError: the arm is broken$/],

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { decoder, encoded, type Frame } from './frames.ts';
@@ -53,8 +54,9 @@ export function pythonProcess(python: string, timeout: number): PythonProcess {
   child.on('close', (code, signal) =>
     end(new Error(`gymnasium: the Python process ended with ${signal ?? code}: ${told(said)}`)),
   );
-  // A program that forgets to close the environments may end all the same.
+  // A program that forgets to close the environments may end all the same; while it waits for an answer, the timer keeps it.
   child.unref();
+  for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
   return {
     ask: (kind, body) =>
       new Promise((resolve, reject) => {
