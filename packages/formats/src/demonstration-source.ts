@@ -27,6 +27,7 @@ export interface DemonstrationSource {
   close(): void;
 }
 
+/** The projects whose layouts are read. */
 export type Format = 'robomimic' | 'd4rl' | 'minari' | 'lerobot';
 
 /** Which parts of the file are read. */

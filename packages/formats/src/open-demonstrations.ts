@@ -11,6 +11,7 @@ import { isRobomimic, robomimic } from './robomimic.ts';
 /**
  * Opens demonstrations of robomimic, D4RL or Minari (HDF5), or a folder of LeRobot or Minari, by what is in it.
  *
+ * @param path - the file, or the folder of a data set
  * @throws Error naming the file where it is of no such layout, damaged, or has not what the options name
  */
 export async function openDemonstrations(

@@ -63,6 +63,7 @@ export interface GymnasiumEnv extends VecEnv {
  * environment unless there are `bounds`. Observations that are no Box are flattened, as `FlattenObservation` does. An episode that is both terminated and
  * truncated is terminated.
  *
+ * @param id - as `gymnasium.make` takes it, such as `Pendulum-v1`
  * @throws RangeError for counts that are no whole numbers above 0; Error with Python's traceback where it raises, and saying so where it
  * ends or does not answer
  * @see https://gymnasium.farama.org

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readPolicy } from '@dppo/policy';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { pythonWithGymnasium } from '../../../../packages/gymnasium/test/python.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
@@ -12,9 +12,7 @@ import { settled } from '../finetune/starting-spec.ts';
 import { readMetrics } from '../runs/metrics-file.ts';
 import { gymnasiumTask } from './gymnasium-task.ts';
 
-beforeAll(() => {
-  process.env['DPPO_PYTHON'] = pythonWithGymnasium();
-}, 600_000);
+process.env['DPPO_PYTHON'] = pythonWithGymnasium();
 
 /** A moment's training from scratch in a new folder. */
 const small = () =>
