@@ -32,6 +32,7 @@ export const startOptions = bounded(
       .positive()
       .default(8)
       .describe('begin no iteration that would end past this time, minutes'),
+    iterations: changed(finetuneOptions.shape.iterations, 300),
     ddimSteps: changed(finetuneOptions.shape.ddimSteps, 5),
     ftDenoisingSteps: changed(finetuneOptions.shape.ftDenoisingSteps, 5),
     eta: changed(finetuneOptions.shape.eta, 0.5),
