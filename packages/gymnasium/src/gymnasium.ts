@@ -144,20 +144,15 @@ async function each(parts: readonly Part[], call: (part: Part) => Promise<void>)
 
 /** Copies what a process says of rows `from` … `to` into them. */
 function take(rows: Batch, from: number, to: number, body: Buffer): void {
-  // A copy, for the alignment of its floats.
-  const bytes = Uint8Array.from(body);
   let at = 0;
   for (const name of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
-    const target = rows[name];
-    const size = target.length / rows.rewards.length;
-    const length = (to - from) * size * target.BYTES_PER_ELEMENT;
-    const part = bytes.slice(at, at + length);
-    new Uint8Array(target.buffer, target.byteOffset + from * size * target.BYTES_PER_ELEMENT, length).set(
-      part,
-    );
+    const { buffer, byteOffset, byteLength } = rows[name];
+    const size = byteLength / rows.rewards.length;
+    const length = (to - from) * size;
+    new Uint8Array(buffer, byteOffset + from * size, length).set(body.subarray(at, at + length));
     at += length;
   }
-  if (at !== bytes.length) throw new Error(`gymnasium: Python sent ${bytes.length} bytes, wanted ${at}`);
+  if (at !== body.length) throw new Error(`gymnasium: Python sent ${body.length} bytes, wanted ${at}`);
 }
 
 function limits({ low, high }: z.output<typeof space>): Space {

@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { fitNormalization, writeDemonstrations, writeNormalization } from '@dppo/data';
-import { scaled } from '@dppo/env';
+import { fitNormalization } from '@dppo/data';
 
-import { written } from '../runs/written.ts';
+import { writeScaled } from '../pretrain/write-scaled.ts';
 import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
 import { boundsOf } from '../tasks/ranges.ts';
 import type { ImportDataOptions, ShowDataOptions } from './data-options.ts';
@@ -27,20 +26,9 @@ export async function importData(
 ): Promise<void> {
   const read = await readData(data, options);
   for (const line of described(read)) say(line);
-  const { demonstrations } = read;
-  const normalization = fitNormalization(demonstrations);
-  const { obsMin, obsMax, actionMin, actionMax } = normalization;
   await mkdir(outDir, { recursive: true });
   const [ranges, train] = ['normalization.npz', 'train.npz'].map((name) => join(outDir, name));
-  await written(ranges, writeNormalization(ranges, normalization));
-  await written(
-    train,
-    writeDemonstrations(train, {
-      ...demonstrations,
-      states: scaled(demonstrations.states, obsMin, obsMax),
-      actions: scaled(demonstrations.actions, actionMin, actionMax),
-    }),
-  );
+  await writeScaled(read.demonstrations, { ranges, train });
   say(`wrote ${train} and ${ranges}, for dppo pretrain --data ${train} --normalization ${ranges}`);
 }
 

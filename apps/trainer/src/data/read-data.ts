@@ -1,6 +1,8 @@
 import { type Demonstrations, readDemonstrations } from '@dppo/data';
 import { type Episode, openDemonstrations, type ReadOptions } from '@dppo/formats';
 
+import { firstOf } from '../pretrain/demonstrations.ts';
+
 /** Demonstrations of a file, and what is known of them beside their numbers. */
 export interface ReadData {
   /** In the units of the file. */
@@ -23,44 +25,23 @@ export async function readData(path: string, options: ReadOptions): Promise<Read
   }
   const source = await openDemonstrations(path, options);
   try {
-    const episodes: Episode[] = [];
-    for await (const episode of source.episodes()) episodes.push(episode);
+    const episodes: Demonstrations[] = [];
+    for await (const episode of source.episodes()) episodes.push(single(episode, source));
+    if (episodes.length === 0) throw new Error(`--data ${path}: has no episodes, wanted at least 1`);
     const { format, obsKeys } = source;
-    return { demonstrations: together(episodes, source), format, obsKeys };
+    return { demonstrations: firstOf(episodes, episodes.length), format, obsKeys };
   } finally {
     source.close();
   }
 }
 
-/** Episodes as their file has them, one after the other. */
-function together(
-  episodes: readonly Episode[],
-  { obsDim, actionDim }: { readonly obsDim: number; readonly actionDim: number },
+/** A demonstration of one episode. */
+function single(
+  { obs: states, actions, rewards, terminated }: Episode,
+  { obsDim, actionDim }: Pick<Demonstrations, 'obsDim' | 'actionDim'>,
 ): Demonstrations {
-  const trajLengths = Int32Array.from(episodes, ({ rewards }) => rewards.length);
-  const terminals = new Uint8Array(trajLengths.reduce((a, b) => a + b, 0));
-  let end = 0;
-  for (const [i, { terminated }] of episodes.entries()) {
-    end += trajLengths[i];
-    if (terminated) terminals[end - 1] = 1;
-  }
-  return {
-    obsDim,
-    actionDim,
-    states: joined(episodes.map(({ obs }) => obs)),
-    actions: joined(episodes.map(({ actions }) => actions)),
-    rewards: joined(episodes.map(({ rewards }) => rewards)),
-    terminals,
-    trajLengths,
-  };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  const terminals = new Uint8Array(rewards.length);
+  terminals[rewards.length - 1] = Number(terminated);
+  const trajLengths = Int32Array.of(rewards.length);
+  return { obsDim, actionDim, states, actions, rewards, terminals, trajLengths };
 }

@@ -1,15 +1,13 @@
-import type { Dimension, Summary } from './summary.ts';
+import { type Dimension, dimensionOf, type Summary } from './summary.ts';
 
 /** What `dppo data` says of demonstrations, line by line. */
 export function summaryText(summary: Summary, { format }: { readonly format: string }): string[] {
   const { episodes, steps, lengths, returns, ended } = summary;
   const sorted = lengths.toSorted((a, b) => a - b);
-  const mean = returns.reduce((a, b) => a + b, 0) / episodes;
-  const std = Math.sqrt(returns.reduce((sum, value) => sum + (value - mean) ** 2, 0) / episodes);
-  const [least, most] = [Math.min(...returns), Math.max(...returns)];
+  const { mean, std, min, max } = dimensionOf(Float32Array.from(returns));
   return [
     `${format}: ${episodes} episodes, ${steps} steps, ${sorted[0]} to ${sorted[episodes - 1]} an episode, half of them at most ${sorted[Math.floor(episodes / 2)]}; ${ended} ended, ${episodes - ended} were cut`,
-    `return ${short(mean)} ± ${short(std)} (${short(least)} … ${short(most)})`,
+    `return ${short(mean)} ± ${short(std)} (${short(min)} … ${short(max)})`,
     ...table('observations', summary.observations),
     ...table('actions', summary.actions),
   ];

@@ -33,13 +33,14 @@ const BINS = 16;
 export function summaryOf(demonstrations: Demonstrations): Summary {
   const { states, actions, rewards, terminals, trajLengths, obsDim, actionDim } = demonstrations;
   const lengths = Array.from(trajLengths);
-  const ends = lengths.map((_, i) => lengths.slice(0, i + 1).reduce((a, b) => a + b, 0));
+  let end = 0;
+  const ends = lengths.map((length) => (end += length));
   return {
     episodes: lengths.length,
     steps: rewards.length,
     lengths,
-    returns: ends.map((end, i) => rewards.subarray(end - lengths[i], end).reduce((a, b) => a + b, 0)),
-    ended: ends.filter((end) => terminals[end - 1] === 1).length,
+    returns: ends.map((to, i) => rewards.subarray(to - lengths[i], to).reduce((a, b) => a + b, 0)),
+    ended: ends.filter((to) => terminals[to - 1] === 1).length,
     observations: dimensions(states, obsDim),
     actions: dimensions(actions, actionDim),
   };
@@ -51,7 +52,8 @@ function dimensions(rows: Float32Array, dim: number): Dimension[] {
   );
 }
 
-function dimensionOf(values: Float32Array): Dimension {
+/** Range, spread and histogram of numbers. */
+export function dimensionOf(values: Float32Array): Dimension {
   const count = values.length;
   const min = values.reduce((a, b) => Math.min(a, b), Infinity);
   const max = values.reduce((a, b) => Math.max(a, b), -Infinity);

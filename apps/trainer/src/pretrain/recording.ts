@@ -2,14 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import {
-  type Demonstrations,
-  fitNormalization,
-  readDemonstrations,
-  writeDemonstrations,
-  writeNormalization,
-} from '@dppo/data';
-import { scaled } from '@dppo/env';
+import { type Demonstrations, readDemonstrations, writeDemonstrations } from '@dppo/data';
 
 import { wholePaths } from '../options/option-layers.ts';
 import { beginStretch } from '../runs/history.ts';
@@ -19,6 +12,7 @@ import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { saidFinished } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';
 import { firstOf } from './demonstrations.ts';
+import { writeScaled } from './write-scaled.ts';
 
 /** Opens the folder of a recording, a new one or the one that the options go on with; undefined where that has finished. */
 export async function openRecording(
@@ -96,19 +90,8 @@ async function recordParts(folder: OpenFolder, next: Recording['part']): Promise
 
 /** Both files are made beside and then renamed, train.npz last. */
 async function finish(folder: OpenFolder, demonstrations: Demonstrations): Promise<void> {
-  const { states, actions } = demonstrations;
-  const normalization = fitNormalization(demonstrations);
-  const { obsMin, obsMax, actionMin, actionMax } = normalization;
   const [ranges, train] = names.map((name) => join(partsOf(folder), name));
-  await written(ranges, writeNormalization(ranges, normalization));
-  await written(
-    train,
-    writeDemonstrations(train, {
-      ...demonstrations,
-      states: scaled(states, obsMin, obsMax),
-      actions: scaled(actions, actionMin, actionMax),
-    }),
-  );
+  await writeScaled(demonstrations, { ranges, train });
   folder.check();
   for (const name of names) await rename(join(partsOf(folder), name), fileIn(folder, name));
 }
