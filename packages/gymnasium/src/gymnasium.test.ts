@@ -3,12 +3,12 @@ import { fileURLToPath } from 'node:url';
 
 import { multiStep, unscaled, vectorize, type VecEnv } from '@dppo/env';
 import { hopper } from '@dppo/mujoco';
+import { pythonWith } from '@dppo/testing/python';
 import { describe, expect, it } from 'vitest';
 
-import { pythonWithGymnasium } from '../test/python.ts';
 import { gymnasium, type GymnasiumEnv, type GymnasiumOptions } from './gymnasium.ts';
 
-const python = pythonWithGymnasium();
+const python = pythonWith(new URL('../test/', import.meta.url));
 /** A Python without anything. */
 const bare = fileURLToPath(new URL('../test/bare-python', import.meta.url));
 process.env['PYTHONPATH'] = fileURLToPath(new URL('../test', import.meta.url));

@@ -1,6 +1,7 @@
 // pnpm bench: the time of each phase of a training iteration of the Hopper preset, beside PyTorch or another revision if asked.
 import { arch, cpus, totalmem } from 'node:os';
 
+import { pythonWith } from '@dppo/testing/python';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { contender, type Contender, ours } from './contender.ts';
@@ -8,7 +9,6 @@ import { growth } from './growth.ts';
 import type { Sizes } from './hopper-preset.ts';
 import { measure } from './measure.ts';
 import { iterationName } from './phase.ts';
-import { pythonWithTorch } from './python.ts';
 import { table } from './table.ts';
 import { workTree } from './work-tree.ts';
 
@@ -66,7 +66,7 @@ function programs(): Record<string, () => Promise<Contender>> {
     started[compare] = () => ours({}, { cwd });
   }
   for (const mode of torch) {
-    const path = python ?? pythonWithTorch();
+    const path = python ?? pythonWith(new URL('../torch/', import.meta.url));
     const words = ['tooling/bench/torch/serve.py', mode];
     started[`PyTorch ${mode}`] = () => contender(path, words, { cwd: root });
   }

@@ -1,6 +1,7 @@
-import type { DiffusionSpec } from '@dppo/policy/head';
+import { type DiffusionSpec, learnedEta } from '@dppo/policy/head';
 
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
+import { etaTrainingOf } from '../policy/eta-training.ts';
 import { networkNamed } from '../policy/network-by.ts';
 import { networkNames } from '../policy/network-options.ts';
 import { samplerNamed } from '../policy/sampler-by.ts';
@@ -48,11 +49,12 @@ export const ofPolicy: readonly string[] = [
   'epsClipValue',
 ];
 
-/** The options with what they leave open: what the policy decides, and whether machine code is worth its making. */
+/** The options with what they leave open: what the policy decides, how its η is trained, and whether machine code is worth its making. */
 export function settledBy(
   spec: DiffusionSpec,
   options: FinetuneOptions,
 ): FinetuneOptions & { readonly jit: boolean } {
   const jit = machineCode(options.jit, spec.network, finetuningWork(spec, options));
-  return { ...options, ...fixedBy(spec), ...openBy(spec), jit };
+  const etaTraining = learnedEta(spec.sampler) === undefined ? {} : etaTrainingOf(options);
+  return { ...options, ...fixedBy(spec), ...openBy(spec), ...etaTraining, jit };
 }

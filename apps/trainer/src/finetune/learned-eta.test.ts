@@ -142,6 +142,9 @@ it('is repeated number by number from the folder of its run', async () => {
     etaMin: 0.001,
     etaMax: 2,
     etaActivation: 'relu',
+    etaWeightDecay: 0,
+    etaLrWarmupSteps: 0,
+    etaLrCycleSteps: 1000,
   });
 });
 

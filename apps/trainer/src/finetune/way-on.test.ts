@@ -8,8 +8,8 @@ const rates = '--actor-lr 0.00001 --actor-min-lr 0.00001 --critic-lr 0.0001 --cr
 it.each([
   ['of no η where none is learned', {}, rates],
   [
-    'of η by its default',
-    { ddimSteps: 5, learnEta: 'state' },
+    'of η with its floor',
+    { ddimSteps: 5, learnEta: 'state', etaLr: 1e-4, etaMinLr: 1e-4 },
     `${rates} --eta-lr 0.00001 --eta-min-lr 0.00001`,
   ],
   [

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 
 import { kebab } from '../options/option-layers.ts';
-import { etaTrainingOf } from '../policy/eta-training.ts';
 import { fileIn, type RunFolder } from '../runs/run-folder.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
@@ -15,9 +14,8 @@ const rates = [
 /** The command that trains from where a run was before it diverged, at a tenth of its rates. */
 export function wayOn(folder: RunFolder, iteration: number, options: FinetuneOptions): string {
   const policy = fileIn(folder, `policy-${iteration}.safetensors`);
-  const all = options.learnEta === undefined ? options : { ...options, ...etaTrainingOf(options) };
   const lower = rates.flatMap(([rate, floor]) => {
-    const { [rate]: value, [floor]: least = 0 } = all;
+    const { [rate]: value, [floor]: least = 0 } = options;
     if (value === undefined) return [];
     const tenth = Number((value / 10).toPrecision(3));
     return least > tenth ? [[rate, tenth] as const, [floor, tenth] as const] : [[rate, tenth] as const];

@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { readPolicy } from '@dppo/policy';
+import { pythonWith } from '@dppo/testing/python';
 import { expect, it } from 'vitest';
 
-import { pythonWithGymnasium } from '../../../../packages/gymnasium/test/python.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { settled } from '../finetune/starting-spec.ts';
 import { readMetrics } from '../runs/metrics-file.ts';
 import { gymnasiumTask } from './gymnasium-task.ts';
 
-process.env['DPPO_PYTHON'] = pythonWithGymnasium();
+process.env['DPPO_PYTHON'] = pythonWith(new URL('../../../../packages/gymnasium/test/', import.meta.url));
 
 /** A moment's training from scratch in a new folder. */
 const small = () =>
