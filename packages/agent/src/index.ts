@@ -23,7 +23,7 @@ export type { PpoState } from './ppo/state.ts';
 export { type Epoch, pretrain, type PretrainOptions, type PretrainState, pretrainState } from './pretrain.ts';
 export { type Randomness, seeded } from './randomness.ts';
 export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
-export { deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';
+export { type Asked, deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';
 export { evaluate, type EvaluateOptions } from './rollout/evaluate.ts';
 export { explore } from './rollout/explore.ts';
 export {

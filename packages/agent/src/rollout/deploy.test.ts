@@ -45,6 +45,43 @@ it('scales by hand what it sees and what comes back', () => {
   expect(deployed.act([0.5, 1])).toBeAllclose([3.75, 2.5], { atol: 1e-5 });
 });
 
+it('acts for several at once as for one after another', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const observations = [
+    [0.1, -0.2],
+    [0.5, 0.4],
+    [-0.3, 0],
+  ];
+  const [one, several] = [deploy(policy, params, { obsDim: 2 }), deploy(policy, params, { obsDim: 2 })];
+  const together = several.actAll(observations.map((obs) => ({ obs })));
+  observations.forEach((obs, i) => expect(together[i]).toBeAllclose(one.act(obs), { atol: 1e-6 }));
+  expect(several.act([0, 1])).toEqual(one.act([0, 1]));
+  expect(several.actAll([])).toEqual([]);
+});
+
+it('acts for a seed as a policy of that seed does at first, whatever is asked beside it or was before', () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const obs = [0.1, -0.2];
+  const first = deploy(policy, params, { obsDim: 2, seed: 5 }).act(obs);
+  const deployed = deploy(policy, params, { obsDim: 2 });
+  deployed.act([1, 1]);
+  expect(deployed.actAll([{ obs, seed: 5 }])[0]).toEqual(first);
+  const company = [{ obs: [9, 9] }, { obs, seed: 5 }, { obs: [-1, 0], seed: 6 }];
+  expect(deployed.actAll(company)[1]).toBeAllclose(first, { atol: 1e-6 });
+});
+
+it('refuses one observation among several, and several lengths', () => {
+  const { policy } = smallAgent();
+  const deployed = deploy(policy, policy.init(0), { obsDim: 2 });
+  const [good, long] = [{ obs: [0, 1] }, { obs: [0, 1, 2, 3] }];
+  expect(() => deployed.actAll([good, { obs: [NaN, 0] }])).toThrow('act: observation is [NaN, 0]');
+  expect(() => deployed.actAll([good, long])).toThrow(
+    new RangeError('actAll: observations of 2 and 4 numbers, wanted one length'),
+  );
+});
+
 it('leaves no tensor and refuses what is no observation', () => {
   const { policy } = smallAgent();
   const params = policy.init(0);
