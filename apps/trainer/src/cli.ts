@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'mean return of whole episodes, deterministic sampling',
     load: () => import('./commands/evaluate.ts'),
   },
+  serve: {
+    about: 'answer observations by the actions of a policy, over HTTP and WebSocket',
+    load: () => import('./commands/serve.ts'),
+  },
   export: {
     about: 'write a policy for PyTorch or ONNX',
     load: () => import('./commands/export.ts'),

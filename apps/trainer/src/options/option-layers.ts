@@ -39,6 +39,7 @@ const paths = new Set([
   'resume',
   'run',
   'runDir',
+  'tokenFile',
 ]);
 
 /**
