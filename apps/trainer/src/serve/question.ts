@@ -23,7 +23,7 @@ export interface Question {
 }
 
 const fields = z.strictObject({
-  id: z.union([z.string().max(200), z.int()]).optional(),
+  id: z.union([z.string().max(200), z.int()], 'wanted a whole number, or text of at most 200').optional(),
   seed: z.int().min(0).optional(),
   observation: z.unknown().optional(),
   observations: z.unknown().optional(),
