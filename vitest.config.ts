@@ -9,6 +9,7 @@ const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${f
 const once = [
   'packages/{avoid,data,env,files,formats,gymnasium,mujoco,wheels}/src/**/!(*golden).test.ts',
   'apps/trainer/src/**/{dashboard,doctor,failures,gymnasium-task,presets-train,report}.test.ts',
+  'apps/trainer/src/serve/!(answering|serve).test.ts',
   'tooling/**',
 ];
 

@@ -19,7 +19,7 @@ it('gives an observation the same chunk alone and in any company', async () => {
   const sizes: number[] = [];
   const actAll = (asked: readonly Asked[]) => (sizes.push(asked.length), policy.actAll(asked));
   const answer = answering({ actAll }, 20);
-  const alone = answer([{ obs: observation(0), seed: 5 }])[0];
+  const [alone] = policy.actAll([{ obs: observation(0), seed: 5 }]);
   for (const count of [2, 3, 7, 17]) {
     const company = Array.from({ length: count }, (_, i) => ({ obs: observation(i), seed: 5 + i }));
     expect(answer(company)).toHaveLength(count);

@@ -136,7 +136,7 @@ function said(value: unknown): string {
 
 function explained(issue: z.core.$ZodIssue, question: unknown): string {
   if (issue.code === 'unrecognized_keys')
-    return `found ${issue.keys[0]}, wanted observation or observations, seed and id alone`;
+    return `found ${issue.keys[0].slice(0, 100)}, wanted observation or observations, seed and id alone`;
   if (issue.path.length === 0) return `found ${said(question)}, wanted a JSON object`;
   const [key] = issue.path;
   const [, found] = Object.entries(Object(question)).find(([name]) => name === key) ?? [];

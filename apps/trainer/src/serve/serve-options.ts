@@ -4,7 +4,11 @@ import { backend, countUpTo, file, policyFile, seed } from '../options/shared-op
 import { ddimInstead } from '../policy/sampler-options.ts';
 
 const port = z
-  .union([z.literal(0), z.int().min(1024).max(65_535)], 'wanted a port, 1024 … 65535, or 0 for a free one')
+  .int()
+  .refine(
+    (value) => value === 0 || (value >= 1024 && value <= 65_535),
+    'wanted a port, 1024 … 65535, or 0 for a free one',
+  )
   .default(8000);
 
 const origin = z
