@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdtempSync } from 'node:fs';
@@ -65,9 +66,9 @@ export async function served({
     url: `http://127.0.0.1:${server.port}/`,
     sizes,
     hold: () => {
-      let release = (): void => {};
-      held = new Promise((resolve) => (release = resolve));
-      return release;
+      const gate = new EventEmitter();
+      held = once(gate, 'release').then(() => {});
+      return () => void gate.emit('release');
     },
   };
 }

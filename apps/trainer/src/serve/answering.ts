@@ -8,13 +8,13 @@ import { batchSizes } from './batch-sizes.ts';
  * action, the others have their chunks all the same.
  */
 export function answering(
-  { actAll }: Pick<Deployed, 'actAll'>,
+  policy: Pick<Deployed, 'actAll'>,
   maxBatch: number,
 ): (asked: readonly Asked[]) => Answer[] {
   const sizes = batchSizes(maxBatch);
   const alone = (one: Asked): Answer => {
     try {
-      return actAll([one])[0];
+      return policy.actAll([one])[0];
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
@@ -23,7 +23,7 @@ export function answering(
     const size = sizes.find((each) => each >= asked.length) ?? asked.length;
     const full = Array.from({ length: size }, (_, i) => asked[i] ?? { obs: asked[0].obs, seed: 0 });
     try {
-      return actAll(full).slice(0, asked.length);
+      return policy.actAll(full).slice(0, asked.length);
     } catch {
       return asked.map(alone);
     }

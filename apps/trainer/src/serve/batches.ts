@@ -19,11 +19,11 @@ export interface Batches {
    *
    * @throws HTTPException where too many wait, or one of the chunks was not to be had
    */
-  ask(asked: readonly Asked[]): Promise<Float32Array[]>;
+  readonly ask: (asked: readonly Asked[]) => Promise<Float32Array[]>;
   /** How many wait. */
-  waiting(): number;
+  readonly waiting: () => number;
   /** Resolves when nothing waits and nothing is computed. */
-  idle(): Promise<void>;
+  readonly idle: () => Promise<void>;
 }
 
 /** Batches of at most `most` observations, computed one after another; eight times as many may wait. */

@@ -23,11 +23,11 @@ function code(language: string, port: number): string {
 }
 
 it('has a client in Python that acts as the policy', async () => {
-  const { port, end } = await served({ access: { token } });
-  const { stdout } = await promisify(execFile)('python3', ['-c', code('python', port)], {
+  const server = await served({ access: { token } });
+  const { stdout } = await promisify(execFile)('python3', ['-c', code('python', server.port)], {
     env: { ...process.env, DPPO_TOKEN: token },
   });
-  await end();
+  await server.end();
   const policy = await servedPolicy();
   const [printed, numbers] = stdout.trim().split('\n\n');
   const actions: number[][] = printed.split('\n').map((line) => JSON.parse(line));
@@ -45,10 +45,10 @@ it('has a client for browsers that acts as the policy', async ({ skip }) => {
       : answer.setHeader('Content-Type', 'text/html').end('<script type="module" src="page.js"></script>'),
   ).listen(0, '127.0.0.1');
   await once(site, 'listening');
-  const address = site.address();
-  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  const { port, end } = await served({ access: { token, origins: [origin] } });
-  script = `const token = '${token}';\n${code('js', port)}
+  const { port } = site.address() as { port: number };
+  const origin = `http://127.0.0.1:${port}`;
+  const server = await served({ access: { token, origins: [origin] } });
+  script = `const token = '${token}';\n${code('js', server.port)}
     globalThis.found = [actions.flat(), [...numbers]];`;
   const [first, second] = await withPage(async (page) => {
     await page.goto(origin);
@@ -56,7 +56,7 @@ it('has a client for browsers that acts as the policy', async ({ skip }) => {
     return page.evaluate<number[][]>('globalThis.found');
   });
   site.close();
-  await end();
+  await server.end();
   const policy = await servedPolicy();
   expect(Float32Array.from(first)).toEqual(policy.act(observation));
   expect(Float32Array.from(second)).toEqual(policy.act(observation));

@@ -76,8 +76,7 @@ it('says that a port is taken', async () => {
   const { policy } = await untrainedPolicy(smallHopper);
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
-  const address = other.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { port } = other.address() as { port: number };
   try {
     const options = schema.parse({ policy, port, maxBatch: 1, backend: tf.getBackend() });
     await expect(serve(options, undefined, () => {})).rejects.toThrow(

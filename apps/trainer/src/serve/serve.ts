@@ -41,20 +41,21 @@ export async function serve(
     },
     answering(policy, maxBatch),
   );
-  const { signal, release } = stopOnSignals(say);
-  signal.addEventListener('abort', thread.end);
+  const stop = stopOnSignals(say);
+  stop.signal.addEventListener('abort', () => thread.end());
   try {
     say(`serving ${thread.url}`);
     row({ url: thread.url });
     say(`answered ${await thread.ended} observations`);
   } finally {
-    release();
+    stop.release();
   }
 }
 
 /** Makes the graphs before anybody waits for one. */
-function warmUp({ actAll, spec: { network, bounds } }: LoadedPolicy, maxBatch: number): void {
+function warmUp(policy: LoadedPolicy, maxBatch: number): void {
+  const { network, bounds } = policy.spec;
   const middle = bounds.obsMin.map((min, i) => (min + bounds.obsMax[i]) / 2);
   const asked = { obs: Array.from({ length: network.condSteps }, () => middle).flat(), seed: 0 };
-  for (const size of batchSizes(maxBatch)) actAll(Array.from({ length: size }, () => asked));
+  for (const size of batchSizes(maxBatch)) policy.actAll(Array.from({ length: size }, () => asked));
 }

@@ -21,7 +21,8 @@ export function serverMetrics(
   maxBatch: number,
   { waiting, sockets }: { readonly waiting: () => number; readonly sockets: () => number },
 ): ServerMetrics {
-  const registers = [new Registry()];
+  const register = new Registry();
+  const registers = [register];
   const answers = new Counter({
     name: 'dppo_answers_total',
     help: 'Answers and refusals by their status.',
@@ -43,26 +44,24 @@ export function serverMetrics(
     buckets: [...batchSizes(maxBatch)],
     registers,
   });
-  new Gauge({
-    name: 'dppo_waiting_observations',
-    help: 'Observations that wait for a batch.',
-    registers,
-    collect() {
-      this.set(waiting());
-    },
-  });
-  new Gauge({
-    name: 'dppo_websockets',
-    help: 'WebSockets that are open.',
-    registers,
-    collect() {
-      this.set(sockets());
-    },
-  });
+  register.registerMetric(gauge('dppo_waiting_observations', 'Observations that wait for a batch.', waiting));
+  register.registerMetric(gauge('dppo_websockets', 'WebSockets that are open.', sockets));
   return {
     counted: (transport, status) => answers.inc({ transport, status }),
     took: (transport, time) => seconds.observe({ transport }, time),
     batch: (size) => sizes.observe(size),
-    text: () => registers[0].metrics(),
+    text: () => register.metrics(),
   };
+}
+
+/** A number as it stands when it is asked for. */
+function gauge(name: string, help: string, value: () => number): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.set(value());
+    },
+  });
 }

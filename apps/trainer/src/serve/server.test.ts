@@ -92,6 +92,8 @@ const upgrade = ({ port }: Served): string =>
     '\r\n',
   ].join('\r\n');
 
+const head = (port: number): string => `POST /act HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
+
 /** All that comes over a connection until it is closed. */
 async function rest(socket: Socket): Promise<string> {
   const chunks: Buffer[] = await socket
@@ -127,8 +129,8 @@ it('answers what came while it computed in one batch, each to rounding as alone'
   await expect.poll(() => server.sizes).toEqual([1]);
   const socket = await webSocket(server);
   const answers = new Map<number, number[]>();
-  socket.on('message', (data) => {
-    const { id, actions } = JSON.parse(String(data));
+  socket.on('message', (data: Buffer) => {
+    const { id, actions } = JSON.parse(data.toString());
     answers.set(id, actions.flat());
   });
   const questions = Array.from({ length: 20 }, (_, i) => ({
@@ -351,8 +353,6 @@ describe('cuts', () => {
     expect(alive.readyState).toBe(WebSocket.OPEN);
   });
 
-  const head = (port: number): string => `POST /act HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n`;
-
   it.each([
     ['that says nothing', () => ''],
     ['that does not come to the end of its headers', head],
@@ -380,7 +380,7 @@ describe('cuts', () => {
 
 it('survives whatever bytes come', async () => {
   const server = await opened();
-  const post = `POST /act HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Type: application/octet-stream\r\n`;
+  const post = `${head(server.port)}Content-Type: application/octet-stream\r\n`;
   const beginnings = [
     '',
     'GET ',
