@@ -85,6 +85,12 @@ function residentMegabytes({ pid }: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
 }
 
+/** Processor time that it has used so far, as Linux says it, in hundredths of a second: milliseconds. */
+function processorMilliseconds({ pid }: ChildProcess): number {
+  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+  return 10 * (Number(user) + Number(system));
+}
+
 const program = new Command('load')
   .description(
     'how long dppo serve takes to answer 1, 8 and 32 clients, and its memory; options after -- are those of dppo serve',
@@ -102,16 +108,29 @@ for await (const line of createInterface({ input: child.stdout })) {
   if (url !== '') break;
 }
 if (url === '') throw new Error('load: the server did not start');
-const rows = [['', 'clients', 'p50, ms', 'p99, ms', 'answers a second', 'memory after, MB']];
+const rows = [
+  [
+    '',
+    'clients',
+    'quickest, ms',
+    'p50, ms',
+    'p99, ms',
+    'answers a second',
+    "server's CPU, ms each",
+    'memory after, MB',
+  ],
+];
 for (const [name, connect] of Object.entries(transports)) {
   for (const clients of [1, 8, 32]) {
     await times(url, connect, clients, questions / 4);
-    const began = performance.now();
+    const [began, used] = [performance.now(), processorMilliseconds(child)];
     const taken = await times(url, connect, clients, questions);
     const seconds = (performance.now() - began) / 1000;
+    const cpu = ((processorMilliseconds(child) - used) / taken.length).toFixed(2);
     const at = (share: number): string => taken[Math.floor(share * (taken.length - 1))].toFixed(2);
     const memory = residentMegabytes(child).toFixed(0);
-    rows.push([name, `${clients}`, at(0.5), at(0.99), (taken.length / seconds).toFixed(0), memory]);
+    const rate = (taken.length / seconds).toFixed(0);
+    rows.push([name, `${clients}`, at(0), at(0.5), at(0.99), rate, cpu, memory]);
   }
 }
 child.kill('SIGTERM');
