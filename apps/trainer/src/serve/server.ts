@@ -91,6 +91,8 @@ export async function openServer(
   const sockets = openSockets(server, service, access, { pingEvery: ping });
   server.listen(port, access.host);
   await once(server, 'listening');
+  // A connection that the system cannot open now is its client's to try again.
+  server.on('error', () => {});
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
