@@ -22,8 +22,27 @@ export { ppo } from './ppo/ppo.ts';
 export type { PpoState } from './ppo/state.ts';
 export { type Epoch, pretrain, type PretrainOptions, type PretrainState, pretrainState } from './pretrain.ts';
 export { type Randomness, seeded } from './randomness.ts';
+export { type Clock, wallClock } from './real-time/clock.ts';
+export { drive, type DriveOptions, type Robot } from './real-time/drive.ts';
+export type { RealTimeMetrics } from './real-time/metrics.ts';
+export { plannerAt, type Port, servePlans } from './real-time/port.ts';
+export type { Spread } from './real-time/recent.ts';
+export { goOn, hold, type Miss, type OnMiss, stopAt } from './real-time/on-miss.ts';
+export {
+  chunking,
+  type ChunkingOptions,
+  ensembled,
+  newest,
+  type Overlap,
+  softMask,
+  type UnderWay,
+} from './real-time/overlap.ts';
+export type { RealTimeOptions } from './real-time/options.ts';
+export type { Planner } from './real-time/planning.ts';
+export { type Controller, realTime } from './real-time/real-time.ts';
 export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
-export { type Asked, deploy, type Deployed, type DeployOptions } from './rollout/deploy.ts';
+export { type Asked, deploy, type Deployed, type DeployOptions, type PolicySizes } from './rollout/deploy.ts';
+export type { Pull } from './rollout/pull.ts';
 export { evaluate, type EvaluateOptions } from './rollout/evaluate.ts';
 export { explore } from './rollout/explore.ts';
 export {

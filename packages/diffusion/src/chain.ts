@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { checkChunks, checkFloors, checkLimits, ofShape } from './check.ts';
 import { raised, type Gaussian } from './gaussian.ts';
+import { type Guide, guidedOutput } from './guide.ts';
 import { logProbsOf, stacked } from './log-probs.ts';
 import { checkDensities, checkRange, type StepRange } from './range.ts';
 import { clip, type Denoise, type Sampler } from './sampler.ts';
@@ -17,6 +18,8 @@ export interface SampleOptions extends StepRange {
   readonly clipNoise?: number;
   /** The result of the sampler's last step is clamped to ± this. */
   readonly clipAction?: number;
+  /** Changes the clean chunk that each step goes on with, such as `pseudoinverseGuide`; none by default. */
+  readonly guide?: Guide;
 }
 
 /** What bounds a chain, and the density that its log-probabilities are of. */
@@ -112,7 +115,13 @@ type Run = (denoise: Denoise, noise: Noise | undefined) => { states: tf.Tensor3D
 
 /** Checks all that is known before a sample; what it returns leaves every state (S + 1) and Gaussian (S) to the caller's tidy. */
 function runner(caller: string, sampler: Sampler, start: tf.Tensor3D, options: SampleOptions): Run {
-  const { minStd = 0, clipNoise = Infinity, clipAction = Infinity } = options;
+  const { minStd = 0, clipNoise = Infinity, clipAction = Infinity, guide } = options;
+  const { mixtures } = sampler;
+  if (guide && !mixtures) {
+    throw new RangeError(
+      `${caller}: guide is given for a sampler without mixtures, wanted one that has them`,
+    );
+  }
   const { from, to } = checkRange(caller, sampler, options);
   checkChunks(caller, 'start', start);
   checkFloors(caller, { minStd });
@@ -122,7 +131,11 @@ function runner(caller: string, sampler: Sampler, start: tf.Tensor3D, options: S
     const gaussians: Gaussian[] = [];
     for (let j = from; j < to; j++) {
       const x = states[j - from];
-      const gaussian = sampler.moments(j, denoise(x, sampler.times[j]), x);
+      const time = sampler.times[j];
+      const own = denoise(x, time);
+      const output =
+        guide && mixtures ? guidedOutput(guide, mixtures[j], { denoise, x, time, output: own }) : own;
+      const gaussian = sampler.moments(j, output, x);
       gaussians.push(gaussian);
       const std = raised(gaussian.std, minStd);
       let next = gaussian.mean;

@@ -9,8 +9,10 @@ export {
 } from './chain.ts';
 export { addNoise, type NoisyActions } from './forward.ts';
 export { gaussianLogProb, type Gaussian } from './gaussian.ts';
+export { type Guide, type GuidedStep, pseudoinverseGuide, type Target } from './guide.ts';
 export { chainLogProbs, stepLogProbs, type LogProbOptions, type Transitions } from './log-probs.ts';
 export { noisePredictionLoss } from './loss.ts';
+export type { Mixture, PredictionOptions } from './prediction.ts';
 export type { StepRange } from './range.ts';
 export {
   ddimSampler,
@@ -18,7 +20,6 @@ export {
   tableSampler,
   type DdimOptions,
   type Denoise,
-  type PredictionOptions,
   type Sampler,
 } from './sampler.ts';
 export { cosineSchedule, linearSchedule, type LinearScheduleOptions, type Schedule } from './schedule.ts';

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { addNoise, checkNoisy, type NoisyActions } from './forward.ts';
 import { ofShape } from './check.ts';
 import type { Schedule } from './schedule.ts';
-import { checkPrediction, type Denoise, type PredictionOptions } from './sampler.ts';
+import { checkPrediction, type PredictionOptions } from './prediction.ts';
+import type { Denoise } from './sampler.ts';
 
 /**
  * The loss of behaviour cloning with a diffusion policy.

@@ -2,6 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 
 import { broadcasts, checkLimits, checkStds, ofShape } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
+import {
+  checkPrediction,
+  type Mixture,
+  mixtureOf,
+  type PredictionOptions,
+  scales,
+  velocityMixture,
+} from './prediction.ts';
 import type { DdimTime, DenoiseStep } from './steps.ts';
 
 /** The network's output for noisy chunks x [B, Ta, Da] at `time`, one for all rows or one for each [B]; the observation is already bound. */
@@ -13,19 +21,13 @@ export interface Sampler {
   readonly times: readonly number[];
   /** Standard deviation of each step, where it is known beforehand [K]. */
   readonly stds?: readonly number[];
+  /** What the chunk of each step is made of [K]; without it no `guide` can be followed. */
+  readonly mixtures?: readonly Mixture[];
   /**
    * Mean and standard deviation of the next chunk, from the network's `output` and `x` [B, Ta, Da], at one `step` for all rows or at
    * one for each, int32 [B]; called inside `tf.tidy`.
    */
   moments(step: number | tf.Tensor1D, output: tf.Tensor3D, x: tf.Tensor3D): Gaussian;
-}
-
-/** How a network's answer becomes the chunk that it predicts. */
-export interface PredictionOptions {
-  /** x̂₀ is clamped to ± this, the gradient there being 0; Infinity leaves it alone. */
-  readonly clipX0?: number;
-  /** What the network was trained to tell: the noise ε, or the chunk x₀ itself. */
-  readonly prediction?: 'epsilon' | 'x0';
 }
 
 /** What bounds a step of DDIM. */
@@ -50,6 +52,7 @@ export function tableSampler(steps: readonly DenoiseStep[], options: PredictionO
   return {
     times: steps.map(({ time }) => time),
     stds: steps.map(({ std }) => std),
+    mixtures: steps.map(({ alphaBar }) => mixtureOf(alphaBar, options)),
     moments: (step, output, x) => {
       const [xScale, noiseScale, x0Coef, xCoef, std] = columns(table, step);
       const x0 = predicted(output, x, { xScale, noiseScale }, options);
@@ -91,6 +94,7 @@ export function ddimSampler(
   });
   return {
     times: times.map(({ time }) => time),
+    mixtures: times.map(({ alphaBar }) => mixtureOf(alphaBar, options)),
     moments: (step, output, x) => {
       if (typeof eta !== 'number' && !broadcasts(eta.shape, x.shape)) {
         throw new RangeError(
@@ -122,8 +126,10 @@ export function flowSampler(count: number, sigma: number | tf.Tensor): Sampler {
     throw new RangeError(`flowSampler: count is ${count}, wanted a whole number above 0`);
   }
   if (typeof sigma === 'number') checkStds('flowSampler', [{ std: sigma }]);
+  const times = Array.from({ length: count }, (_, k) => k / count);
   return {
-    times: Array.from({ length: count }, (_, k) => k / count),
+    times,
+    mixtures: times.map(velocityMixture),
     moments: (_, output, x) => ({ mean: x.add(output.div(count)), std: sigma }),
   };
 }
@@ -134,11 +140,6 @@ export function flowSampler(count: number, sigma: number | tf.Tensor): Sampler {
  */
 export function clip(x: tf.Tensor3D, limit: number): tf.Tensor3D {
   return limit === Infinity ? x : tf.clipByValue<tf.Tensor3D>(x, -limit, limit).add<tf.Tensor3D>(x.sub(x));
-}
-
-/** √(1/ᾱ) and √(1/ᾱ − 1): what x and ε̂ weigh in x̂₀. */
-function scales(alphaBar: number): [xScale: number, noiseScale: number] {
-  return [Math.sqrt(1 / alphaBar), Math.sqrt(1 / alphaBar - 1)];
 }
 
 /** The numbers of one step, or [B, 1, 1] of each row's own. */
@@ -157,12 +158,4 @@ function predicted(
 ): tf.Tensor3D {
   ofShape('denoise', output, x.shape);
   return clip(prediction === 'x0' ? output : x.mul(xScale).sub(output.mul(noiseScale)), clipX0);
-}
-
-/** Throws for a clip that is not above 0, and for a prediction that is neither epsilon nor x0. */
-export function checkPrediction(caller: string, { clipX0, prediction = 'epsilon' }: PredictionOptions): void {
-  checkLimits(caller, { clipX0 });
-  if (prediction !== 'epsilon' && prediction !== 'x0') {
-    throw new RangeError(`${caller}: prediction is ${String(prediction)}, wanted epsilon or x0`);
-  }
 }

@@ -35,7 +35,10 @@ export async function loadPolicy(
   const file = typeof source === 'string' ? await readPolicy(source) : parsePolicy(source);
   const head = { spec: file.spec, fineTuned: file.frozen !== undefined };
   const spec = ddimSteps === undefined ? file.spec : ddimSpec(head, ddimSteps, 'loadPolicy: ddimSteps');
-  const { network, bounds } = spec;
+  const {
+    network: { obsDim, condSteps },
+    bounds,
+  } = spec;
   const policy = compiled(policyOf({ ...file, spec }), compile);
-  return { ...deploy(policy, file.params, { obsDim: network.obsDim, bounds, seed }), spec };
+  return { ...deploy(policy, file.params, { obsDim, condSteps, bounds, seed }), spec };
 }

@@ -5,7 +5,9 @@ import {
   ddimSteps,
   ddimTimes,
   ddpmSteps,
+  pseudoinverseGuide,
   type Sampler,
+  type SampleOptions,
   sample,
   tableSampler,
 } from '@dppo/diffusion';
@@ -54,11 +56,11 @@ const scored = (policy: Policy, params: tf.NamedTensorMap, states: tf.Tensor4D, 
 
 const withSameStart = () => tf.concat<tf.Tensor4D>([drawn().slice(0, 1), drawn(7).slice(1)]);
 /** The frozen network's steps, then the trained one's. */
-const composed = (by: Sampler, { frozen, params }: ReturnType<typeof made>) => {
+const composed = (by: Sampler, { frozen, params }: ReturnType<typeof made>, guided: SampleOptions = {}) => {
   const [start, ...rest] = drawn().unstack<tf.Tensor3D>();
   const next = () => rest.shift() ?? expect.unreachable();
-  const middle = sample(by, network.apply(frozen, seen()), start, next, { clipNoise: 3, to: 2 });
-  return sample(by, network.apply(params, seen()), middle, next, { clipNoise: 3, from: 2 });
+  const middle = sample(by, network.apply(frozen, seen()), start, next, { ...guided, clipNoise: 3, to: 2 });
+  return sample(by, network.apply(params, seen()), middle, next, { ...guided, clipNoise: 3, from: 2 });
 };
 
 describe.each(every)('a diffusion policy of %s', (_, sampler) => {
@@ -135,6 +137,22 @@ describe('best', () => {
     const quiet = ddimSampler(times, 0.3);
     const own = made({ quiet, ftDenoisingSteps: 2 });
     expect(own.policy.best(own.params, seen(), drawn())).toBeAllclose(composed(quiet, own), exactly);
+  });
+});
+
+describe('guided', () => {
+  it('is best where all weights are 0, and the quiet sampler with the guide in all its steps', () => {
+    const quiet = ddimSampler(times, 0.3);
+    const own = made({ quiet, ftDenoisingSteps: 2, clipAction: 0.8 });
+    const chunk = tf.randomUniform<tf.Rank.R3>([rows, horizonSteps, actionDim], -1, 1, 'float32', 5);
+    const pulled = (weight: number) => {
+      const target = { chunk, weights: tf.ones([1, horizonSteps, 1]).mul<tf.Tensor3D>(weight), maxWeight: 5 };
+      return own.policy.guided?.(own.params, seen(), drawn(), target).dataSync();
+    };
+    expect(pulled(0)).toEqual(own.policy.best(own.params, seen(), drawn()).dataSync());
+    const guide = pseudoinverseGuide({ chunk, weights: tf.ones([1, horizonSteps, 1]), maxWeight: 5 });
+    const wanted = composed(quiet, own, { guide }).clipByValue(-0.8, 0.8);
+    expect(pulled(1)).toEqual(wanted.dataSync());
   });
 });
 

@@ -1,6 +1,8 @@
 import {
   chainLogProbs,
   type Denoise,
+  type Guide,
+  pseudoinverseGuide,
   sample,
   sampleChain,
   type Sampler,
@@ -91,6 +93,13 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     const middle = sample(by, network.apply(frozen, obs), draw(), draw, { ...exploring, to: from });
     return sampleChain(by, network.apply(params, obs), middle, draw, { ...exploring, logProbMinStd, from });
   };
+  /** The chunk of all K steps of the quiet sampler, the first of them the frozen network's. */
+  const quietly = (params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D, guide?: Guide) => {
+    const draw = drawsOf(noise);
+    const shared = { clipNoise, ...(guide && { guide }) };
+    const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { ...shared, to: from });
+    return sample(quiet, network.apply(params, obs), middle, draw, { ...shared, clipAction, from });
+  };
 
   return {
     states: ftDenoisingSteps + 1,
@@ -111,11 +120,8 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
         logProb: chunkLogProb(each, { rewardHorizon }).reshape([-1, ftDenoisingSteps]),
       };
     },
-    best: (params, obs, noise) => {
-      const draw = drawsOf(noise);
-      const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { clipNoise, to: from });
-      return sample(quiet, network.apply(params, obs), middle, draw, { clipNoise, clipAction, from });
-    },
+    best: (params, obs, noise) => quietly(params, obs, noise),
+    guided: (params, obs, noise, target) => quietly(params, obs, noise, pseudoinverseGuide(target)),
     logProb: (params, obs, { states, first }) => {
       const [previous, next] = states.unstack<tf.Tensor3D>(1);
       const { by, entropy } = explorer(params, obs);

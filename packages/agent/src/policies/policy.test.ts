@@ -21,9 +21,19 @@ it('acts through what compile made, once, and is otherwise the policy itself', (
   expect(path.states).toBeAllclose(plain.states, { atol: 0, rtol: 0 });
   expect(path.logProb).toBeAllclose(plain.logProb, { atol: 0, rtol: 0 });
   expect(fast.best(params, obs, noise)).toBeAllclose(policy.best(params, obs, noise), { atol: 0, rtol: 0 });
+  const target = {
+    chunk: tf.ones<tf.Rank.R3>([3, 2, 1]),
+    weights: tf.ones<tf.Rank.R3>([1, 1, 1]),
+    maxWeight: 5,
+  };
+  const [pulled, wanted] = [fast, policy].map((each) => each.guided?.(params, obs, noise, target));
+  expect(pulled?.dataSync()).toEqual(wanted?.dataSync());
   fast.act(params, obs, noise);
-  expect(calls).toEqual([2, 1]);
-  expect({ ...fast, act: 0, best: 0 }).toEqual({ ...policy, act: 0, best: 0 });
+  expect(calls).toEqual([2, 1, 1]);
+  const others = { act: 0, best: 0, guided: 0 };
+  expect({ ...fast, ...others }).toEqual({ ...policy, ...others });
+  const { guided: _, ...unguided } = policy;
+  expect(compiled(unguided, compile)).not.toHaveProperty('guided');
 });
 
 it('has a sample for every window of consecutive states', () => {

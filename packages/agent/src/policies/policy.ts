@@ -1,3 +1,4 @@
+import type { Target } from '@dppo/diffusion';
 import type * as tf from '@tensorflow/tfjs';
 
 /** What a policy sees, by name, such as `state` [B, To, Do]. */
@@ -44,6 +45,13 @@ export interface Policy {
   act(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): Path;
   /** Acts as well as it can: the chunk [B, Ta, Da] of `params` for `obs`, out of `noise` as for `act`, without exploration. */
   best(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): tf.Tensor3D;
+  /** `best`, pulled towards `target`, where the policy can be. */
+  readonly guided?: (
+    params: tf.NamedTensorMap,
+    obs: Observation,
+    noise: tf.Tensor4D,
+    target: Target,
+  ) => tf.Tensor3D;
   /** ln p under `params` of given samples [B], each for its row of `obs`, and the entropy that `entCoef` rewards. */
   logProb(
     params: tf.NamedTensorMap,
@@ -67,10 +75,12 @@ export type Compile = <In extends unknown[], Out>(f: (...inputs: In) => Out) => 
 
 /** The policy with functions that `compile` makes faster; what PPO differentiates, it compiles as a whole. */
 export function compiled(policy: Policy, compile: Compile): Policy {
+  const { guided } = policy;
   return {
     ...policy,
     act: compile((params, obs, noise) => policy.act(params, obs, noise)),
     best: compile((params, obs, noise) => policy.best(params, obs, noise)),
+    ...(guided && { guided: compile((params, obs, noise, target) => guided(params, obs, noise, target)) }),
   };
 }
 

@@ -1,14 +1,18 @@
 import { type Bounds, checkBounds, scaled, unscaled } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
+import { checkCounts } from '../check-counts.ts';
 import { checkWeights } from '../check-weights.ts';
 import type { Policy } from '../policies/policy.ts';
 import { seeded } from '../randomness.ts';
+import { checkPull, type Pull, targetOf } from './pull.ts';
 
 /** The robot that `deploy` acts for. */
 export interface DeployOptions {
   /** Do, numbers of one observation. */
   readonly obsDim: number;
+  /** To, observations that the policy sees at once. */
+  readonly condSteps?: number;
   /** Ranges that the policy was trained with, where observations and actions are in the robot's own units. */
   readonly bounds?: Bounds;
   /** Randomness of the noise that the sampler starts from. */
@@ -23,18 +27,32 @@ export interface Asked {
   readonly seed?: number | undefined;
 }
 
+/** Sizes of what a policy sees and gives. */
+export interface PolicySizes {
+  /** Do, numbers of one observation. */
+  readonly obsDim: number;
+  /** To, observations that it sees at once. */
+  readonly condSteps: number;
+  /** Ta, actions in a chunk. */
+  readonly horizonSteps: number;
+  /** Da, numbers of one action. */
+  readonly actionDim: number;
+}
+
 /** A policy that acts for one robot, or for several at once. */
-export interface Deployed {
+export interface Deployed extends PolicySizes {
   /**
-   * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first.
+   * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first, pulled towards the actions that are
+   * under way where `pull` is given.
    *
-   * @throws RangeError where the observation has another length or is not finite; Error where an action would not be
+   * @throws RangeError where the observation or the pull has another length or is not finite, or the policy cannot be pulled; Error where
+   * an action would not be finite
    */
-  act(obs: ArrayLike<number>): Float32Array;
+  act(obs: ArrayLike<number>, pull?: Pull): Float32Array;
   /**
-   * The chunks for several observations of one length, `asked` at once: to rounding what `act` gives for one after another.
+   * The chunks for several observations, `asked` at once: to rounding what `act` gives for one after another.
    *
-   * @throws RangeError and Error as `act` does, where it would for one of them, or where they have several lengths
+   * @throws RangeError and Error as `act` does, where it would for one of them
    */
   actAll(asked: readonly Asked[]): Float32Array[];
 }
@@ -47,49 +65,57 @@ export interface Deployed {
  * @throws RangeError where a bound has another length than observation or action, or is not finite; Error naming a weight that is not finite
  */
 export function deploy(
-  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
+  policy: Pick<Policy, 'best' | 'guided' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
   params: tf.NamedTensorMap,
-  { obsDim, bounds, seed = 0 }: DeployOptions,
+  { obsDim, condSteps = 1, bounds, seed = 0 }: DeployOptions,
 ): Deployed {
   const { draws, horizonSteps, actionDim } = policy;
+  checkCounts('deploy', { obsDim, condSteps });
   if (bounds) checkBounds('deploy', bounds, { obsDim, actionDim });
   checkWeights('deploy', policy, params);
   const size = horizonSteps * actionDim;
   const own = seeded(seed, 'deploy');
-  const actAll = (asked: readonly Asked[]): Float32Array[] => {
-    const rows = asked.map(({ obs }) => seen(obs, obsDim, bounds));
-    const other = rows.find((row) => row.length !== rows[0].length);
-    if (other !== undefined)
-      throw new RangeError(
-        `actAll: observations of ${rows[0].length} and ${other.length} numbers, wanted one length`,
-      );
+  const chunksOf = (asked: readonly Asked[], pull?: Pull): Float32Array[] => {
+    const rows = asked.map(({ obs }) => seen(obs, { obsDim, condSteps }, bounds));
     if (rows.length === 0) return [];
+    if (pull) checkPull(policy, pull);
     const noise = asked.map(({ seed: given }) =>
       (given === undefined ? own : seeded(given, 'deploy')).normal(draws * size),
     );
-    const chunks = tf.tidy(() =>
-      policy
-        .best(
-          params,
-          { state: tf.tensor3d(joined(rows), [rows.length, rows[0].length / obsDim, obsDim]) },
-          tf.tensor4d(byDraw(noise, draws, size), [draws, rows.length, horizonSteps, actionDim]),
-        )
-        .dataSync<'float32'>(),
-    );
+    const chunks = tf.tidy(() => {
+      const state = { state: tf.tensor3d(joined(rows), [rows.length, condSteps, obsDim]) };
+      const drawn = tf.tensor4d(byDraw(noise, draws, size), [draws, rows.length, horizonSteps, actionDim]);
+      const sampled =
+        pull && policy.guided
+          ? policy.guided(params, state, drawn, targetOf(pull, policy, bounds))
+          : policy.best(params, state, drawn);
+      return sampled.dataSync<'float32'>();
+    });
     const actions = bounds ? unscaled(chunks, bounds.actionMin, bounds.actionMax) : chunks;
     return rows.map((_, i) => checked(actions.slice(i * size, (i + 1) * size), actionDim));
   };
-  return { act: (obs) => actAll([{ obs }])[0], actAll };
+  return {
+    obsDim,
+    condSteps,
+    horizonSteps,
+    actionDim,
+    act: (obs, pull) => chunksOf([{ obs }], pull)[0],
+    actAll: (asked) => chunksOf(asked),
+  };
 }
 
-/** An observation as the policy sees it. */
-function seen(obs: ArrayLike<number>, obsDim: number, bounds: Bounds | undefined): Float32Array {
+/** Observations as the policy sees them. */
+function seen(
+  obs: ArrayLike<number>,
+  { obsDim, condSteps }: Pick<PolicySizes, 'obsDim' | 'condSteps'>,
+  bounds: Bounds | undefined,
+): Float32Array {
   const row = Float32Array.from(obs);
-  const isWhole = row.length > 0 && row.length % obsDim === 0;
+  const isWhole = row.length === condSteps * obsDim;
   const values = bounds && isWhole ? scaled(row, bounds.obsMin, bounds.obsMax) : row;
   if (isWhole && values.every(Number.isFinite)) return values;
   throw new RangeError(
-    `act: observation is [${row.join(', ')}], wanted finite numbers, ${obsDim} or a multiple of it`,
+    `act: observation is [${row.join(', ')}], wanted ${condSteps * obsDim} finite numbers`,
   );
 }
 
