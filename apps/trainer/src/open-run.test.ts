@@ -49,7 +49,7 @@ async function loop(dir: string, until: number) {
     await run.log(state, { ...iterated.metrics, ...evaluationMetrics(episodes) });
     if (state.iteration % 2 === 0) await run.save(state);
   }
-  if (until < 4) run.close();
+  if (until < 4) await run.close();
   return { run, state };
 }
 
@@ -91,7 +91,7 @@ it('counts time on from what was saved, by the clock and of processors', async (
   });
   const run = await openRun(dir, { config, start: small().algorithm.init(3) });
   await run.log(run.start, {});
-  run.close();
+  await run.close();
   const [row] = readRun(dir).rows;
   expect(row['time/seconds']).toBeGreaterThan(5000);
   expect(row['time/cpu_seconds']).toBeGreaterThan(7000);
@@ -131,7 +131,7 @@ it('begins anew in the folder of a run of which nothing was saved', async () => 
   const { algorithm } = small();
   const lost = await openRun(dir, { config, start: algorithm.init(3) });
   await lost.log({ iteration: 0, envSteps: 0 }, { loss: 5 });
-  lost.close();
+  await lost.close();
   const again = await openRun(dir, { config, start: algorithm.init(3) });
   expect(again.start.iteration).toBe(0);
   expect(rowsOf(dir)).toEqual([]);
@@ -141,9 +141,9 @@ it('lets iterations and minutes change, and nothing else', async () => {
   const dir = newDir();
   await loop(dir, 2);
   const longer = { ...config, iterations: 9, maxMinutes: 5 };
-  const { start, close } = await openRun(dir, { config: longer, start: small().algorithm.init(3) });
-  close();
-  expect(start.iteration).toBe(2);
+  const again = await openRun(dir, { config: longer, start: small().algorithm.init(3) });
+  await again.close();
+  expect(again.start.iteration).toBe(2);
   expect(readRun(dir).config).toEqual(longer);
   const before = contents(dir);
   const file = join(dir, 'config.yaml');

@@ -5,6 +5,8 @@ import type { Counters, Metrics } from '@dppo/agent';
 import type { Json, Tree } from '@dppo/optim';
 import { z } from 'zod';
 
+import type { OpenLogger } from './loggers/logger.ts';
+import type { Loggers } from './loggers/open-loggers.ts';
 import { printable } from './output/printable.ts';
 import { writeCurves } from './pictures/write-curves.ts';
 import { writeReport } from './report/report.ts';
@@ -33,14 +35,16 @@ export interface Run<State> {
   readonly dir: string;
   /** The state to go on from: the one saved last, or the one given where none was. */
   readonly start: State;
-  /** Adds a row of `metrics` to metrics.jsonl and TensorBoard's file; `state` says of which iteration. */
+  /** Tells its loggers, metrics.jsonl and TensorBoard's file first, a row of `metrics`; `state` says of which iteration. */
   log(state: Counters, metrics: Metrics): Promise<void>;
+  /** Tells its loggers a text, a picture or a file. */
+  readonly tell: Pick<Loggers, 'text' | 'image' | 'file'>;
   /** Replaces state.safetensors by `state`, whole or not at all; a run that is opened again goes on from there. */
   save(state: State): Promise<void>;
-  /** Says in history.yaml that the run has come to its end, writes report.html, and learning-curve.svg where there were evaluations, and closes. */
+  /** Says in history.yaml that the run has come to its end, writes report.html, and learning-curve.svg where there were evaluations, and closes its loggers and itself. */
   finish(): Promise<void>;
-  /** Lets the run be opened again where a loop ends before its end; harmless after `finish`, and at the end of the process not needed. */
-  readonly close: () => void;
+  /** Lets the run be opened again where a loop ends before its end; harmless after `finish`. */
+  close(): Promise<void>;
 }
 
 /** How a run is opened. */
@@ -49,6 +53,8 @@ export interface OpenRunOptions<State> {
   readonly config: RunConfig;
   /** The state before the first iteration; it becomes the run's. One that was saved has to have its form. */
   readonly start: State;
+  /** Who is told about the run besides its metrics.jsonl and its file for TensorBoard, such as `mlflow('http://127.0.0.1:5000')`; nobody by default. */
+  readonly loggers?: readonly OpenLogger[];
   /** Hears what is out of the ordinary: metrics that cannot be read, another backend. A warning of the process by default. */
   readonly say?: (sentence: string) => void;
 }
@@ -72,13 +78,13 @@ export async function openRun<State extends Counters & { readonly [name: string]
   dir: string,
   options: OpenRunOptions<State>,
 ): Promise<Run<State>> {
-  const { start: fresh, say = (sentence) => process.emitWarning(printable(sentence)) } = options;
+  const { start: fresh, say = (sentence) => process.emitWarning(printable(sentence)), loggers } = options;
   const config = checkedConfig(options.config);
   const folder = await openFolder(dir, { say, check: () => found({ dir }, { config, fresh, say }) });
   const { start, from } = folder.found;
   const run = await orClosed(folder, async () => {
     await writeConfig(folder, config);
-    return beginRun(folder, from, say);
+    return beginRun(folder, from, { say, loggers });
   });
   let reached = start.iteration;
   return {
@@ -88,15 +94,16 @@ export async function openRun<State extends Counters & { readonly [name: string]
       reached = iteration;
       await run.log({ ...metrics, iteration, 'time/env_steps': envSteps });
     },
+    tell: run.tell,
     save: (state) => run.save(saved, state),
     finish: async () => {
       await run.end({ state: 'finished', why: `${reached} ${reached === 1 ? 'iteration' : 'iterations'}` });
       const recorded = readRun(dir);
       if (recorded.evaluations.length > 0) await writeCurves(fileIn(folder, 'learning-curve.svg'), recorded);
       await writeReport(folder);
-      folder.close();
+      await run.close();
     },
-    close: () => folder.close(),
+    close: () => run.close(),
   };
 }
 

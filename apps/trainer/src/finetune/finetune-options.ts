@@ -47,7 +47,7 @@ export const finetuneOptions = bounded(
     resume: file
       .optional()
       .describe(
-        'run folder to go on with; only iterations, maxMinutes, workers, envTimeout and dashboard may change [default: none]',
+        'run folder to go on with; only iterations, maxMinutes, workers, envTimeout, dashboard and logger may change [default: none]',
       ),
     autoResume: z
       .boolean()
@@ -75,6 +75,7 @@ export const finetuneOptions = bounded(
       .describe(
         'serve a page with live curves, for this machine alone; true takes a free port, a number that port',
       ),
+    logger: shared.logger,
     resetAtIteration: z
       .boolean()
       .default(false)

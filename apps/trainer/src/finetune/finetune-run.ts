@@ -7,6 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { dppo } from '../algorithms/dppo.ts';
 import { compilerOf } from '../backend.ts';
+import type { OpenLogger } from '../loggers/logger.ts';
 import { finishOf } from '../runs/history.ts';
 import { type Evaluated, evaluationsIn, rowsOf } from '../runs/metrics-file.ts';
 import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/open-folder.ts';
@@ -38,43 +39,43 @@ export interface FinetuneRun extends RunUnderWay {
 export interface FinishedRun {
   readonly folder: OpenFolder;
   readonly finished: string;
+  readonly close: () => void;
+}
+
+/** Whom a run tells about itself. */
+interface Hearers {
+  readonly say: (line: string) => void;
+  readonly loggers?: readonly OpenLogger[];
 }
 
 /**
  * A new run, or the one that the options go on with. With `autoResume` one that has no checkpoint yet begins anew, and one that has
  * finished stays as it is.
  */
-export function openFinetune(
-  options: FinetuneOptions,
-  say: (line: string) => void,
-): Promise<FinetuneRun | FinishedRun> {
+export function openFinetune(options: FinetuneOptions, to: Hearers): Promise<FinetuneRun | FinishedRun> {
   const { resume: dir, autoResume = false } = options;
-  if (dir === undefined) return newRun(options, say);
+  if (dir === undefined) return newRun(options, to);
   return autoResume && !existsSync(fileIn({ dir }, 'last.safetensors'))
-    ? begunAnew(dir, options, say)
-    : resumedRun(dir, options, say);
+    ? begunAnew(dir, options, to)
+    : resumedRun(dir, options, to);
 }
 
 /** Makes the folder of a run, once all that it needs is there. */
-async function newRun(given: FinetuneOptions, say: (line: string) => void): Promise<FinetuneRun> {
+async function newRun(given: FinetuneOptions, to: Hearers): Promise<FinetuneRun> {
   const beginning = await startOf(given);
   const { runDir, autoResume: patient = false } = given;
-  const folder = await createRunFolder(runDir, 'finetune', { say, patient });
-  return begun(folder, beginning, undefined, say);
+  const folder = await createRunFolder(runDir, 'finetune', { say: to.say, patient });
+  return begun(folder, beginning, undefined, to);
 }
 
 /** The run in a folder that ended before its first checkpoint, from its beginning. */
-async function begunAnew(
-  dir: string,
-  given: FinetuneOptions,
-  say: (line: string) => void,
-): Promise<FinetuneRun> {
+async function begunAnew(dir: string, given: FinetuneOptions, to: Hearers): Promise<FinetuneRun> {
   const beginning = await startOf(given);
   const check = async (): Promise<void> => {
     await checkKept(dir, beginning.spec, given, await keptIn(dir, beginning));
   };
-  const folder = await openFolder(dir, { say, check, patient: true });
-  return begun(folder, beginning, beforeFirst, say);
+  const folder = await openFolder(dir, { say: to.say, check, patient: true });
+  return begun(folder, beginning, beforeFirst, to);
 }
 
 /** What a run begins with. */
@@ -98,13 +99,13 @@ function begun(
   folder: OpenFolder,
   { options, params, ...beginning }: Awaited<ReturnType<typeof startOf>>,
   from: Saved | undefined,
-  say: (line: string) => void,
+  to: Hearers,
 ): Promise<FinetuneRun> {
   const { spec } = beginning;
-  for (const sentence of [...rangeRemarks(spec.bounds), ...startAdvice(spec, options)]) say(sentence);
+  for (const sentence of [...rangeRemarks(spec.bounds), ...startAdvice(spec, options)]) to.say(sentence);
   return orClosed(folder, async () => {
     await keepStart(folder, { ...beginning, params, options });
-    const run = await beginRun(folder, from, say);
+    const run = await beginRun(folder, from, to);
     const fresh = beginning.algorithm.init(options.seed);
     const start = { ...fresh, actor: copy(params) };
     release(fresh, start);
@@ -120,19 +121,20 @@ function begun(
 async function resumedRun(
   dir: string,
   given: FinetuneOptions,
-  say: (line: string) => void,
+  to: Hearers,
 ): Promise<FinetuneRun | FinishedRun> {
+  const { say } = to;
   const { autoResume: patient = false } = given;
   const folder = await openFolder(dir, { say, patient, check: () => found(dir, given) });
   return orClosed(folder, async () => {
     const finished = patient ? endAsAsked(dir, given) : undefined;
-    if (finished !== undefined) return { folder, finished };
+    if (finished !== undefined) return { folder, finished, close: folder.close };
     const { checkpoint, options, ...made } = folder.found;
     const { spec, frozen, seconds, cpuSeconds } = checkpoint;
     tellBackend(checkpoint, say);
     const params = withEta(made.policy, frozen, options.seed);
     await keepStart(folder, { spec, params, frozen, options });
-    const run = await beginRun(folder, { ...made.start, seconds, cpuSeconds }, say);
+    const run = await beginRun(folder, { ...made.start, seconds, cpuSeconds }, to);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
     return { ...run, spec, frozen, ...made, evaluations };
   });

@@ -1,15 +1,16 @@
-import { DivergenceError, train } from '@dppo/agent';
+import { type Counters, DivergenceError, train } from '@dppo/agent';
 import type { PolicyFile } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
+import { namedLoggers } from '../loggers/named-loggers.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
 import { liveRun } from '../report/live-run.ts';
 import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
 import { keepBest } from '../runs/keep-best.ts';
-import type { LoggedRow } from '../runs/metrics-log.ts';
 import { results } from '../runs/results.ts';
+import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
@@ -27,10 +28,11 @@ export async function finetune(
   say: (line: string) => void,
   live: Live = noLive,
 ): Promise<void> {
+  const loggers = await namedLoggers(options.logger);
   say(await startBackend(options.backend));
   const dashboard = await openDashboard(options, say);
   try {
-    const run = await openFinetune(options, say);
+    const run = await openFinetune(options, { say, loggers });
     try {
       say(`run folder ${run.folder.dir}`);
       if ('finished' in run) {
@@ -42,7 +44,7 @@ export async function finetune(
       dashboard.show(run.folder);
       await goOn(run, options, { say, live, film: (policy) => dashboard.film(policy) });
     } finally {
-      run.folder.close();
+      await run.close();
     }
   } finally {
     await dashboard.close();
@@ -124,7 +126,7 @@ async function goOn(
       say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
       for (const sentence of advice(metrics)) say(`  ${sentence}`);
     }
-    await writeReport(folder, options.seed);
+    await report(run, state, options.seed);
     const came = results(liveRun(folder.dir).read());
     if (came !== undefined) say(beforeAndAfter(came, folder.dir));
   } catch (error) {
@@ -139,13 +141,21 @@ async function goOn(
     }
     await saveRun(run, state);
     await run.end({ state: 'stopped', why: signal.reason.message });
-    await writeReport(folder, options.seed);
+    await report(run, state, options.seed);
     process.exitCode = STOPPED;
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
     stop.release();
     await Promise.all([watch.env.close(), tests.close()]);
   }
+}
+
+/** Writes the page about a run, whose film its loggers are told too. */
+async function report(run: FinetuneRun, { envSteps }: Counters, seed: number): Promise<void> {
+  const { film } = await writeReport(run.folder, seed);
+  if (film === undefined) return;
+  const { gif: bytes, width, height } = film;
+  await run.tell.image('film', { type: 'image/gif', bytes, width, height }, envSteps);
 }
 
 /** That all iterations are done, or that one more, as long as the average one, would end past the limit; undefined to go on. */

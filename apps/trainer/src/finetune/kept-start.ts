@@ -7,6 +7,7 @@ import { isEta } from '@dppo/agent';
 import { type DiffusionSpec, withoutEta, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
+import { wholeLogger } from '../loggers/logger-text.ts';
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
 import { rangesIn, rangesOf } from '../tasks/ranges.ts';
@@ -77,7 +78,7 @@ export async function keepStart(
   run: Start & { readonly options: FinetuneOptions },
 ): Promise<void> {
   const { spec, params, frozen, options } = run;
-  const kept: Partial<FinetuneOptions> = {};
+  const kept: Partial<FinetuneOptions> = { logger: options.logger.map((text) => wholeLogger(text, '.')) };
   if (options.policy !== undefined) kept.policy = copies.policy;
   if (options.normalization !== undefined) kept.normalization = copies.normalization;
   if ('path' in spec.task) kept.environment = relative(folder.dir, spec.task.path);

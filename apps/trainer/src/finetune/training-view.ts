@@ -1,7 +1,7 @@
 import type { Metrics } from '@dppo/agent';
 
 import type { Live } from '../output/live.ts';
-import type { LoggedRow } from '../runs/metrics-log.ts';
+import type { LoggedRow } from '../runs/run.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
 /** What the progress of a training shows. */

@@ -14,6 +14,7 @@ const schema = z.strictObject({
   policy: z.string().describe('a file'),
   batchSize: z.number().int().min(1).default(8).describe('rows'),
   hidden: z.array(z.number().int().min(1)).min(1).default([4]).describe('sizes'),
+  logger: z.array(z.string()).optional().describe('who is told'),
   targetKl: z.number().optional().describe('a bound'),
   gamma: z.number().min(0).max(1).optional().describe('a discount'),
   lr: z.number().positive().optional().describe('a rate'),
@@ -55,6 +56,15 @@ it('reads numbers, lists and text, and fills in the defaults', async () => {
     hidden: [4],
   });
   expect(await parsed('--policy', 'a', '--hidden', '[1, 2]')).toMatchObject({ hidden: [1, 2] });
+});
+
+it('takes texts of a list one by one, at once, or none', async () => {
+  const [one, other] = ['mlflow:http://127.0.0.1:5000#a', './mine.ts'];
+  const logger = [one, other];
+  expect(await parsed('--policy', 'a', '--logger', one, '--logger', other)).toMatchObject({ logger });
+  expect(await parsed('--policy', 'a', '--logger', `${one},${other}`)).toMatchObject({ logger });
+  expect(await parsed('--policy', 'a', '--logger', one)).toMatchObject({ logger: [one] });
+  expect(await parsed('--policy', 'a', '--logger', '[]')).toMatchObject({ logger: [] });
 });
 
 it('takes named options before --set, --set before the file, the file before the preset, that before the defaults', async () => {
@@ -113,7 +123,7 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     '--preset: found hopper, wanted one of avoid-m1-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
-    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard may change",
+    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard, logger may change",
   );
   const file = join(await mkdtemp(join(tmpdir(), 'options-')), 'file.yaml');
   await writeFile(file, 'resume: run\nseed: 9\n');

@@ -121,11 +121,14 @@ function withinBounds<S extends z.ZodObject>(
 
 function optionOf(key: string, schema: z.ZodObject): Option {
   const field: z.ZodType = schema.shape[key];
-  const { enum: choices } = z.toJSONSchema(field, { io: 'input' });
+  const { enum: choices, items } = z.toJSONSchema(field, { io: 'input' });
   const value = field.safeParse(true).success ? '[value]' : '<value>';
   const option = new Option(`--${kebab(key)} ${value}`, descriptionIn(schema, key));
   if (choices)
     option.description = option.description.replace(/(?= \[default)|$/, ` (${choices.join(', ')})`);
+  // A list of texts is given one by one as well.
+  if (typeof items === 'object' && 'type' in items && items.type === 'string')
+    option.argParser((text, before?: string) => [before, text].filter(Boolean).join(','));
   const standard = field.safeParse(undefined);
   if (!standard.success) option.description += ' [required]';
   else if (standard.data !== undefined) option.description += ` [default: ${JSON.stringify(standard.data)}]`;

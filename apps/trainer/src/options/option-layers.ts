@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { aboutFile } from '@dppo/files';
 import type { z } from 'zod';
 
+import { wholeLogger } from '../loggers/logger-text.ts';
 import { isTaskFile } from '../tasks/task-place.ts';
 import { presetFile } from './presets.ts';
 import { oursFor } from './reference-names.ts';
@@ -21,8 +22,9 @@ export interface Line {
 
 /** What may be another when the work of a command goes on. */
 export const changeable: Readonly<Record<string, readonly string[]>> = {
-  finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard'],
-  expert: ['maxEnvSteps', 'targetReturn', 'workers', 'envTimeout'],
+  finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard', 'logger'],
+  expert: ['maxEnvSteps', 'targetReturn', 'workers', 'envTimeout', 'logger'],
+  pretrain: ['logger'],
   collect: ['workers', 'envTimeout'],
 };
 
@@ -113,10 +115,14 @@ export function readOptions(option: string, file: string, fields: Fields): Recor
 /** Options with the files that they name by their whole paths, from a folder. */
 export function wholePaths(options: object, folder: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]) => [
-      key,
-      typeof value === 'string' && namesFile(key, value) ? resolve(folder, value) : value,
-    ]),
+    Object.entries(options).map(([key, value]: [string, unknown]) => {
+      if (key === 'logger' && Array.isArray(value))
+        return [
+          key,
+          value.map((text: unknown) => (typeof text === 'string' ? wholeLogger(text, folder) : text)),
+        ];
+      return [key, typeof value === 'string' && namesFile(key, value) ? resolve(folder, value) : value];
+    }),
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { loggerTexts } from '../loggers/logger-text.ts';
 import { environmentText } from '../tasks/task-place.ts';
 import { taskNames } from '../tasks/tasks.ts';
 
@@ -76,6 +77,13 @@ export const policyEpisodeSteps = count
   .optional()
   .describe("environment steps before an automatic reset [default: the policy's]");
 
+/** Who is told about a run besides its folder. */
+export const logger = loggerTexts
+  .default([])
+  .describe(
+    'who else is told about the run: mlflow:http://HOST:PORT#EXPERIMENT, or a file of your own (.js, .ts); may be repeated; metrics.jsonl and TensorBoard are always there',
+  );
+
 /** How the graphs of a training are made. */
 export const graphs = {
   jit: z
@@ -140,6 +148,7 @@ export function stage(command: string, changeable: string) {
       .describe(`folder to make for what it takes to go on [default: runs/${command}-TIME]`),
     resume: resume(changeable),
     autoResume: autoResume('runDir'),
+    logger,
   };
 }
 

@@ -22,7 +22,7 @@ import {
 export const expertOptions = bounded(
   z.strictObject({
     out: file.describe('policy file to write (.safetensors)'),
-    ...stage('expert', 'only maxEnvSteps, targetReturn, workers and envTimeout'),
+    ...stage('expert', 'only maxEnvSteps, targetReturn, workers, envTimeout and logger'),
     environment: environment('what the expert learns'),
     backend,
     seed,

@@ -57,7 +57,7 @@ export async function expert(
   let state = run.start;
   const save = (): Promise<void> => run.keep(state);
   const best = fileIn(run.folder, 'best.safetensors');
-  await untilStopped({ command: 'expert', folder: run.folder, save }, say, async (signal) => {
+  await untilStopped({ command: 'expert', ...run, save }, say, async (signal) => {
     const watch = stopwatch(
       await environmentFor(spec, { count, workers, envTimeout: options.envTimeout }),
       () => {},

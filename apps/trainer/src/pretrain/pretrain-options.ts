@@ -29,7 +29,7 @@ export const pretrainOptions = bounded(
         'ranges that the data were scaled by (normalization.npz) [default: the data are in the units of the task, and scaled by their own]',
       ),
     out: file.describe('policy file to write (.safetensors)'),
-    ...stage('pretrain', 'none of its options'),
+    ...stage('pretrain', 'only logger'),
     environment: environment('what the policy is for'),
     backend,
     ...graphs,

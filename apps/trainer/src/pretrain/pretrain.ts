@@ -53,7 +53,7 @@ export async function pretrain(
   const { actor, ...start } = run.start;
   let state: PretrainState = { ...start, average: actor };
   const save = (): Promise<void> => run.keep(kept(state));
-  await untilStopped({ command: 'pretrain', folder: run.folder, save }, say, async (signal) => {
+  await untilStopped({ command: 'pretrain', ...run, save }, say, async (signal) => {
     const training = epochs(chunks, state, {
       ...options,
       lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),

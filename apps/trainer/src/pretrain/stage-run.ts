@@ -6,6 +6,7 @@ import { release, type Tree } from '@dppo/optim';
 import { formatSpec, isDiffusion, parseSpec, type PolicySpec, relativeTo, writePolicy } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
+import { namedLoggers } from '../loggers/named-loggers.ts';
 import { wholePaths } from '../options/option-layers.ts';
 import { wholeNetwork } from '../policy/whole-network.ts';
 import { checkOut } from '../runs/check-out.ts';
@@ -23,6 +24,7 @@ export interface Stage<State> {
     readonly runDir?: string | undefined;
     readonly resume?: string | undefined;
     readonly autoResume?: boolean | undefined;
+    readonly logger: readonly string[];
   };
   readonly spec: PolicySpec;
   /** The state before the first step, which becomes the run's. */
@@ -57,6 +59,7 @@ export async function openStage<State extends Acting>(
 ): Promise<StageRun<State> | undefined> {
   const { command, options, spec, fresh, about } = stage;
   const { runDir, resume, autoResume: patient = false } = options;
+  const loggers = await namedLoggers(options.logger);
   const beginning = { start: fresh, from: undefined, isWritten: false };
   const folder =
     resume === undefined
@@ -67,7 +70,7 @@ export async function openStage<State extends Acting>(
   return orClosed(folder, async () => {
     const kept = { ...options, runDir: undefined, resume: undefined, autoResume: undefined };
     await writeConfig(folder, wholePaths(kept, '.'));
-    const run = await beginRun(folder, from, say);
+    const run = await beginRun(folder, from, { say, loggers });
     say(`run folder ${folder.dir}`);
     const file = fileIn(folder, last);
     const dppo = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
@@ -87,6 +90,7 @@ export async function openStage<State extends Acting>(
             { cause: error },
           );
         });
+        await run.tell.file(out);
       },
     };
   });

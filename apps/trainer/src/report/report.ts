@@ -24,14 +24,19 @@ export async function report(
   checkRun(run);
   say(await startBackend(backend));
   for (const sentence of unreadableIn(fileIn({ dir: run }, 'metrics.jsonl'))) say(sentence);
-  say(`wrote ${await writeReport({ dir: run }, seed, stageWithoutPrograms)}`);
+  const { file } = await writeReport({ dir: run }, seed, stageWithoutPrograms);
+  say(`wrote ${file}`);
 }
 
 /**
  * Writes report.html, a page that needs no other file and no network: results, an episode of the best policy, or of the last
- * where none was evaluated, curves and options.
+ * where none was evaluated, curves and options. Gives its place, and the film of the episode where there is one.
  */
-export async function writeReport(folder: RunFolder, seed?: number, stage = stageFor): Promise<string> {
+export async function writeReport(
+  folder: RunFolder,
+  seed?: number,
+  stage = stageFor,
+): Promise<{ readonly file: string; readonly film: Film | undefined }> {
   const live = liveRun(folder.dir);
   const run = live.read();
   const film = await filmOf(folder, seed ?? run.config.seed ?? 0, stage);
@@ -45,7 +50,7 @@ export async function writeReport(folder: RunFolder, seed?: number, stage = stag
   });
   const file = fileIn(folder, 'report.html');
   await written(file, writeWhole(file, text));
-  return file;
+  return { file, film };
 }
 
 async function filmOf(folder: RunFolder, seed: number, stage: typeof stageFor): Promise<Film | undefined> {

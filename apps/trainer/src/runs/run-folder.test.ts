@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { appendMetrics, fileIn, writeConfig } from './run-folder.ts';
+import { fileIn, writeConfig } from './run-folder.ts';
 
 let parent = '';
 beforeEach(async () => {
@@ -19,16 +19,5 @@ describe('writeConfig', () => {
     await writeConfig(folder, config);
     expect(parse(await readFile(fileIn(folder, 'config.yaml'), 'utf8'))).toEqual(config);
     expect(await readdir(parent)).toEqual(['config.yaml']);
-  });
-});
-
-describe('appendMetrics', () => {
-  it('adds one line of JSON for each record, null for a number that is not finite', async () => {
-    const folder = { dir: parent };
-    await appendMetrics(folder, { iteration: 0, loss: 0.5 });
-    await appendMetrics(folder, { iteration: 1, loss: Number.NaN });
-    expect(await readFile(fileIn(folder, 'metrics.jsonl'), 'utf8')).toBe(
-      '{"iteration":0,"loss":0.5}\n{"iteration":1,"loss":null}\n',
-    );
   });
 });

@@ -1,11 +1,9 @@
-import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { writeWhole } from '@dppo/checkpoint';
 import { stringify } from 'yaml';
 
 import { mostOptions } from '../options/yaml-file.ts';
-import { written } from './written.ts';
 
 /** The folder of one run: config.yaml, metrics.jsonl, and what else the run leaves. */
 export interface RunFolder {
@@ -25,10 +23,4 @@ export async function writeConfig(folder: RunFolder, config: object): Promise<vo
       `${file}: a config of ${Buffer.byteLength(text)} bytes, wanted at most ${mostOptions}`,
     );
   await writeWhole(file, text);
-}
-
-/** Adds a line of JSON to metrics.jsonl; numbers that are not finite become null. */
-export async function appendMetrics(folder: RunFolder, metrics: object): Promise<void> {
-  const file = fileIn(folder, 'metrics.jsonl');
-  await written(file, appendFile(file, `${JSON.stringify(metrics)}\n`));
 }

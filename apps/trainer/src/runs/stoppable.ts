@@ -8,6 +8,9 @@ export interface Stoppable {
   readonly folder: OpenFolder;
   /** Keeps what is done so far, before the end of a command that was stopped or failed. */
   readonly save?: () => Promise<void>;
+  /** Says in history.yaml how it ended. */
+  readonly end?: (ending: Ending) => Promise<void>;
+  readonly close?: () => Promise<void>;
 }
 
 /**
@@ -17,16 +20,18 @@ export interface Stoppable {
  * @param work - what is done, with why it came to its end
  */
 export async function untilStopped(
-  { command, folder, save = async () => {} }: Stoppable,
+  stoppable: Stoppable,
   say: (line: string) => void,
   work: (signal: AbortSignal) => Promise<string>,
 ): Promise<void> {
-  const stop = stopOnSignals(say);
-  const { signal } = stop;
-  const end = async (ending: Ending): Promise<void> => {
+  const { command, folder, save = async () => {}, close = async () => folder.close() } = stoppable;
+  const ended = async (ending: Ending): Promise<void> => {
     folder.check();
     await endStretch(folder.dir, ending);
   };
+  const { end = ended } = stoppable;
+  const stop = stopOnSignals(say);
+  const { signal } = stop;
   try {
     await end({ state: 'finished', why: await work(signal) });
     process.exitCode = 0;
@@ -44,7 +49,7 @@ export async function untilStopped(
     process.exitCode = STOPPED;
   } finally {
     stop.release();
-    folder.close();
+    await close();
   }
 }
 

@@ -1,11 +1,22 @@
 import crc32c from 'crc-32/crc32c.js';
 import protobuf from 'protobufjs';
 
-/** The part of TensorBoard's event that scalars need. Source: https://github.com/tensorflow/tensorboard/blob/2.20.0/tensorboard/compat/proto/event.proto */
+import type { Picture } from './logger.ts';
+
+/** The part of TensorBoard's event that we write. Source: https://github.com/tensorflow/tensorboard/blob/2.20.0/tensorboard/compat/proto/event.proto */
 const schema = `
 syntax = "proto3";
 message SessionLog { int32 status = 1; }
-message Value { string tag = 1; oneof value { float simple_value = 2; } }
+message PluginData { string plugin_name = 1; }
+message Metadata { PluginData plugin_data = 1; }
+message Dim { int64 size = 1; }
+message Shape { repeated Dim dim = 2; }
+message Tensor { int32 dtype = 1; Shape tensor_shape = 2; repeated bytes string_val = 8; }
+message Image { int32 height = 1; int32 width = 2; int32 colorspace = 3; bytes encoded_image_string = 4; }
+message Value {
+  string tag = 1; Metadata metadata = 9;
+  oneof value { float simple_value = 2; Image image = 4; Tensor tensor = 8; }
+}
 message Summary { repeated Value value = 1; }
 message Event {
   double wall_time = 1; int64 step = 2;
@@ -36,6 +47,30 @@ export function scalarsRecord(
     .filter(([, number]) => Number.isFinite(number))
     .map(([tag, simple_value]) => ({ tag, simple_value }));
   return record({ wall_time: seconds, step, summary: { value } });
+}
+
+/** A text, in Markdown, at a step. */
+export function textRecord(
+  seconds: number,
+  step: number,
+  { name, text }: { readonly name: string; readonly text: string },
+): Uint8Array {
+  const ofStrings = 7;
+  const tensor = { dtype: ofStrings, tensor_shape: { dim: [{ size: 1 }] }, string_val: [Buffer.from(text)] };
+  const metadata = { plugin_data: { plugin_name: 'text' } };
+  return record({ wall_time: seconds, step, summary: { value: [{ tag: name, tensor, metadata }] } });
+}
+
+/** A picture at a step; films move there too. */
+export function imageRecord(
+  seconds: number,
+  step: number,
+  { name, picture }: { readonly name: string; readonly picture: Picture },
+): Uint8Array {
+  const rgb = 3;
+  const { width, height, bytes } = picture;
+  const image = { width, height, colorspace: rgb, encoded_image_string: bytes };
+  return record({ wall_time: seconds, step, summary: { value: [{ tag: name, image }] } });
 }
 
 /** Length, its checksum, content, its checksum. Source: https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details */

@@ -4,13 +4,23 @@ import { join } from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { metricsLog } from './metrics-log.ts';
+import { tensorboard } from './tensorboard.ts';
 
 const rows = [0, 1].map((iteration) => ({
   iteration,
-  'time/env_steps': iteration * 80,
-  'eval/mean_reward': 5,
+  step: iteration * 80,
+  time: 1500,
+  values: { 'eval/mean_reward': 5 },
 }));
+
+/** A run in a folder of its own. */
+const newRun = () => ({
+  dir: mkdtempSync(join(tmpdir(), 'log-')),
+  name: 'run',
+  config: {},
+  from: undefined,
+  say: () => {},
+});
 
 /** What the records of an event file hold, and whether their lengths make up the file. */
 function records(file: string): string[] {
@@ -31,28 +41,25 @@ const eventFiles = (dir: string): string[] =>
     .toSorted()
     .map((name) => join(dir, name));
 
-it('writes each row as a line and as a record', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'log-'));
-  const log = metricsLog({ dir }, undefined);
-  for (const row of rows) await log(row);
-  const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  expect(lines.map((line) => JSON.parse(line))).toEqual(rows);
+it('writes each row as a record, and how the run ended as a text', async () => {
+  const run = newRun();
+  const logger = tensorboard(run);
+  await logger.scalars?.(rows);
+  await logger.close?.({ state: 'finished', why: '1 iteration' });
 
-  const [file, ...others] = eventFiles(dir);
+  const [file, ...others] = eventFiles(run.dir);
   expect(others).toEqual([]);
-  const [version, ...scalars] = records(file);
+  const [version, ...after] = records(file);
   expect(version).toContain('brain.Event:2');
-  expect(scalars).toHaveLength(2);
-  for (const record of scalars) {
-    expect(record).toContain('eval/mean_reward');
-    expect(record).not.toContain('iteration');
-  }
+  expect(after).toHaveLength(3);
+  for (const record of after.slice(0, 2)) expect(record).toContain('eval/mean_reward');
+  expect(after[2]).toContain('finished: 1 iteration');
 });
 
 it('begins the file of a run that goes on by dropping what came after its checkpoint', async () => {
-  const dir = mkdtempSync(join(tmpdir(), 'log-'));
-  await metricsLog({ dir }, 80)(rows[1]);
-  const [version, restart, scalars, ...others] = records(eventFiles(dir)[0]);
+  const run = newRun();
+  await tensorboard({ ...run, from: { iteration: 1, step: 80 } }).scalars?.([rows[1]]);
+  const [version, restart, scalars, ...others] = records(eventFiles(run.dir)[0]);
   expect(others).toEqual([]);
   expect(version).toContain('brain.Event:2');
   // step = 81, session_log { status = START }

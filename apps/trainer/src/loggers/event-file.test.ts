@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { restartRecord, scalarsRecord, versionRecord } from './event-file.ts';
+import { imageRecord, restartRecord, scalarsRecord, textRecord, versionRecord } from './event-file.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -15,6 +15,14 @@ it('writes the bytes that TensorBoard writes', () => {
       '726f6c6c6f75742f65705f7265775f6d65616e1500509a44bc8600d4',
   );
   expect(hex(restartRecord(2.5, 81))).toBe('0f000000000000006d532b0909000000000000044010513a020801c27fad9b');
+  expect(hex(textRecord(2.5, 80, { name: 'config', text: 'η = 1' }))).toBe(
+    '33000000000000000ca7205609000000000000044010502a260a240a06636f6e666967421008071204120208014206ceb7203d20314a080a06' +
+      '0a0474657874e70ea970',
+  );
+  const picture = { type: 'image/gif', width: 3, height: 2, bytes: Buffer.from('GIF89a') } as const;
+  expect(hex(imageRecord(2.5, 80, { name: 'film', picture }))).toBe(
+    '2500000000000000eabc36f309000000000000044010502a180a160a0466696c6d220e0802100318032206474946383961bb1d41c6',
+  );
 });
 
 it('leaves out what is not a number', () => {

@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+
+import { type Moody, moody } from '../../test/mlflow/moody.ts';
+import { type MlflowServer, startMlflow } from '../../test/mlflow/server.ts';
+import { smallRun } from '../../test/small-run.ts';
+import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { finetune } from '../finetune/finetune.ts';
+import { settled } from '../finetune/starting-spec.ts';
+import { openRun } from '../open-run.ts';
+import { rowsOf } from '../runs/metrics-file.ts';
+import { mlflow } from './mlflow.ts';
+
+let server: MlflowServer;
+let before: Moody;
+
+beforeAll(async () => {
+  server = await startMlflow();
+  before = await moody(server.url);
+});
+
+afterAll(async () => {
+  await before.stop();
+  await server.stop();
+});
+
+afterEach(() => {
+  before.mood = 'passes on';
+  vi.unstubAllEnvs();
+});
+
+const newDir = (): string => join(mkdtempSync(join(tmpdir(), 'mlflow-')), 'run');
+const start = { iteration: 0, envSteps: 0 };
+
+/** The only run of an experiment. */
+async function runOf(experiment: string) {
+  const { experiment: found } = await server.get(`experiments/get-by-name?experiment_name=${experiment}`);
+  const response = await fetch(`${server.url}/api/2.0/mlflow/runs/search`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ experiment_ids: [found.experiment_id] }),
+  });
+  const { runs } = (await response.json()) as any;
+  expect(runs).toHaveLength(1);
+  const [{ info, data }] = runs;
+  return { info, data, id: info.run_id as string };
+}
+
+/** All values of a metric with their steps, by step. */
+async function historyOf(run: string, key: string): Promise<[step: number, value: unknown][]> {
+  const { metrics = [] } = await server.get(`metrics/get-history?run_id=${run}&metric_key=${key}`);
+  const values = metrics.map(({ step = 0, value }: any) => [Number(step), value]);
+  return values.toSorted(([one]: [number], [other]: [number]) => one - other);
+}
+
+/** An open run of a loop of one's own, which logs a loss at each of some iterations. */
+async function loop(dir: string, open: ReturnType<typeof mlflow>, losses: Record<number, number>) {
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  const run = await openRun(dir, { config: { sizes: { hidden: [8, 8] } }, start, say, loggers: [open] });
+  for (const [i, loss] of Object.entries(losses)) {
+    const iteration = Number(i);
+    await run.log({ iteration, envSteps: 10 * iteration }, { loss });
+  }
+  return { run, said };
+}
+
+it('keeps the rows of a fine-tuning to the bit, its options, its end and its files', async () => {
+  const runDir = newDir();
+  const asked = {
+    ...smallRun,
+    backend: 'cpu',
+    iterations: 2,
+    runDir,
+    logger: [`mlflow:${before.url}#small`],
+  };
+  vi.stubEnv('MLFLOW_TRACKING_TOKEN', 'secret');
+  const { options } = await settled(finetuneOptions.parse(asked));
+  const said: string[] = [];
+  await finetune(options, (line) => said.push(line));
+
+  const { id, info, data } = await runOf('small');
+  expect(said).toContain(
+    `logger mlflow:${before.url}: ${before.url}/#/experiments/${info.experiment_id}/runs/${id}`,
+  );
+  const recorded: Record<string, [number, number][]> = {};
+  for (const { iteration: _, ...row } of rowsOf(join(runDir, 'metrics.jsonl')))
+    for (const [name, value] of Object.entries(row) as [string, number | null][])
+      if (value !== null) (recorded[name] ??= []).push([Number(row['time/env_steps']), value]);
+  expect(Object.keys(recorded).length).toBeGreaterThan(20);
+  for (const [name, values] of Object.entries(recorded)) {
+    const bySteps = values.toSorted(([one], [other]) => one - other);
+    const kept = (await historyOf(id, name)).filter(([, value]) => typeof value === 'number');
+    // Rows of one step that have a number in common have the same, but for the time.
+    const stepsOf = (all: readonly (readonly [number, unknown])[]) => [...new Set(all.map(([step]) => step))];
+    expect(stepsOf(kept)).toEqual(stepsOf(bySteps));
+    expect(bySteps).toEqual(expect.arrayContaining(kept));
+    expect(kept).toEqual(expect.arrayContaining(bySteps));
+  }
+
+  const params = Object.fromEntries(data.params.map(({ key, value }: any) => [key, value]));
+  expect(params).toMatchObject({ environment: 'hopper', hidden: '[8,8,8]', gamma: '0.99', iterations: '2' });
+  expect(info).toMatchObject({ run_name: 'run', status: 'FINISHED' });
+  expect(data.tags).toContainEqual({ key: 'ending', value: '2 iterations, as asked' });
+
+  const artifacts = info.artifact_uri.replace(
+    'mlflow-artifacts:/',
+    `${server.url}/api/2.0/mlflow-artifacts/artifacts/`,
+  );
+  for (const name of [
+    'report.html',
+    'learning-curve.svg',
+    'best.safetensors',
+    'metrics.jsonl',
+    'config.yaml',
+  ]) {
+    const kept = Buffer.from(await (await fetch(`${artifacts}/${name}`)).arrayBuffer());
+    expect(kept.equals(readFileSync(join(runDir, name))), name).toBe(true);
+  }
+  expect(await (await fetch(`${artifacts}/images/film-80.gif`)).text()).toMatch(/^GIF89a/);
+  expect(new Set(before.authorizations)).toEqual(new Set(['Bearer secret']));
+  expect(readFileSync(join(runDir, 'config.yaml'), 'utf8')).not.toContain('secret');
+});
+
+it('goes on with the run, and writes no step twice that was computed twice', async () => {
+  const dir = newDir();
+  const open = mlflow(server.url, { experiment: 'again' });
+  const { run } = await loop(dir, open, { 1: 1, 2: 2 });
+  await run.save({ iteration: 2, envSteps: 20 });
+  await run.log({ iteration: 3, envSteps: 30 }, { loss: 3 });
+  await run.close();
+  expect(await runOf('again')).toMatchObject({ info: { status: 'KILLED' } });
+  const { run: again } = await loop(dir, open, { 3: 33, 4: 4 });
+  const { id, info, data } = await runOf('again');
+  expect(info.status).toBe('RUNNING');
+  expect(data.params).toContainEqual({ key: 'sizes.hidden', value: '[8,8]' });
+  await again.finish();
+  expect(await historyOf(id, 'loss')).toEqual([10, 20, 30, 40].map((step, i) => [step, i + 1]));
+  expect(await runOf('again')).toMatchObject({ info: { status: 'FINISHED' } });
+});
+
+it('keeps NaN; the infinite becomes the largest number where the store has none', async () => {
+  const dir = newDir();
+  const { run } = await loop(dir, mlflow(server.url, { experiment: 'wild' }), {
+    1: NaN,
+    2: Infinity,
+    3: -Infinity,
+    4: Number.MIN_VALUE,
+    5: 0.1 + 0.2,
+  });
+  await run.log({ iteration: 6, envSteps: 60 }, { 'η (learned)': 6 });
+  await run.finish();
+  const { id } = await runOf('wild');
+  const most = Number.MAX_VALUE;
+  expect(await historyOf(id, 'loss')).toEqual([
+    [10, 'NaN'],
+    [20, most],
+    [30, -most],
+    [40, Number.MIN_VALUE],
+    [50, 0.1 + 0.2],
+  ]);
+  expect(await historyOf(id, encodeURIComponent('η _learned_'))).toEqual([[60, 6]]);
+});
+
+it.each(['fails', 'closes', 'hangs', 'refuses'] as const)(
+  'trains on where the server %s, and tells it all later, once',
+  async (mood) => {
+    vi.stubEnv('MLFLOW_HTTP_REQUEST_TIMEOUT', '1');
+    const { run, said } = await loop(newDir(), mlflow(before.url, { experiment: mood }), { 1: 1 });
+    before.mood = mood;
+    const many = Array.from({ length: 300 }, (_, i) => i + 2);
+    for (const i of many) await run.log({ iteration: i, envSteps: i }, { loss: i, other: 2 * i });
+    await vi.waitUntil(() => said.some((line) => line.includes('the run goes on')), { timeout: 60_000 });
+    before.mood = 'passes on';
+    await run.finish();
+    const { id } = await runOf(mood);
+    expect(await historyOf(id, 'loss')).toEqual(
+      [...many.map((i) => [i, i]), [10, 1]].toSorted(([one, a], [other, b]) => one - other || a - b),
+    );
+    const found = {
+      fails: 'answered 500 and "<h1>Internal Server Error</h1>", wanted an answer of MLflow',
+      closes: 'other side closed',
+      hangs: 'no answer within 1 s',
+      refuses:
+        'answered 401 (You are not authenticated.) where MLFLOW_TRACKING_TOKEN, or _USERNAME and _PASSWORD, name nobody',
+    }[mood];
+    const name = `logger mlflow:${before.url}`;
+    expect(said.slice(1)).toEqual([
+      `${name}: ${found}; the run goes on, and it is told again later`,
+      `${name}: takes what it is told again`,
+    ]);
+  },
+);
