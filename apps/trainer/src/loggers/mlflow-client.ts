@@ -52,7 +52,7 @@ export function serverAt(text: string): string {
 }
 
 /**
- * Asks a server, which answers within MLFLOW_HTTP_REQUEST_TIMEOUT seconds, 10 by default, or counts as away.
+ * Asks a server, which answers within MLFLOW_HTTP_REQUEST_TIMEOUT seconds, 30 by default, or counts as away.
  *
  * @param url - of the server, without its `/api`
  * @param env - also who asks: MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN
@@ -60,7 +60,7 @@ export function serverAt(text: string): string {
 export function mlflowClient(url: string, env: NodeJS.ProcessEnv): MlflowClient {
   const authorization = authorizationBy(env);
   const seconds = Number(env['MLFLOW_HTTP_REQUEST_TIMEOUT']);
-  const ofCall = seconds > 0 ? seconds : 10;
+  const ofCall = seconds > 0 ? seconds : 30;
   const request = async (
     path: string,
     {

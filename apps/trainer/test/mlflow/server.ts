@@ -46,6 +46,10 @@ export async function startMlflow(): Promise<MlflowServer> {
     detached: true,
     stdio: 'ignore',
   });
+  const end = (): void => {
+    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid);
+  };
+  process.once('exit', end);
   const url = `http://127.0.0.1:${port}`;
   const isReady = (): Promise<boolean> =>
     fetch(`${url}/health`).then(
@@ -60,9 +64,9 @@ export async function startMlflow(): Promise<MlflowServer> {
     url,
     get: async (path) => (await fetch(`${url}/api/2.0/mlflow/${path}`)).json(),
     stop: async () => {
-      if (server.pid === undefined) return;
+      process.off('exit', end);
       const ended = once(server, 'exit');
-      process.kill(-server.pid);
+      end();
       await ended;
     },
   };
