@@ -117,6 +117,29 @@ it('does not tell again what is refused', async () => {
   ]);
 });
 
+it('tells a file that fails four times, and then what waits behind it', async () => {
+  const heard: string[] = [];
+  const logger: Logger = {
+    name: 'test',
+    file: (path) => {
+      heard.push(path);
+      throw new Error('no room');
+    },
+    scalars: ([{ step }]) => void heard.push(`row ${step}`),
+  };
+  const said: string[] = [];
+  const own = apart(logger, (line) => said.push(line), { pause: 1 });
+  await own.file('report.html');
+  await own.scalars([row(3)]);
+  await own.close(ending);
+  expect(heard).toEqual([...Array<string>(4).fill('report.html'), 'row 3']);
+  expect(said).toEqual([
+    'logger test: no room; the run goes on, and it is told again later',
+    'logger test: no room; left out',
+    'logger test: takes what it is told again, 1 entries are missing',
+  ]);
+});
+
 it.each([
   ['fails', (): Promise<void> => Promise.reject(new Error('away'))],
   ['never returns', (): Promise<void> => new Promise(() => {})],

@@ -20,9 +20,12 @@ export interface ApartOptions {
 
 const longestPause = 60_000;
 
+/** How often a text, a picture or a file is told. */
+const mostTries = 4;
+
 /**
  * The logger as one that no run waits for: it is called while the run goes on, one call after the other, and again with the same where
- * it throws. What waits is bounded; what is dropped is counted and said.
+ * it throws, with rows until it takes them. What waits is bounded; what is dropped is counted and said.
  *
  * Only `close` waits for it, for as long as it takes anything.
  */
@@ -59,7 +62,9 @@ export function apart(
         return;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (error instanceof RefusedError) return miss(some.length, `${reason}; left out`);
+        // What is no row may fail for reasons of its own, and rows wait behind it.
+        const isLast = failures + 1 === mostTries && 'call' in some[0];
+        if (error instanceof RefusedError || isLast) return miss(some.length, `${reason}; left out`);
         if (failures === 0) tell(`${reason}; the run goes on, and it is told again later`);
         await rest(failures);
       }

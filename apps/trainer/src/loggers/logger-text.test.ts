@@ -30,7 +30,7 @@ it.each([
   ['mlflow:http://h:1/?a=b', 'wanted the address of a server'],
   [
     'mlflow:http://me:secret@h:1',
-    'found a name or password in the address of http://h:1, wanted them in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD',
+    'found a name or password in the address of http://h:1, wanted one without, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD say them',
   ],
 ])('refuses %s', (text, why) => {
   expect(() => loggerNamed(text, {})).toThrow(why);

@@ -47,7 +47,8 @@ export const loggerTexts = z
       try {
         loggerNamed(text);
       } catch (error) {
-        context.addIssue(error instanceof Error ? error.message : wanted);
+        const { message } = error instanceof Error ? error : { message: wanted };
+        context.addIssue(message.slice(message.indexOf('wanted ')));
       }
     }),
   )

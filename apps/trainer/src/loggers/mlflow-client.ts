@@ -44,7 +44,7 @@ export function serverAt(text: string): string {
   const { protocol, username, password, origin, pathname, search, hash } = new URL(text);
   if (username + password !== '')
     throw new RangeError(
-      `mlflow: found a name or password in the address of ${origin}, wanted them in MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD`,
+      `mlflow: found a name or password in the address of ${origin}, wanted one without, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD say them`,
     );
   if (!['http:', 'https:'].includes(protocol) || search + hash !== '')
     throw new RangeError(`mlflow: found ${JSON.stringify(text)}, ${wanted}`);
@@ -125,7 +125,8 @@ function authorizationBy(env: NodeJS.ProcessEnv): { readonly authorization: stri
 async function answerOf(response: Response, named: string): Promise<unknown> {
   const { status, headers } = response;
   const text = await textOf(response);
-  const json = parsed(text);
+  // MLflow 3 says nothing of a file that it has stored.
+  const json = text === '' ? {} : parsed(text);
   if (response.ok && json !== undefined) return json;
   const said = refusal.safeParse(json).data;
   const quoted = printableInLine((said?.message ?? text).split('\n')[0].slice(0, 200));
@@ -161,5 +162,5 @@ function parsed(text: string): unknown {
 function causeOf(error: unknown): string {
   const cause = error instanceof Error ? (error.cause ?? error) : error;
   if (!(cause instanceof Error)) return String(cause);
-  return cause.message || ('code' in cause ? String(cause.code) : cause.name);
+  return cause.message.split('\n')[0] || ('code' in cause ? String(cause.code) : cause.name);
 }

@@ -247,3 +247,23 @@ it('refuses an unknown option in a file', async () => {
   await writeFile(config, 'policy: p\nbatch: 3\n');
   await expect(parsed('--config', config)).rejects.toThrow('unknown option batch');
 });
+
+it.each([
+  ['wandb', /^--logger: found \["wandb"\], wanted a list with mlflow:http:.* at place 1$/],
+  [
+    'a.ts,mlflow:h',
+    /^--logger: found \["a.ts","mlflow:h"\], wanted a list with the address of a server.* at place 2$/,
+  ],
+  ['a.ts,./a.ts', /^--logger: found \["a.ts",".\/a.ts"\], wanted each once, .\/a.ts is there twice$/],
+  [
+    'mlflow:http://me:pass@h',
+    /one without, MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD say them at place 1$/,
+  ],
+])('says what is wrong with --logger %s', async (text, sentence) => {
+  const command = withOptions(
+    new Command('finetune'),
+    finetuneOptions,
+    keeping(() => {}),
+  ).exitOverride();
+  await expect(command.parseAsync(['--logger', text], { from: 'user' })).rejects.toThrow(sentence);
+});

@@ -6,7 +6,15 @@ import { type Output, type OutputOptions, withOutput, withOutputOptions } from '
 import { printable } from '../output/printable.ts';
 import { foundThere } from './auto-resume.ts';
 import { expectation } from './explain.ts';
-import { type Fields, kebab, layered, type Line, ourName, wholePaths } from './option-layers.ts';
+import {
+  type Fields,
+  isListOfTexts,
+  kebab,
+  layered,
+  type Line,
+  ourName,
+  wholePaths,
+} from './option-layers.ts';
 import { presetsOf } from './presets.ts';
 import { descriptionIn, related } from './relation.ts';
 
@@ -121,13 +129,13 @@ function withinBounds<S extends z.ZodObject>(
 
 function optionOf(key: string, schema: z.ZodObject): Option {
   const field: z.ZodType = schema.shape[key];
-  const { enum: choices, items } = z.toJSONSchema(field, { io: 'input' });
+  const { enum: choices } = z.toJSONSchema(field, { io: 'input' });
   const value = field.safeParse(true).success ? '[value]' : '<value>';
   const option = new Option(`--${kebab(key)} ${value}`, descriptionIn(schema, key));
   if (choices)
     option.description = option.description.replace(/(?= \[default)|$/, ` (${choices.join(', ')})`);
-  // A list of texts is given one by one as well.
-  if (typeof items === 'object' && 'type' in items && items.type === 'string')
+  // Its items are given one by one as well.
+  if (isListOfTexts(field))
     option.argParser((text, before?: string) => [before, text].filter(Boolean).join(','));
   const standard = field.safeParse(undefined);
   if (!standard.success) option.description += ' [required]';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import { aboutFile } from '@dppo/files';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 import { wholeLogger } from '../loggers/logger-text.ts';
 import { isTaskFile } from '../tasks/task-place.ts';
@@ -82,7 +82,13 @@ function assignment(fields: Fields, text: string): [key: string, value: unknown]
 /** A value is read as YAML where the option does not take it as text, or as the items of a list. */
 function valueOf(field: z.ZodType, text: string): unknown {
   const readings = [text, ...[text, `[${text}]`].map((source) => reading(source))];
-  return readings.find((value) => field.safeParse(value).success) ?? readings[1];
+  return readings.find((value) => field.safeParse(value).success) ?? readings[isListOfTexts(field) ? 2 : 1];
+}
+
+/** Whether an option is a list whose items are texts. */
+export function isListOfTexts(field: z.ZodType): boolean {
+  const { items } = z.toJSONSchema(field, { io: 'input' });
+  return typeof items === 'object' && 'type' in items && items.type === 'string';
 }
 
 function reading(text: string): unknown {
