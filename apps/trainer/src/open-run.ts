@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Counters, Metrics } from '@dppo/agent';
 import type { Json, Tree } from '@dppo/optim';
+import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
 import type { OpenLogger } from './loggers/logger.ts';
@@ -81,6 +82,8 @@ export async function openRun<State extends Counters & { readonly [name: string]
   const { start: fresh, say = (sentence) => process.emitWarning(printable(sentence)), loggers } = options;
   const config = checkedConfig(options.config);
   const folder = await openFolder(dir, { say, check: () => found({ dir }, { config, fresh, say }) });
+  // A loop may not have computed anything yet, and history.yaml says with what it does.
+  await tf.ready();
   const { start, from } = folder.found;
   const run = await orClosed(folder, async () => {
     await writeConfig(folder, config);

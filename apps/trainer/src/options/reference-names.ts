@@ -51,6 +51,9 @@ export const referenceNames: Readonly<Record<string, string>> = {
   use_ddim: 'ddimSteps',
   use_layernorm: 'layerNorm',
   val_freq: 'evalEvery',
+  'wandb.entity': 'logger',
+  'wandb.project': 'logger',
+  'wandb.run': 'logger',
   warmup_steps: 'lrWarmupSteps',
 };
 
