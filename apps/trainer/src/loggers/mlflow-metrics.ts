@@ -1,7 +1,7 @@
 import type { Scalars } from './logger.ts';
 
 /** A number as MLflow takes it. */
-export interface Metric {
+interface Metric {
   readonly key: string;
   /** NaN, Infinity and -Infinity as text, which JSON has no numbers for. */
   readonly value: number | string;

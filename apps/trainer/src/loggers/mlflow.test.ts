@@ -39,27 +39,27 @@ const start = { iteration: 0, envSteps: 0 };
 /** The only run of an experiment. */
 async function runOf(experiment: string) {
   const { experiment: found } = await server.get(`experiments/get-by-name?experiment_name=${experiment}`);
-  const { runs } = await post('runs/search', { experiment_ids: [found.experiment_id] });
+  const { runs } = await server.post('runs/search', { experiment_ids: [found.experiment_id] });
   expect(runs).toHaveLength(1);
   const [{ info, data }] = runs;
-  return { info, data, id: info.run_id as string };
-}
-
-/** What the server answers to a call of its REST API. */
-async function post(path: string, body: object): Promise<any> {
-  const response = await fetch(`${server.url}/api/2.0/mlflow/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return response.json();
+  return { info, data, id: info.run_id };
 }
 
 /** All values of a metric with their steps, by step. */
 async function historyOf(run: string, key: string): Promise<[step: number, value: unknown][]> {
   const { metrics = [] } = await server.get(`metrics/get-history?run_id=${run}&metric_key=${key}`);
-  const values = metrics.map(({ step = 0, value }: any) => [Number(step), value]);
-  return values.toSorted(([one]: [number], [other]: [number]) => one - other);
+  const values = metrics.map(({ step = 0, value }): [number, unknown] => [step, value]);
+  return values.toSorted(([one], [other]) => one - other);
+}
+
+/** The steps of values by steps. */
+function stepsOf(all: readonly (readonly [step: number, value: unknown])[]): number[] {
+  return [...new Set(all.map(([step]) => step))];
+}
+
+/** What is said of a server before a training. */
+function at(url: string): Promise<unknown> {
+  return namedLoggers([`mlflow:${url}`]);
 }
 
 /** An open run of a loop of one's own, which logs a loss at each of some iterations. */
@@ -101,13 +101,12 @@ it('keeps the rows of a fine-tuning to the bit, its options, its end and its fil
     const bySteps = values.toSorted(([one], [other]) => one - other);
     const kept = (await historyOf(id, name)).filter(([, value]) => typeof value === 'number');
     // Rows of one step that have a number in common have the same, but for the time.
-    const stepsOf = (all: readonly (readonly [number, unknown])[]) => [...new Set(all.map(([step]) => step))];
     expect(stepsOf(kept)).toEqual(stepsOf(bySteps));
     expect(bySteps).toEqual(expect.arrayContaining(kept));
     expect(kept).toEqual(expect.arrayContaining(bySteps));
   }
 
-  const params = Object.fromEntries(data.params.map(({ key, value }: any) => [key, value]));
+  const params = Object.fromEntries(data.params.map(({ key, value }) => [key, value]));
   expect(params).toMatchObject({ environment: 'hopper', hidden: '[8,8,8]', gamma: '0.99', iterations: '2' });
   expect(info).toMatchObject({ run_name: 'run', status: 'FINISHED' });
   expect(data.tags).toContainEqual({ key: 'ending', value: '2 iterations, as asked' });
@@ -127,7 +126,7 @@ it('keeps the rows of a fine-tuning to the bit, its options, its end and its fil
     expect(kept.equals(readFileSync(join(runDir, name))), name).toBe(true);
   }
   const last = [...rowsOf(join(runDir, 'metrics.jsonl'))].at(-1)?.['time/env_steps'];
-  expect(await (await fetch(`${artifacts}/images/film-${last}.gif`)).text()).toMatch(/^GIF89a/);
+  expect(await (await fetch(`${artifacts}/images/film-${String(last)}.gif`)).text()).toMatch(/^GIF89a/);
   expect(new Set(before.authorizations)).toEqual(new Set(['Bearer secret']));
   expect(readFileSync(join(runDir, 'config.yaml'), 'utf8')).not.toContain('secret');
 });
@@ -234,7 +233,7 @@ it('refuses to go on as a run that was deleted, and changes nothing', async () =
   const { run } = await loop(dir, open, { 1: 1 });
   await run.close();
   const { id } = await runOf('deleted');
-  await post('runs/delete', { run_id: id });
+  await server.post('runs/delete', { run_id: id });
   const rows = readFileSync(join(dir, 'metrics.jsonl'), 'utf8');
   await expect(loop(dir, open, {})).rejects.toThrow(
     `logger mlflow:${server.url}: its run ${id} is deleted; without it in ${dir}/mlflow.yaml a new one begins`,
@@ -243,9 +242,8 @@ it('refuses to go on as a run that was deleted, and changes nothing', async () =
 });
 
 it('says before the training what is wrong with a server', async () => {
-  const { experiment_id } = await post('experiments/create', { name: 'gone' });
-  await post('experiments/delete', { experiment_id });
-  const at = (url: string): Promise<unknown> => namedLoggers([`mlflow:${url}`]);
+  const { experiment_id } = await server.post('experiments/create', { name: 'gone' });
+  await server.post('experiments/delete', { experiment_id });
   await expect(at(`${server.url}#gone`)).rejects.toThrow(
     `logger mlflow:${server.url}: its experiment gone is deleted, wanted another or that one restored`,
   );

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /** What a server does with what it is asked. */
-export type Mood = 'passes on' | 'hangs' | 'fails' | 'closes' | 'refuses';
+type Mood = 'passes on' | 'hangs' | 'fails' | 'closes' | 'refuses';
 
 /** Something in front of a server, whose mood may change. */
 export interface Moody {

@@ -1,31 +1,39 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-const folder = fileURLToPath(new URL('.', import.meta.url));
+import { pythonWith } from '@dppo/testing/python';
 
-/** A Python with MLflow's server in a virtual environment beside this file; made on first use (a download of 40 MB). */
-function pythonWithMlflow(): string {
-  const python = `${folder}.venv/bin/python`;
-  if (!existsSync(`${folder}.venv/complete`)) {
-    execFileSync('python3', ['-m', 'venv', '--clear', `${folder}.venv`]);
-    const words = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
-    execFileSync(python, [...words, '--requirement', `${folder}requirements.txt`]);
-    writeFileSync(`${folder}.venv/complete`, '');
-  }
-  return python;
+/** A part of what MLflow's REST API answers. */
+interface Answer {
+  readonly experiment_id: string;
+  readonly experiment: { readonly experiment_id: string };
+  readonly runs: readonly {
+    readonly info: {
+      readonly run_id: string;
+      readonly run_name: string;
+      readonly experiment_id: string;
+      readonly status: string;
+      readonly artifact_uri: string;
+    };
+    readonly data: {
+      readonly metrics: readonly object[];
+      readonly params: readonly { readonly key: string; readonly value: string }[];
+      readonly tags: readonly object[];
+    };
+  }[];
+  readonly metrics?: readonly { readonly step?: number; readonly value: number | string }[];
 }
 
 /** A server of MLflow with a store of its own. */
 export interface MlflowServer {
   readonly url: string;
-  /** What a path of its REST API answers. */
-  readonly get: (path: string) => Promise<any>;
+  readonly get: (path: string) => Promise<Answer>;
+  readonly post: (path: string, body: object) => Promise<Answer>;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,7 +49,7 @@ export async function startMlflow(): Promise<MlflowServer> {
     `${dir}/artifacts`,
   ];
   // In a group of its own, as it has children that do not end with it.
-  const server = spawn(pythonWithMlflow(), [...words, ...store], {
+  const server = spawn(pythonWith(new URL('.', import.meta.url)), [...words, ...store], {
     cwd: dir,
     detached: true,
     stdio: 'ignore',
@@ -51,6 +59,10 @@ export async function startMlflow(): Promise<MlflowServer> {
   };
   process.once('exit', end);
   const url = `http://127.0.0.1:${port}`;
+  const answer = async (path: string, asked: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}/api/2.0/mlflow/${path}`, asked);
+    return JSON.parse(await response.text());
+  };
   const isReady = (): Promise<boolean> =>
     fetch(`${url}/health`).then(
       ({ ok }) => ok,
@@ -62,7 +74,13 @@ export async function startMlflow(): Promise<MlflowServer> {
   }
   return {
     url,
-    get: async (path) => (await fetch(`${url}/api/2.0/mlflow/${path}`)).json(),
+    get: (path) => answer(path, {}),
+    post: (path, body) =>
+      answer(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
     stop: async () => {
       process.off('exit', end);
       const ended = once(server, 'exit');
