@@ -45,11 +45,10 @@ export function apart(
     missing += count;
   };
   const rest = async (failures: number): Promise<void> => {
-    const isClosing = closing.signal.aborted;
-    const time = isClosing ? pause : Math.min(longestPause, pause * 2 ** failures);
-    const { signal } = isClosing ? over : closing;
+    const time = Math.min(longestPause, pause * 2 ** failures);
+    const { signal } = closing.signal.aborted ? over : closing;
     // A process that is over does not wait for it.
-    await setTimeout(time, undefined, { ref: isClosing, signal }).catch(() => {});
+    await setTimeout(time, undefined, { ref: false, signal }).catch(() => {});
   };
   const deliver = async (some: readonly Entry[]): Promise<void> => {
     for (let failures = 0; !over.signal.aborted; failures++) {
@@ -98,7 +97,8 @@ export function apart(
       closing.abort();
       taken = Date.now();
       for (;;) {
-        if (working === undefined) return;
+        if (working === undefined)
+          return missing > 0 ? tell(`${missing} entries are missing there`) : undefined;
         const left = taken + patience - Date.now();
         if (left <= 0) break;
         await waited(left, working);

@@ -1,3 +1,4 @@
+import { type MetricsRow, rowsOf } from '../runs/metrics-file.ts';
 import type { Scalars } from './logger.ts';
 
 /** A number as MLflow takes it. */
@@ -28,7 +29,7 @@ export function* batches(rows: readonly Scalars[], latest: ReadonlyMap<string, n
   let whole: Scalars[] = [];
   for (const row of rows) {
     for (const metric of metricsOf(row)) {
-      if (metric.step <= (latest.get(metric.key) ?? -Infinity)) continue;
+      if (!isNew(metric.key, metric.step, latest)) continue;
       metrics.push(metric);
       if (metrics.length < most) continue;
       yield { metrics, whole };
@@ -48,7 +49,34 @@ function metricsOf({ values, time, step }: Scalars): Metric[] {
   }));
 }
 
-/** A name with _ for what MLflow has in none. */
+/** A name with _ for what MLflow has in none: other letters, and parts that would be folders of files elsewhere. */
 export function keyOf(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}_./ -]/gu, '_').slice(0, 250);
+  const parts = name
+    .replaceAll(/[^\p{L}\p{N}_./ -]/gu, '_')
+    .slice(0, 250)
+    .split('/');
+  return parts.map((part) => (/^\.{0,2}$/.test(part) ? '_' : part)).join('/');
+}
+
+/** The rows of a file of metrics up to an iteration, as far as a server has not got all of their numbers. */
+export function missingRows(file: string, iteration: number, latest: ReadonlyMap<string, number>): Scalars[] {
+  const rows: Scalars[] = [];
+  const time = Date.now();
+  for (const row of rowsOf(file)) {
+    const { iteration: own, ...values } = numbersIn(row);
+    if (!(own <= iteration) || 'report/mean_reward' in row) continue;
+    const scalars = { iteration: own, step: values['time/env_steps'] ?? own, time, values };
+    if (metricsOf(scalars).some(({ key, step }) => isNew(key, step, latest))) rows.push(scalars);
+  }
+  return rows;
+}
+
+function numbersIn(row: MetricsRow): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(row).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
+
+function isNew(key: string, step: number, latest: ReadonlyMap<string, number>): boolean {
+  return step > (latest.get(key) ?? -Infinity);
 }

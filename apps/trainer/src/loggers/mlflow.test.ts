@@ -12,6 +12,7 @@ import { finetune } from '../finetune/finetune.ts';
 import { settled } from '../finetune/starting-spec.ts';
 import { openRun } from '../open-run.ts';
 import { rowsOf } from '../runs/metrics-file.ts';
+import type { OpenLogger } from './logger.ts';
 import { mlflow } from './mlflow.ts';
 import { namedLoggers } from './named-loggers.ts';
 
@@ -63,10 +64,10 @@ function at(url: string): Promise<unknown> {
 }
 
 /** An open run of a loop of one's own, which logs a loss at each of some iterations. */
-async function loop(dir: string, open: ReturnType<typeof mlflow>, losses: Record<number, number>) {
+async function loop(dir: string, loggers: OpenLogger[], losses: Record<number, number>) {
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  const run = await openRun(dir, { config: { sizes: { hidden: [8, 8] } }, start, say, loggers: [open] });
+  const run = await openRun(dir, { config: { sizes: { hidden: [8, 8] } }, start, say, loggers });
   for (const [i, loss] of Object.entries(losses)) {
     const iteration = Number(i);
     await run.log({ iteration, envSteps: 10 * iteration }, { loss });
@@ -134,12 +135,12 @@ it('keeps the rows of a fine-tuning to the bit, its options, its end and its fil
 it('goes on with the run, and writes no step twice that was computed twice', async () => {
   const dir = newDir();
   const open = mlflow(server.url, { experiment: 'again' });
-  const { run } = await loop(dir, open, { 1: 1, 2: 2 });
+  const { run } = await loop(dir, [open], { 1: 1, 2: 2 });
   await run.save({ iteration: 2, envSteps: 20 });
   await run.log({ iteration: 3, envSteps: 30 }, { loss: 3 });
   await run.close();
   expect(await runOf('again')).toMatchObject({ info: { status: 'KILLED' } });
-  const { run: again } = await loop(dir, open, { 3: 33, 4: 4 });
+  const { run: again } = await loop(dir, [open], { 3: 33, 4: 4 });
   const { id, info, data } = await runOf('again');
   expect(info.status).toBe('RUNNING');
   expect(data.params).toContainEqual({ key: 'sizes.hidden', value: '[8,8]' });
@@ -148,16 +149,31 @@ it('goes on with the run, and writes no step twice that was computed twice', asy
   expect(await runOf('again')).toMatchObject({ info: { status: 'FINISHED' } });
 });
 
+it('tells of the iterations before that it was not told, where a run goes on', async () => {
+  const dir = newDir();
+  const { run } = await loop(dir, [], { 1: 1, 2: 2 });
+  await run.save({ iteration: 2, envSteps: 20 });
+  await run.log({ iteration: 3, envSteps: 30 }, { loss: 3 });
+  await run.close();
+  const { run: again } = await loop(dir, [mlflow(server.url, { experiment: 'late' })], { 3: 33 });
+  await again.finish();
+  expect(await historyOf((await runOf('late')).id, 'loss')).toEqual([
+    [10, 1],
+    [20, 2],
+    [30, 33],
+  ]);
+});
+
 it('keeps NaN; the infinite becomes the largest number where the store has none', async () => {
   const dir = newDir();
-  const { run } = await loop(dir, mlflow(server.url, { experiment: 'wild' }), {
+  const { run } = await loop(dir, [mlflow(server.url, { experiment: 'wild' })], {
     1: NaN,
     2: Infinity,
     3: -Infinity,
     4: Number.MIN_VALUE,
     5: 0.1 + 0.2,
   });
-  await run.log({ iteration: 6, envSteps: 60 }, { 'η (learned)': 6 });
+  await run.log({ iteration: 6, envSteps: 60 }, { '../η (learned)': 6 });
   await run.finish();
   const { id } = await runOf('wild');
   const most = Number.MAX_VALUE;
@@ -168,7 +184,7 @@ it('keeps NaN; the infinite becomes the largest number where the store has none'
     [40, Number.MIN_VALUE],
     [50, 0.1 + 0.2],
   ]);
-  expect(await historyOf(id, encodeURIComponent('η _learned_'))).toEqual([[60, 6]]);
+  expect(await historyOf(id, encodeURIComponent('_/η _learned_'))).toEqual([[60, 6]]);
 });
 
 it.each(['fails', 'closes', 'hangs', 'refuses'] as const)(
@@ -176,7 +192,7 @@ it.each(['fails', 'closes', 'hangs', 'refuses'] as const)(
   async (mood) => {
     // The server itself answers in less, but on a machine that does much else.
     if (mood === 'hangs') vi.stubEnv('MLFLOW_HTTP_REQUEST_TIMEOUT', '4');
-    const { run, said } = await loop(newDir(), mlflow(before.url, { experiment: mood }), { 1: 1 });
+    const { run, said } = await loop(newDir(), [mlflow(before.url, { experiment: mood })], { 1: 1 });
     before.mood = mood;
     const many = Array.from({ length: 50 }, (_, i) => i + 2);
     for (const i of many) await run.log({ iteration: i, envSteps: i }, { loss: i, other: 2 * i });
@@ -216,26 +232,29 @@ it('sends a row of many numbers in calls of a thousand, and says that a run fail
   expect(data.tags).toContainEqual({ key: 'ending', value: 'disk full' });
 });
 
-it('leaves out what the server will never take, and goes on', async () => {
-  const { run, said } = await loop(newDir(), mlflow(server.url, { experiment: 'refused' }), {});
-  await run.log({ iteration: 1, envSteps: 10 }, { '../up': 1, loss: 1 });
+it('leaves out what the server will not take, and goes on', async () => {
+  const { run, said } = await loop(newDir(), [mlflow(server.url, { experiment: 'refused' })], {});
+  const { id } = await runOf('refused');
+  await server.post('runs/delete', { run_id: id });
+  await run.log({ iteration: 1, envSteps: 10 }, { loss: 1 });
   await vi.waitUntil(() => said.length > 1, { timeout: 60_000 });
+  await server.post('runs/restore', { run_id: id });
   await run.log({ iteration: 2, envSteps: 20 }, { loss: 2 });
   await run.finish();
-  expect(said[1]).toMatch(/^logger mlflow:.*: answered 400: .*\.\.\/up.*; left out$/);
-  expect(said[2]).toMatch(/takes what it is told again, 1 entries are missing$/);
-  expect(await historyOf((await runOf('refused')).id, 'loss')).toEqual([[20, 2]]);
+  expect(said[1]).toMatch(/^logger mlflow:.*: answered 400: .*active.*; left out$/);
+  expect(said.slice(2).join('\n')).toMatch(/takes what it is told again, \d entries are missing/);
+  expect(await historyOf(id, 'loss')).toEqual([[20, 2]]);
 });
 
 it('refuses to go on as a run that was deleted, and changes nothing', async () => {
   const dir = newDir();
   const open = mlflow(server.url, { experiment: 'deleted' });
-  const { run } = await loop(dir, open, { 1: 1 });
+  const { run } = await loop(dir, [open], { 1: 1 });
   await run.close();
   const { id } = await runOf('deleted');
   await server.post('runs/delete', { run_id: id });
   const rows = readFileSync(join(dir, 'metrics.jsonl'), 'utf8');
-  await expect(loop(dir, open, {})).rejects.toThrow(
+  await expect(loop(dir, [open], {})).rejects.toThrow(
     `logger mlflow:${server.url}: its run ${id} is deleted; without it in ${dir}/mlflow.yaml a new one begins`,
   );
   expect(readFileSync(join(dir, 'metrics.jsonl'), 'utf8')).toBe(rows);

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 
+import { fileIn } from '../runs/run-folder.ts';
 import { RefusedError } from './apart.ts';
-import type { Logger, OpenLogger, Scalars } from './logger.ts';
+import type { LoggedRun, Logger, OpenLogger, Scalars } from './logger.ts';
 import { type MlflowClient, mlflowClient, MlflowError, serverAt } from './mlflow-client.ts';
-import { batches } from './mlflow-metrics.ts';
+import { batches, missingRows } from './mlflow-metrics.ts';
 import { experimentOf, type MlflowRun, mlflowRun } from './mlflow-run.ts';
 
 /** What runs are kept under. */
@@ -25,7 +26,8 @@ const refusals = new Set([
 
 /**
  * Logs runs to an MLflow server by its REST API: options as parameters, rows as metrics, and pictures, report and policies as artifacts
- * where the server takes them. A run that goes on is the same one there, and writes no step of a metric that the server has.
+ * where the server takes them. A run that goes on is the same one there: it writes no step of a
+ * metric that the server has, and of its metrics.jsonl those that it lacks at the end.
  *
  * Who asks is said by the environment, as to MLflow's own client: MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and
  * MLFLOW_TRACKING_PASSWORD.
@@ -39,7 +41,7 @@ export function mlflow(url: string, { experiment = 'dppo' }: MlflowOptions = {})
   return (run) =>
     about(server, async (client) => {
       const own = await mlflowRun(client, { server, experiment }, run);
-      const logger = { name: nameOf(server), ...loggerOf(client, own) };
+      const logger = { name: nameOf(server), ...loggerOf(client, own, missedBy(own, run)) };
       run.say(`logger ${logger.name}: ${server}/#/experiments/${own.experiment}/runs/${own.id}`);
       if (!('file' in logger))
         run.say(
@@ -69,14 +71,23 @@ async function about<Result>(
   }
 }
 
-function loggerOf(client: MlflowClient, { id, latest, artifacts }: MlflowRun): Omit<Logger, 'name'> {
+/** What the run has of its own and the server has not: rows while it was away, or all before it was told. */
+function missedBy({ latest }: MlflowRun, { dir, from }: LoggedRun): Scalars[] {
+  return from === undefined ? [] : missingRows(fileIn({ dir }, 'metrics.jsonl'), from.iteration, latest);
+}
+
+function loggerOf(
+  client: MlflowClient,
+  { id, latest, artifacts }: MlflowRun,
+  missed: readonly Scalars[],
+): Omit<Logger, 'name'> {
   const sent = new WeakSet<Scalars>();
   const post = (path: string, body: object): Promise<void> =>
     orRefused(client.post(path, { run_id: id, ...body }));
   const metrics: Omit<Logger, 'name'> = {
     // Where an answer was lost they are sent again: of metrics that are the same with their times the server keeps one.
     scalars: async (rows) => {
-      const others = rows.filter((row) => !sent.has(row));
+      const others = [...missed, ...rows].filter((row) => !sent.has(row));
       for (const batch of batches(others, latest)) {
         await post('runs/log-batch', { metrics: batch.metrics });
         for (const row of batch.whole) sent.add(row);
