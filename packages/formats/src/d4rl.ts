@@ -44,6 +44,7 @@ export function d4rl(file: Hdf5, { obsKeys }: ReadOptions): DemonstrationSource 
   return {
     format: 'd4rl',
     obsKeys: [],
+    images: [],
     obsDim: widthOf(`${path}: observations`, observations),
     actionDim: widthOf(`${path}: actions`, actions),
     episodes: () => episodes(file, rows),

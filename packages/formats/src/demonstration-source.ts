@@ -17,6 +17,8 @@ export interface DemonstrationSource {
   readonly format: Format;
   /** What an observation is made of, in this order. */
   readonly obsKeys: readonly string[];
+  /** Images that were recorded beside them, none of which is read. */
+  readonly images: readonly string[];
   /** Do */
   readonly obsDim: number;
   /** Da */

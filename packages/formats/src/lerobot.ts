@@ -18,13 +18,16 @@ type Info = z.output<typeof infoSchema>;
 /** Versions whose layout is known: one file an episode, and files of many. */
 const versions = ['v2.0', 'v2.1', 'v3.0'];
 
+const imageTypes = ['image', 'video'];
+
 /** Rows that are read at once. */
 const BLOCK = 4096;
 
 /**
  * Demonstrations as LeRobot stores them (v2.0, v2.1, v3.0): a folder with `meta/info.json` and `data/chunk-*` of Parquet files. An
  * observation is, by default, `observation.state` and, where it is there, `observation.environment_state`. Rewards are
- * `next.reward`, zeros without; an episode ended where its last `next.success` is true, and was cut otherwise.
+ * `next.reward`, zeros without. With `next.done` and `next.truncated`, an episode was cut where the last one of the second is true, and ended where that of the
+ * first alone is; without, it ended where its last `next.success` is true, and was cut otherwise.
  *
  * @throws Error naming file and column where one is not there, is of images, or does not hold numbers; RangeError
  * @see https://huggingface.co/docs/lerobot/lerobot-dataset-v3
@@ -38,11 +41,13 @@ export async function lerobot(folder: string, { obsKeys }: ReadOptions): Promise
   if (keys.length === 0) {
     throw new Error(`${folder}: which of ${there.join(', ')} is the observation? Wanted obsKeys`);
   }
+  const images = Object.keys(features).filter((key) => imageTypes.includes(features[key].dtype));
   const widths = [...keys, 'action'].map((key) => widthOf(folder, info, key, there));
   const files = await parquetFiles(join(folder, 'data'));
   return {
     format: 'lerobot',
     obsKeys: keys,
+    images,
     obsDim: widths.slice(0, -1).reduce((a, b) => a + b, 0),
     actionDim: widths[keys.length],
     episodes: () => episodes(folder, files, { keys, widths, features }),
@@ -68,7 +73,7 @@ async function readInfo(path: string): Promise<Info> {
 function widthOf(folder: string, { features }: Info, key: string, there: readonly string[]): number {
   const feature = features[key];
   if (feature === undefined) throw new Error(`${folder}: no ${key} among ${there.join(', ')}`);
-  if (feature.shape.length !== 1 || ['image', 'video', 'string'].includes(feature.dtype)) {
+  if (feature.shape.length !== 1 || [...imageTypes, 'string'].includes(feature.dtype)) {
     throw new Error(
       `${folder}: ${key} is ${feature.dtype} [${feature.shape.join(', ')}], wanted numbers of one axis`,
     );
@@ -108,7 +113,7 @@ async function* episodes(folder: string, files: readonly string[], wanted: Wante
 }
 
 async function* rowsIn(path: string, { keys, features }: Wanted): AsyncGenerator<Row> {
-  const extra = ['next.reward', 'next.success'].filter((key) => key in features);
+  const extra = ['next.reward', ...flags].filter((key) => key in features);
   const columns = [...keys, 'action', 'episode_index', ...extra];
   try {
     const file = await asyncBufferFromFile(path);
@@ -137,8 +142,6 @@ function episode(folder: string, rows: readonly Row[], { keys, widths, features 
     }
     return { name, dim, data };
   };
-  const last = rows[rows.length - 1];
-  const terminated = last['next.success'] === true;
   return episodeOf(
     where,
     {
@@ -146,6 +149,16 @@ function episode(folder: string, rows: readonly Row[], { keys, widths, features 
       actions: column('action', widths[keys.length]),
       rewards: 'next.reward' in features ? column('next.reward', 1) : undefined,
     },
-    { terminated, truncated: !terminated },
+    endOf(rows[rows.length - 1], features),
   );
+}
+
+const flags = ['next.done', 'next.truncated', 'next.success'] as const;
+
+/** How an episode of this last row came to its end. */
+function endOf(last: Row, features: Info['features']): Pick<Episode, 'terminated' | 'truncated'> {
+  const [done, cut, success] = flags.map((name) => last[name] === true);
+  if ('next.done' in features && 'next.truncated' in features)
+    return { terminated: done && !cut, truncated: cut };
+  return { terminated: success, truncated: !success };
 }

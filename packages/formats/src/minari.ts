@@ -1,6 +1,6 @@
 import { episodeOf } from './columns.ts';
 import type { Hdf5 } from './hdf5.ts';
-import { obsDimOf, widthOf } from './obs-keys.ts';
+import { imagesIn, obsDimOf, widthOf } from './obs-keys.ts';
 import type { Episode, ReadOptions, DemonstrationSource } from './demonstration-source.ts';
 
 /** Whether a file is laid out as Minari's are. */
@@ -10,7 +10,7 @@ export function isMinari(file: Hdf5): boolean {
 
 /**
  * Demonstrations as Minari stores them: `episode_N` with `observations`, `actions`, `rewards`, `terminations`, `truncations`. Of
- * observations by name all are read by default, in the order of their names. Each episode has an observation more than actions:
+ * observations by name all but images are read by default, in the order of their names. Each episode has an observation more than actions:
  * the one that the last action led to is left out.
  *
  * @throws Error naming file and key where one is not there, from `episodes` what `openHdf5` and the columns throw
@@ -20,7 +20,9 @@ export function minari(file: Hdf5, { obsKeys }: ReadOptions): DemonstrationSourc
   const episodes = episodesIn(file);
   const [first] = episodes;
   const there = file.keys(`${first}/observations`);
-  const keys = there.length === 0 ? [] : (obsKeys ?? there.toSorted());
+  const images = imagesIn(file, `${first}/observations`);
+  const vectors = there.filter((key) => !images.includes(key)).toSorted();
+  const keys = there.length === 0 ? [] : (obsKeys ?? vectors);
   if (there.length === 0 && obsKeys !== undefined) {
     throw new Error(
       `${file.path}: found obsKeys ${obsKeys.join(', ')}, wanted none: observations have no names here`,
@@ -31,6 +33,7 @@ export function minari(file: Hdf5, { obsKeys }: ReadOptions): DemonstrationSourc
   return {
     format: 'minari',
     obsKeys: keys,
+    images,
     obsDim,
     actionDim,
     episodes: async function* () {

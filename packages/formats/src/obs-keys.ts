@@ -30,6 +30,11 @@ export function obsDimOf(
   };
 }
 
+/** The data sets of a group that are images: of more axes than rows of numbers have. */
+export function imagesIn(file: Hdf5, group: string): string[] {
+  return file.keys(group).filter((key) => (file.shape(`${group}/${key}`)?.length ?? 0) > 2);
+}
+
 /** D of [T] or [T, D]. */
 export function widthOf(what: string, shape: readonly number[]): number {
   if (shape.length === 1) return 1;

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { File, ready } from 'h5wasm/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import { readAll } from '../test/read-all.ts';
 import type { Episode, ReadOptions } from './demonstration-source.ts';
 import { openDemonstrations } from './open-demonstrations.ts';
 
@@ -22,17 +23,6 @@ interface Written extends Pick<Episode, 'terminated' | 'truncated'> {
 const written: Readonly<Record<string, readonly Written[]>> = JSON.parse(
   readFileSync(at('numbers.json'), 'utf8'),
 );
-
-async function read(path: string, options: ReadOptions = {}) {
-  const source = await openDemonstrations(path, options);
-  try {
-    const episodes: Episode[] = [];
-    for await (const episode of source.episodes()) episodes.push(episode);
-    return { ...source, episodes };
-  } finally {
-    source.close();
-  }
-}
 
 const numbers = ({ obs, actions, rewards, ...ends }: Episode): Written => ({
   obs: [...obs],
@@ -56,14 +46,16 @@ describe('openDemonstrations', () => {
     ['minari-goal', 'minari', 4, 2],
     ['lerobot-v2', 'lerobot', 5, 2],
     ['lerobot-v3', 'lerobot', 5, 2],
+    ['lerobot-own-v2', 'lerobot', 3, 1],
+    ['lerobot-own-v3', 'lerobot', 3, 1],
   ])('reads what the writer of %s was given, to the bit', async (name, format, obsDim, actionDim) => {
-    const found = await read(at(name));
+    const found = await readAll(at(name));
     expect(found).toMatchObject({ format, obsDim, actionDim });
     expect(found.episodes.map(numbers)).toEqual(written[name.replace('.hdf5', '')]);
   });
 
   it('tells the episodes of D4RL apart, also those longer than what is read at once', async () => {
-    const { episodes, ...source } = await read(at('d4rl.hdf5'));
+    const { episodes, ...source } = await readAll(at('d4rl.hdf5'));
     expect(source).toMatchObject({ format: 'd4rl', obsDim: 2, actionDim: 1, obsKeys: [] });
     for (const [i, wanted] of Object.entries(written['d4rl'])) {
       const { obs, actions, rewards, ...ends } = episodes[Number(i)];
@@ -81,15 +73,26 @@ describe('openDemonstrations', () => {
   });
 
   it('takes the observations that are asked for, in their order', async () => {
-    const { obsDim, episodes } = await read(at('robomimic.hdf5'), { obsKeys: ['object', 'robot0_eef_pos'] });
+    const { obsDim, episodes } = await readAll(at('robomimic.hdf5'), {
+      obsKeys: ['object', 'robot0_eef_pos'],
+    });
     const [all] = written['robomimic'];
     // By default 3 + 4 + 2 of the arm, then 10 of the object.
     expect(obsDim).toBe(13);
     expect([...episodes[0].obs.subarray(0, 13)]).toEqual([...all.obs.slice(9, 19), ...all.obs.slice(0, 3)]);
   });
 
+  it.each([
+    ['robomimic.hdf5', ['agentview_image']],
+    ['lerobot-own-v2', ['observation.images.top']],
+    ['lerobot-own-v3', ['observation.images.top']],
+    ['minari-goal', []],
+  ])('names the images of %s, which it leaves out', async (name, images) => {
+    expect((await readAll(at(name))).images).toEqual(images);
+  });
+
   it('takes the demonstrations of a mask, in their order', async () => {
-    const { episodes } = await read(at('robomimic.hdf5'), { filterKey: 'valid' });
+    const { episodes } = await readAll(at('robomimic.hdf5'), { filterKey: 'valid' });
     const { robomimic: all } = written;
     expect(episodes.map(numbers)).toEqual([all[2], all[10]]);
   });
@@ -130,7 +133,7 @@ describe('openDemonstrations', () => {
     ['numbers.json', {}, 'wanted an HDF5 file'],
     ['.', {}, 'found neither meta/info.json nor data/main_data.hdf5'],
   ])('says of %s with %o what is missing', async (name, options, message) => {
-    await expect(read(at(name), options)).rejects.toThrow(message);
+    await expect(readAll(at(name), options)).rejects.toThrow(message);
   });
 });
 
@@ -163,7 +166,7 @@ describe('of damaged files', () => {
     const obs = rows(3, 2);
     obs.data[5] = NaN;
     const path = hdf5('nan.hdf5', { 'data/demo_0/obs/object': obs, 'data/demo_0/actions': rows(3, 1) });
-    await expect(read(path)).rejects.toThrow(
+    await expect(readAll(path)).rejects.toThrow(
       new Error(`${path}: data/demo_0/obs/object has NaN in row 2, dimension 1, wanted finite numbers`),
     );
   });
@@ -173,7 +176,7 @@ describe('of damaged files', () => {
       'data/demo_0/obs/object': rows(2, 2),
       'data/demo_0/actions': rows(3, 1),
     });
-    await expect(read(demo)).rejects.toThrow('has 2 rows, wanted 3 as the actions have');
+    await expect(readAll(demo)).rejects.toThrow('has 2 rows, wanted 3 as the actions have');
     const flat = hdf5('flat.hdf5', {
       observations: rows(4, 2),
       actions: rows(4, 1),
@@ -181,7 +184,7 @@ describe('of damaged files', () => {
       terminals: flags(4),
       timeouts: flags(4),
     });
-    await expect(read(flat)).rejects.toThrow('rewards has 3 rows, wanted 4 as the observations have');
+    await expect(readAll(flat)).rejects.toThrow('rewards has 3 rows, wanted 4 as the observations have');
   });
 
   it('names the data set that is not there', async () => {
@@ -191,9 +194,9 @@ describe('of damaged files', () => {
       rewards: flags(4),
       terminals: flags(4),
     });
-    await expect(read(path)).rejects.toThrow('no data set timeouts; the file has');
+    await expect(readAll(path)).rejects.toThrow('no data set timeouts; the file has');
     const other = hdf5('other.hdf5', { states: rows(4, 2) });
-    await expect(read(other)).rejects.toThrow(
+    await expect(readAll(other)).rejects.toThrow(
       'has states, wanted the layout of robomimic (data/demo_0), Minari',
     );
   });
@@ -202,7 +205,7 @@ describe('of damaged files', () => {
     const bytes = await readFile(at('robomimic.hdf5'));
     const path = join(dir, 'half.hdf5');
     await writeFile(path, bytes.subarray(0, bytes.length / 2));
-    await expect(read(path)).rejects.toThrow(
+    await expect(readAll(path)).rejects.toThrow(
       /half.hdf5: truncated file: eof = \d+, .*, wanted a whole HDF5 file$/,
     );
   });
@@ -212,10 +215,10 @@ describe('of damaged files', () => {
     await cp(at('lerobot-v3'), copy, { recursive: true });
     const info = JSON.parse(await readFile(join(copy, 'meta/info.json'), 'utf8'));
     await writeFile(join(copy, 'meta/info.json'), JSON.stringify({ ...info, codebase_version: 'v9.0' }));
-    await expect(read(copy)).rejects.toThrow('codebase_version is v9.0, wanted one of v2.0, v2.1, v3.0');
+    await expect(readAll(copy)).rejects.toThrow('codebase_version is v9.0, wanted one of v2.0, v2.1, v3.0');
     await copyFile(at('lerobot-v3/meta/info.json'), join(copy, 'meta/info.json'));
     await mkdir(join(copy, 'data/chunk-000'), { recursive: true });
     await writeFile(join(copy, 'data/chunk-000/file-000.parquet'), 'PAR1 and nothing more PAR1');
-    await expect(read(copy)).rejects.toThrow('file-000.parquet: ');
+    await expect(readAll(copy)).rejects.toThrow('file-000.parquet: ');
   });
 });

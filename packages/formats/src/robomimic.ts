@@ -1,6 +1,6 @@
 import { episodeOf } from './columns.ts';
 import type { Hdf5 } from './hdf5.ts';
-import { obsDimOf } from './obs-keys.ts';
+import { imagesIn, obsDimOf } from './obs-keys.ts';
 import type { Episode, ReadOptions, DemonstrationSource } from './demonstration-source.ts';
 
 /** What low-dimensional policies see of robomimic's tasks, by those that a file has. */
@@ -15,7 +15,8 @@ export function isRobomimic(file: Hdf5): boolean {
 
 /**
  * Demonstrations as robomimic stores them: `data/demo_N` with `obs/*`, `actions`, `rewards`, `dones`, and lists of demonstrations
- * in `mask`. An observation is, by default, pose and gripper of each arm and `object`; an episode ended where its last `dones` is 1.
+ * in `mask`. An observation is, by default, pose and gripper of each arm and `object`, or what there is where that is one thing; an episode ended where
+ * its last `dones` is 1, and was cut where its last `timeouts` is 1 or, without these, where it did not end.
  *
  * @throws Error naming file and option where a mask or a key is not there, from `episodes` what `openHdf5` and the columns throw
  * @see https://robomimic.github.io/docs/datasets/overview.html
@@ -29,11 +30,15 @@ export function robomimic(file: Hdf5, { obsKeys, filterKey }: ReadOptions): Demo
       `${file.path}: data/${first} has no obs, wanted observations; robomimic's dataset_states_to_obs.py computes them of states`,
     );
   }
-  const keys = obsKeys ?? [...lowDim, 'object', 'object-state'].filter((key) => there.includes(key));
+  const images = imagesIn(file, `data/${first}/obs`);
+  const vectors = there.filter((key) => !images.includes(key));
+  const usual = [...lowDim, 'object', 'object-state'].filter((key) => vectors.includes(key));
+  const keys = obsKeys ?? (vectors.length === 1 ? vectors : usual);
   const { obsDim, actionDim } = obsDimOf(file, `data/${first}`, 'obs', keys);
   return {
     format: 'robomimic',
     obsKeys: keys,
+    images,
     obsDim,
     actionDim,
     episodes: async function* () {
@@ -51,8 +56,10 @@ function episode(file: Hdf5, demo: string, keys: readonly string[]): Episode {
     actions: of('actions'),
     rewards: has('rewards') ? of('rewards') : undefined,
   };
-  const terminated = has('dones') && of('dones').data.at(-1) === 1;
-  return episodeOf(file.path, columns, { terminated, truncated: !terminated });
+  const last = (flags: string): boolean => of(flags).data.at(-1) === 1;
+  const terminated = has('dones') && last('dones');
+  const truncated = has('timeouts') ? last('timeouts') : !terminated;
+  return episodeOf(file.path, columns, { terminated, truncated });
 }
 
 /** In the order of their numbers, which is not that of their names. */

@@ -1,6 +1,7 @@
-"""Writes the data sets of this folder: python make.py
+"""Writes the data sets of this folder: python make.py [NAME ...]
 
-h5py 3.16.0, minari 0.5.4, pyarrow 26.0.1; the numbers that a reader must find stand in numbers.json.
+h5py 3.16.0, minari 0.5.4, pyarrow 26.0.1; lerobot_own by lerobot 0.4.4 (v3.0) and 0.3.3 (v2.1), one after the other.
+The numbers that a reader must find stand in numbers.json.
 """
 
 import json
@@ -9,12 +10,11 @@ import shutil
 import sys
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 here = Path(__file__).parent
 rng = np.random.default_rng(7)
-expected = {}
+expected = json.loads((here / "numbers.json").read_text()) if (here / "numbers.json").exists() else {}
 
 
 def numbers(name, episodes):
@@ -32,6 +32,8 @@ def numbers(name, episodes):
 
 def robomimic():
     """Eleven demonstrations, so that demo_10 comes before demo_2 by name; the second mask leaves most of them out."""
+    import h5py
+
     episodes = []
     with h5py.File(here / "robomimic.hdf5", "w") as file:
         data = file.create_group("data")
@@ -65,6 +67,8 @@ def robomimic():
 
 def d4rl():
     """Episodes longer than a block of the reader, one cut by its limit, one ended, one begun only."""
+    import h5py
+
     lengths, ends = [4100, 7, 5000, 3], ["timeout", "terminal", "timeout", "begun"]
     rows = sum(lengths)
     obs = rng.normal(size=(rows, 2)).astype(np.float32)
@@ -193,7 +197,47 @@ def lerobot_all():
     lerobot("v3.0", {"file-000.parquet": [0, 1], "file-001.parquet": [2]}, lambda size: pa.list_(pa.float32(), size))
 
 
+def lerobot_own():
+    """What LeRobot's own writer makes of frames, with a picture beside the state, and an action of one number."""
+    from lerobot.datasets.lerobot_dataset import CODEBASE_VERSION, LeRobotDataset
+
+    draw = np.random.default_rng(11)
+    folder = here / f"lerobot-own-{CODEBASE_VERSION.split('.')[0]}"
+    shutil.rmtree(folder, ignore_errors=True)
+    features = {
+        "observation.state": {"dtype": "float32", "shape": (3,), "names": ["x", "y", "z"]},
+        "observation.images.top": {"dtype": "image", "shape": (4, 4, 3), "names": ["height", "width", "channels"]},
+        "action": {"dtype": "float32", "shape": (1,), "names": ["force"]},
+        "next.reward": {"dtype": "float32", "shape": (1,), "names": None},
+        "next.success": {"dtype": "bool", "shape": (1,), "names": None},
+    }
+    data = LeRobotDataset.create("dppo/own", fps=20, features=features, root=folder, use_videos=False)
+    episodes = []
+    for n, steps in enumerate([3, 2]):
+        obs = draw.normal(size=(steps, 3)).astype(np.float32)
+        actions = draw.uniform(-1, 1, size=(steps, 1)).astype(np.float32)
+        rewards = draw.normal(size=steps).astype(np.float32)
+        for t in range(steps):
+            frame = {
+                "observation.state": obs[t],
+                "observation.images.top": draw.integers(0, 255, size=(4, 4, 3), dtype=np.uint8),
+                "action": actions[t],
+                "next.reward": rewards[t : t + 1],
+                "next.success": np.array([n == 1 and t == steps - 1]),
+            }
+            if CODEBASE_VERSION == "v3.0":
+                data.add_frame(frame | {"task": "Push the cart."})
+            else:
+                data.add_frame(frame, task="Push the cart.")
+        data.save_episode()
+        episodes.append((obs, actions, rewards, n == 1, n != 1))
+    if hasattr(data, "finalize"):
+        data.finalize()
+    shutil.rmtree(folder / "images", ignore_errors=True)
+    numbers(folder.name, episodes)
+
+
 if __name__ == "__main__":
-    for make in [robomimic, d4rl, minari_all, lerobot_all]:
+    for make in [globals()[name] for name in sys.argv[1:]] or [robomimic, d4rl, minari_all, lerobot_all]:
         make()
     json.dump(expected, open(here / "numbers.json", "w"))

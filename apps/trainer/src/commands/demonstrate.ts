@@ -1,14 +1,12 @@
 import type { Command } from 'commander';
 
 import { withOptions } from '../options/command-line.ts';
+import { checkRecording } from '../pretrain/check-recording.ts';
 import { demonstrateOptions, type DemonstrateOptions } from '../pretrain/demonstrate-options.ts';
-import { checkOutFolder } from '../runs/check-out.ts';
 
-/** @throws Error where the folder is not to be had */
+/** @throws Error where the folder is not to be had, or an option does not go with the format */
 export function check(options: DemonstrateOptions): { readonly options: DemonstrateOptions } {
-  // With autoResume the folder may be one that a killed process left: whoever opens it tells.
-  if (options.resume === undefined && options.autoResume !== true)
-    checkOutFolder(options.outDir, '--out-dir');
+  checkRecording(options);
   return { options };
 }
 

@@ -39,6 +39,12 @@ it.each(['robomimic.hdf5', 'd4rl.hdf5', 'minari-goal', 'lerobot-v3'])(
   },
 );
 
+it('says which images it leaves out', async () => {
+  const lines: string[] = [];
+  await showData({ data: at('lerobot-own-v3') }, (line) => lines.push(line));
+  expect(lines).toContain('images are left out: observation.images.top');
+});
+
 it('ends an episode in its last row alone, where it ended', async () => {
   const { demonstrations } = await readData(at('lerobot-v3'), {});
   const { terminals, trajLengths } = demonstrations;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { fitNormalization } from '@dppo/data';
+import { fitNormalization, type Normalization } from '@dppo/data';
 
 import { writeScaled } from '../pretrain/write-scaled.ts';
 import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
@@ -16,7 +16,8 @@ export async function showData(
   { data, ...options }: ShowDataOptions,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const line of described(await readData(data, options))) say(line);
+  const read = await readData(data, options);
+  for (const line of described(read, fitNormalization(read.demonstrations))) say(line);
 }
 
 /** `dppo data import`: demonstrations of other projects as pre-training takes them, scaled to their ranges. */
@@ -25,19 +26,24 @@ export async function importData(
   say: (line: string) => void,
 ): Promise<void> {
   const read = await readData(data, options);
-  for (const line of described(read)) say(line);
+  const normalization = fitNormalization(read.demonstrations);
+  for (const line of described(read, normalization)) say(line);
   await mkdir(outDir, { recursive: true });
   const [ranges, train] = ['normalization.npz', 'train.npz'].map((name) => join(outDir, name));
-  await writeScaled(read.demonstrations, { ranges, train });
+  await writeScaled(read.demonstrations, normalization, { ranges, train });
   say(`wrote ${train} and ${ranges}, for dppo pretrain --data ${train} --normalization ${ranges}`);
 }
 
-function described({ demonstrations, format, obsKeys }: ReadData): string[] {
+function described(
+  { demonstrations, format, obsKeys, images }: ReadData,
+  normalization: Normalization,
+): string[] {
   const { states, actions, obsDim, actionDim } = demonstrations;
   return [
     ...summaryText(summaryOf(demonstrations), { format }),
     ...(obsKeys.length === 0 ? [] : [`observations are ${obsKeys.join(', ')}`]),
-    ...rangeRemarks(boundsOf(fitNormalization(demonstrations))),
+    ...(images.length === 0 ? [] : [`images are left out: ${images.join(', ')}`]),
+    ...rangeRemarks(boundsOf(normalization)),
     ...outlierRemarks('observations', states, obsDim),
     ...outlierRemarks('actions', actions, actionDim),
   ];

@@ -1,7 +1,7 @@
 import { type Demonstrations, readDemonstrations } from '@dppo/data';
-import { type Episode, openDemonstrations, type ReadOptions } from '@dppo/formats';
+import { type DemonstrationSource, type Episode, openDemonstrations, type ReadOptions } from '@dppo/formats';
 
-import { firstOf } from '../pretrain/demonstrations.ts';
+import { episodesOf, firstOf } from '../pretrain/demonstrations.ts';
 
 /** Demonstrations of a file, and what is known of them beside their numbers. */
 export interface ReadData {
@@ -11,6 +11,25 @@ export interface ReadData {
   readonly format: string;
   /** What an observation is made of; empty where it has no parts with names. */
   readonly obsKeys: readonly string[];
+  /** Images that were recorded beside them, none of which is read. */
+  readonly images: readonly string[];
+}
+
+/** Opens the demonstrations at `path` for reading them episode by episode; those of a .npz file are in memory all at once. */
+export async function openData(
+  path: string,
+): Promise<Pick<DemonstrationSource, 'obsDim' | 'actionDim' | 'episodes' | 'close'>> {
+  if (!path.endsWith('.npz')) return openDemonstrations(path);
+  const demonstrations = await readDemonstrations(path);
+  const { obsDim, actionDim } = demonstrations;
+  return {
+    obsDim,
+    actionDim,
+    episodes: async function* () {
+      yield* episodesOf(demonstrations);
+    },
+    close: () => {},
+  };
 }
 
 /** Reads the demonstrations at `path`, a .npz file of the reference's layout or whatever `@dppo/formats` opens. */
@@ -21,15 +40,15 @@ export async function readData(path: string, options: ReadOptions): Promise<Read
       throw new Error(
         `--data ${path}: found ${asked[0]}, wanted it left out: an observation has no parts there`,
       );
-    return { demonstrations: await readDemonstrations(path), format: 'npz', obsKeys: [] };
+    return { demonstrations: await readDemonstrations(path), format: 'npz', obsKeys: [], images: [] };
   }
   const source = await openDemonstrations(path, options);
   try {
     const episodes: Demonstrations[] = [];
     for await (const episode of source.episodes()) episodes.push(single(episode, source));
     if (episodes.length === 0) throw new Error(`--data ${path}: has no episodes, wanted at least 1`);
-    const { format, obsKeys } = source;
-    return { demonstrations: firstOf(episodes, episodes.length), format, obsKeys };
+    const { format, obsKeys, images } = source;
+    return { demonstrations: firstOf(episodes, episodes.length), format, obsKeys, images };
   } finally {
     source.close();
   }

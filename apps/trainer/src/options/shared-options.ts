@@ -155,7 +155,16 @@ export function stage(command: string, changeable: string) {
 /** Where demonstrations are recorded. */
 export function recording(changeable: string) {
   return {
-    outDir: file.describe('folder to make for train.npz and normalization.npz, and what it takes to go on'),
+    outDir: file.describe('folder to make for what is recorded, and what it takes to go on'),
+    format: z
+      .enum(['npz', 'hdf5', 'lerobot'])
+      .default('npz')
+      .describe(
+        'train.npz, scaled by normalization.npz, which pretrain takes; demonstrations.hdf5 of robomimic; or the folder lerobot, of LeRobotDataset v3.0',
+      ),
+    fps: countUpTo(100_000, 'no robot is faster')
+      .optional()
+      .describe('of lerobot, steps in a second, by which their time is told [default: 50]'),
     resume: resume(changeable),
     autoResume: autoResume('outDir'),
   };

@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { begin, collect as collectRollout, compiled, explore, seeded, type Table } from '@dppo/agent';
-import type { Demonstrations } from '@dppo/data';
 import { compile } from '@dppo/engine';
 import { childSeed } from '@dppo/env';
 import { flatten } from '@dppo/optim';
@@ -19,6 +18,7 @@ import { fileIn, writeConfig } from '../runs/run-folder.ts';
 import { untilStopped } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
+import { nameOf } from '../tasks/task-place.ts';
 import type { CollectOptions } from './collect-options.ts';
 import { demonstrationsOf } from './demonstrations.ts';
 import { wholeEpisodes } from './episodes.ts';
@@ -49,8 +49,8 @@ export async function collect(
     await writeConfig(folder, { ...recordingConfig(options), policy: keptPolicy });
     const env = await environmentFor(spec, { count, workers, envTimeout: options.envTimeout });
     try {
-      const part = async (index: number, before: readonly Demonstrations[]) => {
-        const done = before.reduce((sum, { rewards }) => sum + rewards.length, 0);
+      const part = async (index: number, before: readonly number[]) => {
+        const done = before.reduce((sum, length) => sum + length, 0);
         if (index > 0) say(`${Math.min(done, total)} of ${total} steps`);
         if (done >= total) return undefined;
         const steps = Math.min(spec.task.maxEpisodeSteps, Math.ceil(total / count));
@@ -68,11 +68,15 @@ export async function collect(
         }
         return demonstrationsOf(episodes.inTurn(), spec.network);
       };
-      const recorded = await record(folder, { part, episodes: (parts) => episodesFor(total, parts) });
-      const returns = returnsOf(recorded);
+      const recording = {
+        part,
+        episodes: (lengths: readonly number[]) => episodesFor(total, lengths),
+        environment: nameOf(spec.task),
+      };
+      const { lengths, returns } = await record(folder, recording, options);
       const mean = average(returns);
       const std = Math.sqrt(average(returns.map((value) => (value - mean) ** 2)));
-      const what = `${returns.length} episodes, ${recorded.rewards.length} steps, return ${mean.toFixed(0)} ± ${std.toFixed(0)}`;
+      const what = `${returns.length} episodes, ${lengths.reduce((sum, length) => sum + length, 0)} steps, return ${mean.toFixed(0)} ± ${std.toFixed(0)}`;
       say(`wrote ${folder.dir}: ${what}`);
       return what;
     } finally {
@@ -105,15 +109,7 @@ function numbersIn({ params, frozen = {} }: PolicyFile) {
 }
 
 /** How many episodes it takes to come to so many steps. */
-function episodesFor(steps: number, parts: readonly Demonstrations[]): number {
-  const lengths = parts.flatMap(({ trajLengths }) => Array.from(trajLengths));
+function episodesFor(steps: number, lengths: readonly number[]): number {
   let left = steps;
   return lengths.findIndex((length) => (left -= length) <= 0) + 1;
-}
-
-function returnsOf({ rewards, trajLengths }: Demonstrations): number[] {
-  let from = 0;
-  return Array.from(trajLengths, (length) =>
-    rewards.subarray(from, (from += length)).reduce((sum, reward) => sum + reward, 0),
-  );
 }

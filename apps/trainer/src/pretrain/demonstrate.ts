@@ -30,10 +30,11 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
       );
       return demonstrationsOf(episodes.map(demonstration), { obsDim: 4, actionDim: 2 });
     };
-    const { trajLengths: lengths, rewards } = await record(folder, { part, episodes: () => count });
+    const { lengths } = await record(folder, { part, episodes: () => count, environment: 'avoid' }, options);
+    const sorted = lengths.toSorted((a, b) => a - b);
     const what =
-      `${count} episodes, ${Math.min(count, chosen.length)} ways, ${rewards.length} steps, ` +
-      `${lengths.toSorted()[0]} … ${lengths.toSorted().at(-1)} an episode`;
+      `${count} episodes, ${Math.min(count, chosen.length)} ways, ${lengths.reduce((sum, length) => sum + length, 0)} steps, ` +
+      `${sorted[0]} … ${sorted.at(-1)} an episode`;
     say(`wrote ${folder.dir}: ${what}`);
     return what;
   });

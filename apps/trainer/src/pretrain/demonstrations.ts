@@ -1,4 +1,5 @@
 import type { Demonstrations } from '@dppo/data';
+import type { Episode } from '@dppo/formats';
 
 /** One whole episode of T steps, in the robot's units. */
 export interface Demonstration {
@@ -31,6 +32,24 @@ export function demonstrationsOf(
     ),
     trajLengths: Int32Array.from(episodes, ({ rewards }) => rewards.length),
   };
+}
+
+/** Demonstrations episode by episode; one that did not end was cut. */
+export function* episodesOf(demonstrations: Demonstrations): Generator<Episode> {
+  const { states, actions, rewards, terminals, trajLengths, obsDim, actionDim } = demonstrations;
+  let from = 0;
+  for (const length of trajLengths) {
+    const to = from + length;
+    const terminated = terminals[to - 1] === 1;
+    yield {
+      obs: states.subarray(from * obsDim, to * obsDim),
+      actions: actions.subarray(from * actionDim, to * actionDim),
+      rewards: rewards.subarray(from, to),
+      terminated,
+      truncated: !terminated,
+    };
+    from = to;
+  }
 }
 
 /** The first `episodes` of all parts, one after the other. */

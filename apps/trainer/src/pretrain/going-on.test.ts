@@ -15,16 +15,19 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
 import { readTensors, writeTensors } from '@dppo/checkpoint';
-import { readDemonstrations } from '@dppo/data';
+import { readDemonstrations, readNormalization } from '@dppo/data';
+import { unscaled } from '@dppo/env';
 import { readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { program, wordsOf } from '../../test/program.ts';
+import { readData } from '../data/read-data.ts';
 import { related } from '../options/relation.ts';
 import { readHistory } from '../runs/history.ts';
 import { checkExpert } from './check-expert.ts';
+import { checkRecording } from './check-recording.ts';
 import { collectOptions } from './collect-options.ts';
 import { collect } from './collect.ts';
 import { demonstrateOptions } from './demonstrate-options.ts';
@@ -332,6 +335,49 @@ it('collects the same file as a run that never stopped, from wherever it was kil
   await commands.collect(goingOn(outDir), (line) => said.push(line));
   expect(said.at(-1)).toMatch(/^finished already: 8 episodes, 64 steps, return /);
   expect(bytes(outDir)).toEqual(whole);
+});
+
+it.each([
+  ['hdf5', 'demonstrations.hdf5'],
+  ['lerobot', 'lerobot'],
+])(
+  'collects as %s the episodes that it collects as npz, from wherever it was killed',
+  async (format, name) => {
+    const root = newDir();
+    const policy = join(root, 'policy.safetensors');
+    await commands.expert({ ...learner, out: policy, runDir: join(root, 'run'), targetReturn: -1e9 }, quiet);
+    const given = { policy, nEnvs: 2, workers: 1, envSteps: 20 };
+    const [npz, outDir] = ['npz', format].map((dir) => join(root, dir));
+    await commands.collect({ ...given, outDir: npz }, quiet);
+    const copies = await killed('collect', { ...given, format, outDir, dir: outDir }, /^\d+ of 20 steps/);
+    const { obsMin, obsMax, actionMin, actionMax } = await readNormalization(join(npz, 'normalization.npz'));
+    const { states, actions, ...wanted } = await readDemonstrations(join(npz, 'train.npz'));
+    const { demonstrations: whole } = await readData(join(outDir, name), {});
+    expect(whole).toMatchObject(wanted);
+    expect(whole.states).toBeAllclose(unscaled(states, obsMin, obsMax), { atol: 1e-5 });
+    expect(whole.actions).toBeAllclose(unscaled(actions, actionMin, actionMax), { atol: 1e-5 });
+    expect(copies.length).toBeGreaterThan(0);
+    for (const dir of copies) {
+      // Half of what a kill left in the midst of writing.
+      writeFileSync(join(dir, 'parts', name), 'half');
+      await commands.collect(goingOn(dir), quiet);
+      expect((await readData(join(dir, name), {})).demonstrations).toEqual(whole);
+      expect(readdirSync(dir).toSorted()).toEqual(
+        ['config.yaml', 'history.yaml', 'policy.safetensors', name].toSorted(),
+      );
+    }
+    const said: string[] = [];
+    await commands.collect(goingOn(outDir), (line) => said.push(line));
+    expect(said.at(-1)).toMatch(/^finished already: /);
+  },
+);
+
+it('takes steps a second for LeRobot alone', () => {
+  const options = { outDir: join(newDir(), 'new'), fps: 30 };
+  expect(() => checkRecording(demonstrateOptions.parse(options))).toThrow(
+    '--fps 30: found --format npz, wanted lerobot',
+  );
+  checkRecording(demonstrateOptions.parse({ ...options, format: 'lerobot' }));
 });
 
 it('collects no other policy than it began with', async () => {

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Demonstrations, readDemonstrations, writeDemonstrations } from '@dppo/data';
 
+import { openData } from '../data/read-data.ts';
 import { wholePaths } from '../options/option-layers.ts';
 import { beginStretch } from '../runs/history.ts';
 import type { Machine } from '../runs/machine.ts';
@@ -11,26 +12,34 @@ import { createRunFolder, type OpenFolder, openFolder, orClosed } from '../runs/
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { saidFinished } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';
-import { firstOf } from './demonstrations.ts';
-import { writeScaled } from './write-scaled.ts';
+import { recordedName, type RecordingFormat, writeRecorded } from './recorded-files.ts';
+
+/** Where a recording goes, and how it is kept. */
+interface RecordingOptions {
+  readonly outDir: string;
+  readonly format: RecordingFormat;
+  /** Steps in a second, of LeRobot. */
+  readonly fps?: number | undefined;
+  readonly resume?: string | undefined;
+  readonly autoResume?: boolean | undefined;
+}
+
+/** As films are played. */
+const usualFps = 50;
 
 /** Opens the folder of a recording, a new one or the one that the options go on with; undefined where that has finished. */
 export async function openRecording(
   command: string,
-  options: {
-    readonly outDir: string;
-    readonly resume?: string | undefined;
-    readonly autoResume?: boolean | undefined;
-  },
+  options: RecordingOptions,
   on: Machine,
   say: (line: string) => void,
   check: (dir: string) => Promise<void> = async () => {},
 ): Promise<OpenFolder | undefined> {
-  const { outDir, resume, autoResume: patient = false } = options;
+  const { outDir, format, resume, autoResume: patient = false } = options;
   const folder = await (resume === undefined
     ? createRunFolder(outDir, command, { say, patient })
     : openFolder(resume, { say, patient, check: () => check(resume) }));
-  if (existsSync(fileIn(folder, names[1])) && saidFinished(folder, say)) return undefined;
+  if (existsSync(fileIn(folder, recordedName(format))) && saidFinished(folder, say)) return undefined;
   return orClosed(folder, async () => {
     await writeConfig(folder, recordingConfig(options));
     await beginStretch(folder.dir, on, say);
@@ -47,51 +56,76 @@ export function recordingConfig(options: object): object {
 const partsOf = (folder: RunFolder): string => fileIn(folder, 'parts');
 const partFile = (folder: RunFolder, index: number): string => join(partsOf(folder), `${index}.npz`);
 
-/** What pre-training reads; the second one is there where both are. */
-const names = ['normalization.npz', 'train.npz'] as const;
-
 /** How a recording is made. */
 export interface Recording {
-  /** Makes the part of this number, the same one whenever it is asked for; undefined where those `before` it are enough. */
-  readonly part: (index: number, before: readonly Demonstrations[]) => Promise<Demonstrations | undefined>;
-  /** How many of the episodes in all parts are taken. */
-  readonly episodes: (parts: readonly Demonstrations[]) => number;
+  /** Makes the part of this number, the same one whenever it is asked for; undefined where the episodes `before` it, by their lengths, are enough. */
+  readonly part: (index: number, before: readonly number[]) => Promise<Demonstrations | undefined>;
+  /** How many of all episodes, by their lengths, are taken. */
+  readonly episodes: (lengths: readonly number[]) => number;
+  /** The task, as `--environment` names it. */
+  readonly environment: string;
+}
+
+/** What a recording came to, episode by episode. */
+export interface RecordedEpisodes {
+  readonly lengths: readonly number[];
+  readonly returns: readonly number[];
 }
 
 /**
  * Records demonstrations part by part and keeps each in the folder, so that a recording that was stopped or killed goes on with the part
- * that was under way; in the end writes what pre-training reads, in the reference's format: train.npz, scaled by the ranges in
- * normalization.npz. Where they are there already, they are what it gives.
+ * that was under way; in the end writes them as `format` says: train.npz, scaled by the ranges in normalization.npz, which pre-training reads, or what other
+ * projects read, in the robot's units. Where that is there already, it is what this gives.
  */
-export async function record(folder: OpenFolder, { part, episodes }: Recording): Promise<Demonstrations> {
-  const train = fileIn(folder, names[1]);
-  if (!existsSync(train)) {
+export async function record(
+  folder: OpenFolder,
+  { part, episodes, environment }: Recording,
+  { format, fps = usualFps }: RecordingOptions,
+): Promise<RecordedEpisodes> {
+  const whole = fileIn(folder, recordedName(format));
+  if (!existsSync(whole)) {
     await mkdir(partsOf(folder), { recursive: true });
-    const parts = await recordParts(folder, part);
-    await finish(folder, firstOf(parts, episodes(parts)));
+    const lengths = await recordParts(folder, part);
+    const parts = keptParts(folder);
+    const { dir, check } = folder;
+    const recorded = { parts, episodes: episodes(lengths), environment, fps };
+    await written(whole, writeRecorded(format, recorded, { beside: partsOf(folder), dir, check }));
   }
   await rm(partsOf(folder), { recursive: true, force: true });
-  return readDemonstrations(train);
+  return episodesIn(whole);
 }
 
-async function recordParts(folder: OpenFolder, next: Recording['part']): Promise<Demonstrations[]> {
-  const parts: Demonstrations[] = [];
-  while (existsSync(partFile(folder, parts.length)))
-    parts.push(await readDemonstrations(partFile(folder, parts.length)));
-  for (;;) {
-    const part = await next(parts.length, parts);
-    if (part === undefined) return parts;
+function keptParts(folder: OpenFolder): string[] {
+  const files: string[] = [];
+  while (existsSync(partFile(folder, files.length))) files.push(partFile(folder, files.length));
+  return files;
+}
+
+/** Lengths of all episodes; none of them is in memory but those of one part. */
+async function recordParts(folder: OpenFolder, next: Recording['part']): Promise<number[]> {
+  const kept = keptParts(folder);
+  const lengths: number[] = [];
+  for (const file of kept) lengths.push(...(await readDemonstrations(file)).trajLengths);
+  for (let index = kept.length; ; index++) {
+    const part = await next(index, lengths);
+    if (part === undefined) return lengths;
     folder.check();
-    const file = partFile(folder, parts.length);
+    const file = partFile(folder, index);
     await written(file, writeDemonstrations(file, part));
-    parts.push(part);
+    lengths.push(...part.trajLengths);
   }
 }
 
-/** Both files are made beside and then renamed, train.npz last. */
-async function finish(folder: OpenFolder, demonstrations: Demonstrations): Promise<void> {
-  const [ranges, train] = names.map((name) => join(partsOf(folder), name));
-  await writeScaled(demonstrations, { ranges, train });
-  folder.check();
-  for (const name of names) await rename(join(partsOf(folder), name), fileIn(folder, name));
+async function episodesIn(path: string): Promise<RecordedEpisodes> {
+  const [lengths, returns]: number[][] = [[], []];
+  const source = await openData(path);
+  try {
+    for await (const { rewards } of source.episodes()) {
+      lengths.push(rewards.length);
+      returns.push(rewards.reduce((sum, reward) => sum + reward, 0));
+    }
+  } finally {
+    source.close();
+  }
+  return { lengths, returns };
 }

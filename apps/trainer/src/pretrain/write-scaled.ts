@@ -1,15 +1,15 @@
-import { type Demonstrations, fitNormalization, writeDemonstrations, writeNormalization } from '@dppo/data';
+import { type Demonstrations, type Normalization, writeDemonstrations, writeNormalization } from '@dppo/data';
 import { scaled } from '@dppo/env';
 
 import { written } from '../runs/written.ts';
 
-/** Writes demonstrations as the reference stores them: first their ranges, then themselves, scaled by these. */
+/** Writes demonstrations as the reference stores them: first the ranges, then themselves, scaled by these. */
 export async function writeScaled(
   demonstrations: Demonstrations,
+  normalization: Normalization,
   { ranges, train }: { readonly ranges: string; readonly train: string },
 ): Promise<void> {
   const { states, actions } = demonstrations;
-  const normalization = fitNormalization(demonstrations);
   const { obsMin, obsMax, actionMin, actionMax } = normalization;
   await written(ranges, writeNormalization(ranges, normalization));
   await written(
