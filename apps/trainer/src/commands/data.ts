@@ -10,17 +10,22 @@ import {
 } from '../data/data-options.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
-import { checkOutFolder } from '../runs/check-out.ts';
+import { checkOut, checkOutFolder } from '../runs/check-out.ts';
 
-/** @throws Error where there are no such data */
-function checkShow(options: ShowDataOptions): { readonly options: ShowDataOptions } {
-  if (!existsSync(options.data)) throw new Error(`--data ${options.data}: no such file`);
+function checkThere({ data }: Pick<ShowDataOptions, 'data'>): void {
+  if (!existsSync(data)) throw new Error(`--data ${data}: no such file`);
+}
+
+/** @throws Error where there are no such data, or no room for the page */
+export function checkShow(options: ShowDataOptions): { readonly options: ShowDataOptions } {
+  checkThere(options);
+  if (options.html !== undefined) checkOut(options.html, '--html');
   return { options };
 }
 
 /** @throws Error where there are no such data, or the folder is not to be had */
 function checkImport(options: ImportDataOptions): { readonly options: ImportDataOptions } {
-  checkShow(options);
+  checkThere(options);
   checkOutFolder(options.outDir, '--out-dir');
   return { options };
 }

@@ -20,7 +20,14 @@ const read = {
 };
 
 /** `dppo data show` */
-export const showDataOptions = z.strictObject(read);
+export const showDataOptions = z.strictObject({
+  ...read,
+  html: z
+    .string()
+    .endsWith('.html', 'wanted a name that ends in .html')
+    .optional()
+    .describe('page to write as well, which needs no other file [default: none]'),
+});
 
 /** `dppo data import` */
 export const importDataOptions = z.strictObject({

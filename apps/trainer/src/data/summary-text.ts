@@ -40,6 +40,7 @@ function bars(histogram: readonly number[]): string {
     .join('');
 }
 
-function short(value: number): string {
+/** A number in four digits. */
+export function short(value: number): string {
   return Number(value.toPrecision(4)).toString();
 }

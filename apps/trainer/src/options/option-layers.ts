@@ -38,6 +38,7 @@ const paths = new Set([
   'after',
   'out',
   'outDir',
+  'html',
   'resume',
   'run',
   'runDir',

@@ -41,7 +41,8 @@ export function overview(run: RecordedRun): Html {
   </section>`;
 }
 
-function fact(name: string, value: number | string): Html | undefined {
+/** A number or a text with its name; nothing where there is none. */
+export function fact(name: string, value: number | string): Html | undefined {
   const text = typeof value === 'string' ? value : number(value);
   return text === ''
     ? undefined
