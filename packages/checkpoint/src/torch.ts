@@ -1,5 +1,4 @@
-import { aboutFile, checkKind, readBytes, unzip } from '@dppo/files';
-import { isGlobal, type Pickled, unpickle } from './pickle.ts';
+import { aboutFile, checkKind, isGlobal, type Pickled, readBytes, unpickle, unzip } from '@dppo/files';
 import {
   bytesIn,
   isStorage,
@@ -13,6 +12,9 @@ type Value = Pickled<TorchStorage | TorchTensor>;
 
 /** Values that are walked through, and characters in the names that lead to them. */
 const [mostValues, mostCharacters] = [100_000, 2 ** 24];
+
+/** Bytes of a pickle: the numbers lie beside it. */
+const mostPickle = 2 ** 24;
 
 /** As PyTorch's tensors have. */
 const mostAxes = 64;
@@ -53,6 +55,9 @@ function load(files: ReadonlyMap<string, Uint8Array>): Value {
   const pickle = files.get(pickles[0]) ?? new Uint8Array();
   try {
     return unpickle<TorchStorage | TorchTensor>(pickle, {
+      of: 'tensors',
+      protocol: 2,
+      mostBytes: mostPickle,
       globals: new Map([
         ...[...storageDtypes.keys()].map((name) => [name, undefined] as const),
         ['collections.OrderedDict', orderedDict],

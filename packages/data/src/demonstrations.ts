@@ -1,5 +1,6 @@
 import type { NpyArray } from './npy.ts';
 import { readNpz, writeNpz } from './npz.ts';
+import { readPickle } from './pickle.ts';
 
 /** Recorded episodes, one after the other: R rows in all, E episodes. */
 export interface Demonstrations {
@@ -20,17 +21,22 @@ export interface Demonstrations {
 }
 
 /**
- * Reads demonstrations from the file `path` as the reference stores them (.npz with states, actions, rewards, terminals, traj_lengths;
- * get_d4rl_dataset.py), any of the numeric dtypes.
- * Throws an Error naming file and array where one is missing, its shape does not fit, or a value is not finite.
+ * Reads demonstrations from the file `path` as the reference stores them: .npz, or .pkl of which nothing is run, with states, actions, traj_lengths,
+ * and rewards and terminals, zeros without; any of the numeric dtypes.
+ *
+ * @throws Error naming file and array where one is missing, its shape does not fit, or a value is not finite
+ * @see agent/dataset/sequence.py and script/dataset/get_d4rl_dataset.py of the reference
  */
 export async function readDemonstrations(path: string): Promise<Demonstrations> {
-  const arrays = await readNpz(path, ['states', 'actions', 'rewards', 'terminals', 'traj_lengths']);
+  const read = path.endsWith('.pkl') ? readPickle : readNpz;
+  const arrays = await read(path, ['states', 'actions', 'traj_lengths'], ['rewards', 'terminals']);
   const check = checker(`demonstrations ${path}:`, (row) => episodeOf(row, arrays.traj_lengths));
-  const { states, actions, rewards, terminals, traj_lengths: lengths } = arrays;
+  const { states, actions, traj_lengths: lengths } = arrays;
   check('states', states, ['R', 'Do']);
   const [rows, obsDim] = states.shape;
   check('actions', actions, [rows, 'Da']);
+  const zeros: NpyArray = { shape: [rows], data: new Float32Array(rows) };
+  const { rewards = zeros, terminals = zeros } = arrays;
   check('rewards', rewards, [rows]);
   check('terminals', terminals, [rows]);
   check('traj_lengths', lengths, ['E']);

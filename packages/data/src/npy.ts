@@ -38,25 +38,38 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
   if (!descr || order === undefined || dimensions === undefined) {
     throw new Error(`has the header ${JSON.stringify(header)}, wanted descr, fortran_order and shape`);
   }
-  const dtype = descr[1] ?? 'a record type';
-  if (dtype.includes('O')) throw new Error('holds Python objects; save numbers instead');
-  if (!Object.hasOwn(readers, dtype)) {
-    throw new Error(`has dtype ${dtype}, wanted one of ${Object.keys(readers).join(' ')}`);
-  }
-  if (order === 'True') throw new Error('is in Fortran order; save np.ascontiguousarray(x) instead');
-
   const shape = dimensions
     .split(',')
     .filter((size) => size.trim() !== '')
     .map((size) => Number.parseInt(size, 10));
+  const dtype = descr[1] ?? 'a record type';
+  return arrayOf({ dtype, isFortran: order === 'True', shape, bytes: bytes.subarray(start) });
+}
+
+/** The array of these bytes; an Error that says what is wrong. */
+export function arrayOf({
+  dtype,
+  isFortran,
+  shape,
+  bytes,
+}: {
+  /** With its order, such as `<f4`. */
+  readonly dtype: string;
+  readonly isFortran: boolean;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}): NpyArray {
+  if (dtype.includes('O')) throw new Error('holds Python objects; save numbers instead');
+  if (!Object.hasOwn(readers, dtype)) {
+    throw new Error(`has dtype ${dtype}, wanted one of ${Object.keys(readers).join(' ')}`);
+  }
+  if (isFortran) throw new Error('is in Fortran order; save np.ascontiguousarray(x) instead');
   const expected = product(shape) * Number(dtype.slice(2));
-  if (bytes.length - start !== expected) {
-    throw new Error(
-      `has ${bytes.length - start} bytes of data, wanted ${expected} for ${dtype} [${shape.join()}]`,
-    );
+  if (bytes.length !== expected) {
+    throw new Error(`has ${bytes.length} bytes of data, wanted ${expected} for ${dtype} [${shape.join()}]`);
   }
   const aligned = new Uint8Array(expected);
-  aligned.set(bytes.subarray(start));
+  aligned.set(bytes);
   const data = readers[dtype](aligned.buffer);
   return dtype === '|b1' ? { shape, data, dtype: 'b1' } : { shape, data };
 }

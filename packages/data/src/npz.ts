@@ -6,16 +6,22 @@ import { formatNpy, parseNpy, type NpyArray } from './npy.ts';
  * The arrays of the NumPy .npz file at `path` by name, checked against their lengths and CRC-32; only those of `names`, where there are
  * such: what else is in the file is not read.
  *
+ * @param names - the arrays that are read, and have to be there; all by default
+ * @param optional - more of them, which need not be there
  * @throws Error naming file and array where the file is of another kind or damaged, unpacks to far more than its size, or holds other
  * dtypes than f2, f4, f8, i4, i8, u1, b1, Fortran order or Python objects
  */
-export async function readNpz(path: string, names?: readonly string[]): Promise<Record<string, NpyArray>> {
+export async function readNpz(
+  path: string,
+  names?: readonly string[],
+  optional: readonly string[] = [],
+): Promise<Record<string, NpyArray>> {
   const bytes = await readBytes(path);
-  const files = await filesIn(bytes, names).catch((error: unknown) => {
+  const files = await filesIn(bytes, names, optional).catch((error: unknown) => {
     throw aboutFile(`readNpz: ${path}`, error);
   });
   const arrays = Array.from(files, ([file, data]) => {
-    const array = arrayOf(file);
+    const array = nameOf(file);
     return [array, attempt(`readNpz: ${path}: array "${array}"`, () => parseNpy(data))] as const;
   });
   return Object.fromEntries(arrays);
@@ -34,19 +40,23 @@ export async function writeNpz(path: string, arrays: Readonly<Record<string, Npy
   await writeWhole(path, await zip(files));
 }
 
-async function filesIn(bytes: Uint8Array, names?: readonly string[]): Promise<Map<string, Uint8Array>> {
+async function filesIn(
+  bytes: Uint8Array,
+  names: readonly string[] | undefined,
+  optional: readonly string[],
+): Promise<Map<string, Uint8Array>> {
   checkKind(bytes, 'npz');
   const all: string[] = [];
   const files = await unzip(bytes, (file) => {
-    all.push(arrayOf(file));
-    return names?.includes(arrayOf(file)) ?? true;
+    all.push(nameOf(file));
+    return names === undefined || [...names, ...optional].includes(nameOf(file));
   });
   const missing = names?.find((name) => !all.includes(name));
   if (missing !== undefined) throw new Error(`no array ${missing} in it; it has ${all.join(', ')}`);
   return files;
 }
 
-function arrayOf(file: string): string {
+function nameOf(file: string): string {
   return file.replace(/\.npy$/, '');
 }
 

@@ -12,6 +12,7 @@ const begins = {
   torch: archive('archive/data.pkl', 'archive/data/0'),
   safetensors: latin1(`${String.fromCharCode(header.length)}\0\0\0\0\0\0\0${header}`),
   hdf5: latin1('\x89HDF\r\n\x1a\n\0\0'),
+  pickle: latin1('\x80\x04\x95\x0a\0\0\0\0\0\0\0'),
 };
 
 /** How each is called, and a file of it. */
@@ -37,6 +38,7 @@ describe.each<[FileKind, string]>([
   ['torch', 'a PyTorch file'],
   ['safetensors', 'a safetensors file'],
   ['hdf5', 'an HDF5 file'],
+  ['pickle', 'a Python pickle'],
 ])('checkKind where %s is wanted', (kind, name) => {
   it('lets the kind through, and every beginning of it that is not empty', () => {
     const bytes = begins[kind];
@@ -56,8 +58,9 @@ describe.each<[FileKind, string]>([
       torch: 'a PyTorch file',
       safetensors: 'a safetensors file',
       hdf5: 'an HDF5 file',
+      pickle: 'a Python pickle',
     };
-    for (const other of ['npz', 'torch', 'safetensors', 'hdf5'] as const) {
+    for (const other of ['npz', 'torch', 'safetensors', 'hdf5', 'pickle'] as const) {
       if (other === kind) continue;
       expect(() => checkKind(begins[other], kind)).toThrow(
         new Error(`is ${names[other]}, wanted ${names[kind]}`),

@@ -1,5 +1,5 @@
 /** The kinds of files that are asked for. */
-export type FileKind = 'safetensors' | 'npz' | 'torch' | 'hdf5';
+export type FileKind = 'safetensors' | 'npz' | 'torch' | 'hdf5' | 'pickle';
 
 interface Kind {
   /** With its article, as in `is …, wanted …`. */
@@ -17,10 +17,14 @@ const wanted: Readonly<Record<FileKind, Kind>> = {
   },
   safetensors: { name: 'a safetensors file', begins: isSafetensors },
   hdf5: { name: 'an HDF5 file', begins: startsWith('\x89HDF\r\n\x1a\n') },
+  pickle: {
+    name: 'a Python pickle',
+    begins: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && !isOldTorch(bytes),
+  },
 };
 
 /** Bytes that tell the kind. */
-const shortest: Readonly<Record<FileKind, number>> = { npz: 4, torch: 4, safetensors: 9, hdf5: 8 };
+const shortest: Readonly<Record<FileKind, number>> = { npz: 4, torch: 4, safetensors: 9, hdf5: 8, pickle: 2 };
 
 const zip: Kind = {
   name: 'a zip archive',
@@ -45,11 +49,9 @@ const kinds: readonly Kind[] = [
   },
   {
     name: 'a file of the format of PyTorch before 1.6',
-    // The number 0x1950a86a20f9469cfc6c, as torch.save pickles it before all else.
-    begins: startsWith('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19'),
+    begins: isOldTorch,
     advice: 'load it in PyTorch and save it again as version 1.6 and later do',
   },
-  { name: 'a Python pickle', begins: (bytes) => bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 },
   {
     name: 'a tar archive',
     begins: (bytes) => latin1(bytes, 257, 262) === 'ustar',
@@ -80,6 +82,11 @@ export function checkKind(bytes: Uint8Array, kind: FileKind): void {
 function firstInZip(bytes: Uint8Array): string {
   if (!startsWith('PK\x03\x04')(bytes) || bytes.length < 30) return '';
   return latin1(bytes, 30, 30 + bytes[26] + 256 * bytes[27]);
+}
+
+/** The number 0x1950a86a20f9469cfc6c, as torch.save pickles it before all else. */
+function isOldTorch(bytes: Uint8Array): boolean {
+  return startsWith('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19')(bytes);
 }
 
 /** A length in 8 bytes, below 100 MB, then JSON. */

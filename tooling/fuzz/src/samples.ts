@@ -89,6 +89,18 @@ export async function samples(folder: string): Promise<Sample[]> {
       readers: ['npz', 'demonstrations'],
     },
     {
+      file: 'train.pkl',
+      bytes: fixture('packages/data/test/numpy2-protocol4.pkl'),
+      container: whole,
+      readers: ['demonstrations'],
+    },
+    {
+      file: 'old.pkl',
+      bytes: fixture('packages/data/test/numpy1-protocol2.pkl'),
+      container: whole,
+      readers: ['demonstrations'],
+    },
+    {
       file: 'normalization.npz',
       bytes: readFileSync(normalization),
       container: zipped,

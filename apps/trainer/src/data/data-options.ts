@@ -4,7 +4,7 @@ import { file } from '../options/shared-options.ts';
 
 const read = {
   data: file.describe(
-    'demonstrations: robomimic, D4RL or Minari (.hdf5), a folder of Minari or LeRobot, or the reference (.npz)',
+    'demonstrations: robomimic, D4RL or Minari (.hdf5), a folder of Minari or LeRobot, or the reference (.npz, .pkl)',
   ),
   obsKeys: z
     .array(z.string())

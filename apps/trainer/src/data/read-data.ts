@@ -7,7 +7,7 @@ import { episodesOf, firstOf } from '../pretrain/demonstrations.ts';
 export interface ReadData {
   /** In the units of the file. */
   readonly demonstrations: Demonstrations;
-  /** Such as `robomimic`; `npz` for the reference's own. */
+  /** Such as `robomimic`; `npz` and `pkl` for the reference's own. */
   readonly format: string;
   /** What an observation is made of; empty where it has no parts with names. */
   readonly obsKeys: readonly string[];
@@ -15,11 +15,11 @@ export interface ReadData {
   readonly images: readonly string[];
 }
 
-/** Opens the demonstrations at `path` for reading them episode by episode; those of a .npz file are in memory all at once. */
+/** Opens the demonstrations at `path` for reading them episode by episode; those of a .npz or .pkl file are in memory all at once. */
 export async function openData(
   path: string,
 ): Promise<Pick<DemonstrationSource, 'obsDim' | 'actionDim' | 'episodes' | 'close'>> {
-  if (!path.endsWith('.npz')) return openDemonstrations(path);
+  if (referenceFormat(path) === undefined) return openDemonstrations(path);
   const demonstrations = await readDemonstrations(path);
   const { obsDim, actionDim } = demonstrations;
   return {
@@ -32,15 +32,21 @@ export async function openData(
   };
 }
 
-/** Reads the demonstrations at `path`, a .npz file of the reference's layout or whatever `@dppo/formats` opens. */
+/** The ending of a file that is one of the reference's own. */
+function referenceFormat(path: string): string | undefined {
+  return ['npz', 'pkl'].find((ending) => path.endsWith(`.${ending}`));
+}
+
+/** Reads the demonstrations at `path`, a .npz or .pkl file of the reference's layout or whatever `@dppo/formats` opens. */
 export async function readData(path: string, options: ReadOptions): Promise<ReadData> {
-  if (path.endsWith('.npz')) {
+  const format = referenceFormat(path);
+  if (format !== undefined) {
     const asked = Object.entries(options).find(([, value]) => value !== undefined);
     if (asked !== undefined)
       throw new Error(
         `--data ${path}: found ${asked[0]}, wanted it left out: an observation has no parts there`,
       );
-    return { demonstrations: await readDemonstrations(path), format: 'npz', obsKeys: [], images: [] };
+    return { demonstrations: await readDemonstrations(path), format, obsKeys: [], images: [] };
   }
   const source = await openDemonstrations(path, options);
   try {

@@ -22,7 +22,7 @@ import {
 /** `dppo pretrain` */
 export const pretrainOptions = bounded(
   z.strictObject({
-    data: file.describe('demonstrations (train.npz)'),
+    data: file.describe('demonstrations: train.npz or .pkl of the reference, or whatever dppo data shows'),
     normalization: file
       .optional()
       .describe(

@@ -1,10 +1,13 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { type Demonstrations, writeDemonstrations, writeNormalization } from '@dppo/data';
+import { type WrittenEpisodes, writeLerobot, writeRobomimic } from '@dppo/formats';
 import { expect, it } from 'vitest';
 
+import { episodesOf } from './demonstrations.ts';
 import { pretrainOptions } from './pretrain-options.ts';
 import { checkPretrain } from './training-data.ts';
 
@@ -18,6 +21,8 @@ const metres: Demonstrations = {
   terminals: new Uint8Array(8),
   trajLengths: Int32Array.of(8),
 };
+
+const pickle = fileURLToPath(new URL('../../../../packages/data/test/numpy2-protocol4.pkl', import.meta.url));
 
 /** What is found of demonstrations, with ranges of so many numbers if any. */
 async function checked(demonstrations: Demonstrations, given: object = {}, ranges?: [number, number]) {
@@ -46,6 +51,27 @@ it('scales data in the units of the task by their own ranges, which go into the 
     [-1, 0.999_86],
     { atol: 1e-5, rtol: 0 },
   );
+});
+
+it.each([
+  ['hdf5', writeRobomimic],
+  [
+    'lerobot',
+    async (path: string, source: WrittenEpisodes) => writeLerobot(path, source, { fps: 10, task: 'avoid' }),
+  ],
+])('takes what is in the units of the task as %s for what it is as npz', async (name, write) => {
+  const data = join(mkdtempSync(join(tmpdir(), 'data-')), name);
+  const { obsDim, actionDim } = metres;
+  await write(data, {
+    obsDim,
+    actionDim,
+    episodes: async function* () {
+      yield* episodesOf(metres);
+    },
+  });
+  const [wanted, found] = [await checked(metres), await checked(metres, { data })];
+  expect(found.demonstrations).toEqual(wanted.demonstrations);
+  expect(found.spec.bounds).toEqual(wanted.spec.bounds);
 });
 
 it('takes data that are scaled by the ranges that are given, as they are', async () => {
@@ -78,7 +104,8 @@ it.each([
     '--out none/policy.safetensors: cannot be written: there is no folder none',
   ],
   [{ data: 'none.npz' }, '--data none.npz: no such file'],
-  [{ data: '.' }, '--data .: a folder, wanted a file'],
+  [{ data: '.' }, '.: found neither meta/info.json nor data/main_data.hdf5, wanted a data set of LeRobot'],
+  [{ data: pickle }, `--data ${pickle}: observations of 2 and actions of 1 numbers, wanted 4 and 2`],
   [{ environment: './none.js' }, '--environment ./none.js: no such file'],
 ])('refuses %j', async (given, sentence) => {
   await expect(checked(metres, given)).rejects.toThrow(sentence);

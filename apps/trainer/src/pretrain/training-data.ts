@@ -1,11 +1,13 @@
-import { type Demonstrations, fitNormalization, readDemonstrations } from '@dppo/data';
+import { existsSync } from 'node:fs';
+
+import { type Demonstrations, fitNormalization } from '@dppo/data';
 import { scaled } from '@dppo/env';
 import type { DiffusionSpec } from '@dppo/policy/head';
 
 import { checkHeld, heldBy } from '../algorithms/held-memory.ts';
 import { checkTrainable } from '../algorithms/trainable.ts';
+import { readData } from '../data/read-data.ts';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
-import { checkFile } from '../options/check-file.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
 import { networkNamed } from '../policy/network-by.ts';
 import { newPolicy } from '../policy/new-policy.ts';
@@ -35,9 +37,9 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     if (options.runDir !== undefined && options.autoResume !== true)
       checkOutFolder(options.runDir, '--run-dir');
   }
-  checkFile(options.data, '--data');
+  if (!existsSync(options.data)) throw new Error(`--data ${options.data}: no such file`);
   const place = taskNamed(options.environment);
-  const demonstrations = await readDemonstrations(options.data);
+  const { demonstrations } = await readData(options.data, {});
   const { obsDim, actionDim } = demonstrations;
   const task = await taskOf(place);
   if (obsDim !== task.obsDim || actionDim !== task.actionDim) {

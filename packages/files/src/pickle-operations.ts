@@ -1,31 +1,8 @@
-import { type PickleInput, pickleInput } from './pickle-input.ts';
+import type { PickleInput } from './pickle-input.ts';
+import { type Abilities, isGlobal, type Pickled } from './pickled.ts';
 
-/** The full name of a function or class, such as `collections.OrderedDict`. */
-export interface Global {
-  readonly global: string;
-}
-
-/** A value of a pickle: dicts are maps, tuples and lists are arrays, `T` is what the caller makes. */
-export type Pickled<T extends object> =
-  | number
-  | bigint
-  | string
-  | boolean
-  | null
-  | T
-  | Global
-  | readonly Pickled<T>[]
-  | ReadonlyMap<Pickled<T>, Pickled<T>>;
-
-/** What a pickle may do beyond holding plain values. */
-export interface Abilities<T extends object> {
-  /** The names that it may mention, and what a call of each gives; `undefined` for those that are not called. */
-  readonly globals: ReadonlyMap<string, ((args: readonly Pickled<T>[]) => Pickled<T>) | undefined>;
-  /** The object outside the pickle that a persistent id stands for. */
-  readonly persistent: (id: Pickled<T>) => T;
-}
-
-interface Machine<T extends object> {
+/** What the opcodes of a pickle work on. */
+export interface Machine<T extends object> {
   readonly input: PickleInput;
   readonly abilities: Abilities<T>;
   readonly stack: Pickled<T>[];
@@ -34,18 +11,15 @@ interface Machine<T extends object> {
   readonly memo: Map<number, Pickled<T>>;
 }
 
-/** Bytes of a pickle, and operations of one: each may leave a value of two hundred bytes. Thousands of tensors take fewer. */
-const [mostBytes, mostOperations] = [2 ** 24, 2 ** 19];
-
 type Operation = <T extends object>(machine: Machine<T>) => void;
 
 /**
- * The opcodes that torch.save writes.
+ * The opcodes of plain values, of calls and of what they made, by the protocol that they came with.
  *
  * @see https://docs.python.org/3/library/pickletools.html
  */
 const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
-  ['\x80', ({ input }) => checkProtocol(input.byte())],
+  ['\x80', checkProtocol],
   ['N', ({ stack }) => stack.push(null)],
   ['\x88', ({ stack }) => stack.push(true)],
   ['\x89', ({ stack }) => stack.push(false)],
@@ -72,13 +46,34 @@ const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['h', (machine) => recall(machine, machine.input.byte())],
   ['j', (machine) => recall(machine, machine.input.uint32())],
   ['c', name],
-  ['Q', (machine) => machine.stack.push(machine.abilities.persistent(popMany(machine, 1)[0]))],
+  ['Q', recallPersistent],
   ['R', call],
   ['b', build],
 ]);
 
-/** Names of opcodes that torch.save does not write, for the error. */
-const refused: Readonly<Record<string, string>> = {
+const later: readonly (readonly [protocol: number, operations: ReadonlyMap<string, Operation>])[] = [
+  [
+    3,
+    new Map<string, Operation>([
+      ['B', ({ stack, input }) => stack.push(input.bytes(input.uint32()))],
+      ['C', ({ stack, input }) => stack.push(input.bytes(input.byte()))],
+    ]),
+  ],
+  [
+    4,
+    new Map<string, Operation>([
+      ['\x8c', ({ stack, input }) => stack.push(input.text(input.byte()))],
+      ['\x8e', ({ stack, input }) => stack.push(input.bytes(input.uint64()))],
+      ['\x94', (machine) => machine.memo.set(machine.memo.size, top(machine))],
+      ['\x95', ({ input }) => void input.uint64()],
+      ['\x93', nameFromStack],
+    ]),
+  ],
+  [5, new Map<string, Operation>([['\x96', ({ stack, input }) => stack.push(input.bytes(input.uint64()))]])],
+];
+
+/** Names of opcodes that are not read, or not of every protocol, for the error. */
+export const refused: Readonly<Record<string, string>> = {
   i: 'INST',
   o: 'OBJ',
   P: 'PERSID',
@@ -89,39 +84,30 @@ const refused: Readonly<Record<string, string>> = {
   '\x92': 'NEWOBJ_EX',
   '\x93': 'STACK_GLOBAL',
   '\x95': 'FRAME',
+  '\x8f': 'EMPTY_SET',
+  '\x97': 'NEXT_BUFFER',
 };
 
-/**
- * The value of a pickle of protocol 2, of which nothing is run: it may hold plain values, and name and call what `abilities` lists.
- * Throws an Error that says at which byte it does anything else.
- */
-export function unpickle<T extends object>(bytes: Uint8Array, abilities: Abilities<T>): Pickled<T> {
-  const input = pickleInput(bytes);
-  const machine: Machine<T> = { input, abilities, stack: [], marks: [], memo: new Map() };
-  if (bytes.length > mostBytes) throw new Error(`${bytes.length} bytes, wanted at most ${mostBytes}`);
-  for (let count = 0; ; count++) {
-    if (count > mostOperations) throw new Error(`more than ${mostOperations} operations`);
-    const at = input.at();
-    try {
-      const opcode = String.fromCharCode(input.byte());
-      if (opcode === '.') return popMany(machine, 1)[0];
-      const run = operations.get(opcode);
-      if (!run) throw new Error(`opcode ${refused[opcode] ?? JSON.stringify(opcode)} is not one of tensors`);
-      run(machine);
-    } catch (error) {
-      throw new Error(`byte ${at}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
-  }
+/** What an opcode does, where there is one of this protocol. */
+export function operationOf(opcode: string, protocol: number): Operation | undefined {
+  const found = later.find(([since, those]) => since <= protocol && those.has(opcode));
+  return found?.[1].get(opcode) ?? operations.get(opcode);
 }
 
-function checkProtocol(version: number): void {
-  if (version !== 2) throw new Error(`pickle protocol ${version}, wanted 2`);
+function checkProtocol<T extends object>({ input, abilities }: Machine<T>): void {
+  const [version, latest] = [input.byte(), abilities.protocol];
+  if (version >= 2 && version <= latest) return;
+  throw new Error(`pickle protocol ${version}, wanted 2${latest > 2 ? ` to ${latest}` : ''}`);
+}
+
+function recallPersistent<T extends object>(machine: Machine<T>): void {
+  const { of, persistent } = machine.abilities;
+  if (!persistent) throw new Error(`opcode BINPERSID is not one of ${of}`);
+  machine.stack.push(persistent(popMany(machine, 1)[0]));
 }
 
 /** Those on the stack above the last mark cannot be popped past it. */
-function popMany<T extends object>({ stack, marks }: Machine<T>, count: number): Pickled<T>[] {
+export function popMany<T extends object>({ stack, marks }: Machine<T>, count: number): Pickled<T>[] {
   if (stack.length - count < (marks.at(-1) ?? 0)) throw new Error('nothing is left on the stack');
   return stack.splice(stack.length - count);
 }
@@ -155,11 +141,20 @@ function setItems<T extends object>(machine: Machine<T>, items: readonly Pickled
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
 
-function name<T extends object>({ input, abilities, stack }: Machine<T>): void {
-  const global = `${input.line()}.${input.line()}`;
+function name<T extends object>(machine: Machine<T>): void {
+  mention(machine, `${machine.input.line()}.${machine.input.line()}`);
+}
+
+function nameFromStack<T extends object>(machine: Machine<T>): void {
+  const [module, called] = popMany(machine, 2);
+  if (typeof module !== 'string' || typeof called !== 'string') throw new Error('a name that is no text');
+  mention(machine, `${module}.${called}`);
+}
+
+function mention<T extends object>({ abilities, stack }: Machine<T>, global: string): void {
   if (!abilities.globals.has(global)) {
     throw new Error(
-      `GLOBAL ${JSON.stringify(global)} is refused: only tensors, numbers, text, lists and dicts are read`,
+      `GLOBAL ${JSON.stringify(global)} is refused: only ${abilities.of}, numbers, text, lists and dicts are read`,
     );
   }
   stack.push({ global });
@@ -172,14 +167,11 @@ function call<T extends object>(machine: Machine<T>): void {
   machine.stack.push(run(args));
 }
 
-/** Of an OrderedDict, whose attributes (PyTorch keeps the versions of modules there) are left out. */
+/** Of what the caller knows, and of an OrderedDict, whose attributes (PyTorch keeps the versions of modules there) are left out. */
 function build<T extends object>(machine: Machine<T>): void {
   const [state] = popMany(machine, 1);
+  if (machine.abilities.build?.(top(machine), state) === true) return;
   if (!(top(machine) instanceof Map) || !(state instanceof Map)) {
     throw new Error('BUILD of what is no OrderedDict');
   }
-}
-
-export function isGlobal(value: unknown): value is Global {
-  return typeof value === 'object' && value !== null && 'global' in value;
 }

@@ -5,10 +5,13 @@ export interface PickleInput {
   readonly byte: () => number;
   readonly uint16: () => number;
   readonly uint32: () => number;
+  /** A length; more than there can be where it is more than numbers hold. */
+  readonly uint64: () => number;
   readonly int32: () => number;
   readonly float64BigEndian: () => number;
   /** Two's complement, little endian. */
   readonly long: (length: number) => number | bigint;
+  readonly bytes: (length: number) => Uint8Array;
   readonly text: (length: number) => string;
   readonly line: () => string;
 }
@@ -34,6 +37,7 @@ export function pickleInput(bytes: Uint8Array): PickleInput {
     byte: () => view.getUint8(take(1)),
     uint16: () => view.getUint16(take(2), true),
     uint32: () => view.getUint32(take(4), true),
+    uint64: () => Number(view.getBigUint64(take(8), true)),
     int32: () => view.getInt32(take(4), true),
     float64BigEndian: () => view.getFloat64(take(8)),
     long: (length) => {
@@ -44,6 +48,10 @@ export function pickleInput(bytes: Uint8Array): PickleInput {
       return BigInt(Number(signed)) === signed && Number.isSafeInteger(Number(signed))
         ? Number(signed)
         : signed;
+    },
+    bytes: (length) => {
+      const start = take(length);
+      return bytes.subarray(start, start + length);
     },
     text,
     line: () => {

@@ -1,0 +1,38 @@
+/** The full name of a function or class, such as `collections.OrderedDict`. */
+export interface Global {
+  readonly global: string;
+}
+
+/** A value of a pickle: dicts are maps, tuples and lists are arrays, bytes are where they lie in the pickle, `T` is what the caller makes. */
+export type Pickled<T extends object> =
+  | number
+  | bigint
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | T
+  | Global
+  | readonly Pickled<T>[]
+  | ReadonlyMap<Pickled<T>, Pickled<T>>;
+
+/** What a pickle may do beyond holding plain values. */
+export interface Abilities<T extends object> {
+  /** What it is of, such as `tensors`. */
+  readonly of: string;
+  /** The latest protocol that it may be of; opcodes of later ones are refused. */
+  readonly protocol: number;
+  /** The most bytes that it may have. */
+  readonly mostBytes: number;
+  /** The names that it may mention, and what a call of each gives; `undefined` for those that are not called. */
+  readonly globals: ReadonlyMap<string, ((args: readonly Pickled<T>[]) => Pickled<T>) | undefined>;
+  /** The object outside the pickle that a persistent id stands for; without it there may be none. */
+  readonly persistent?: (id: Pickled<T>) => T;
+  /** Gives an object that a call made its state; whether it is one that has such a state. */
+  readonly build?: (object: Pickled<T>, state: Pickled<T>) => boolean;
+}
+
+/** Whether a value of a pickle is the name of a function or a class. */
+export function isGlobal(value: unknown): value is Global {
+  return typeof value === 'object' && value !== null && 'global' in value;
+}
