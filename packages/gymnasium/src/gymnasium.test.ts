@@ -6,7 +6,7 @@ import { hopper } from '@dppo/mujoco';
 import { pythonWith } from '@dppo/testing/python';
 import { describe, expect, it } from 'vitest';
 
-import { gymnasium, type GymnasiumEnv, type GymnasiumOptions } from './gymnasium.ts';
+import { gymnasium, type GymnasiumEnv, type GymnasiumOptions, type RgbPicture } from './gymnasium.ts';
 
 const python = pythonWith(new URL('../test/', import.meta.url));
 /** A Python without anything. */
@@ -42,31 +42,35 @@ async function played(env: VecEnv, seed: number, steps: number) {
 }
 
 describe('gymnasium', () => {
-  it('plays what Gymnasium plays in Python, to the bit', async () => {
+  // A pendulum, and an arm that pushes a thing to its place; their episodes are cut after 200 and 100 steps.
+  it.each([
+    ['Pendulum-v1', 3, 1, 200],
+    ['Pusher-v5', 23, 7, 100],
+  ])('plays %s as Gymnasium does in Python, to the bit', async (id, obsDim, actionDim, limit) => {
     const script = `
-import gymnasium, json, math, numpy as np
-env = gymnasium.make("Pendulum-v1")
+import gymnasium, json, numpy as np
+env = gymnasium.make("${id}")
 obs = [env.reset(seed=5)[0]]
 rewards = []
 for t in range(210):
-    o, r, terminated, truncated, _ = env.step(np.array([math.sin(7 * t + 1)], np.float32))
+    o, r, terminated, truncated, _ = env.step(np.sin(7 * t + 3 * np.arange(${actionDim}) + 1).astype(np.float32))
     rewards.append(r)
     obs.append(env.reset()[0] if terminated or truncated else o)
-print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array(rewards, np.float32).tolist()}))`;
+print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array(rewards, np.float32).tolist(), "low": env.action_space.low.tolist()}))`;
     const wanted = JSON.parse(execFileSync(python, ['-c', script], { encoding: 'utf8' }));
-    await using('Pendulum-v1', { count: 1 }, async (env) => {
+    await using(id, { count: 1 }, async (env) => {
       expect([env.obsShape, env.actionShape]).toEqual([
-        [1, 3],
-        [1, 1],
+        [1, obsDim],
+        [1, actionDim],
       ]);
-      expect(env.actionSpace).toEqual({ low: [-2], high: [2] });
+      expect(env.actionSpace.low).toEqual(wanted.low);
       const [obs, rewards]: number[][][] = [[Array.from(await env.reset(5))], []];
       for (let t = 0; t < 210; t++) {
-        const step = await env.step(Float32Array.of(Math.sin(7 * t + 1)));
+        const step = await env.step(actionsAt(t, actionDim));
         obs.push(Array.from(step.obs));
         rewards.push(Array.from(step.rewards));
-        // Pendulum's episodes are cut after 200 steps.
-        expect([step.terminated[0], step.truncated[0], step.steps[0]]).toEqual([0, t === 199 ? 1 : 0, 1]);
+        const isCut = t % limit === limit - 1;
+        expect([step.terminated[0], step.truncated[0], step.steps[0]]).toEqual([0, Number(isCut), 1]);
       }
       expect(obs).toEqual(wanted.obs);
       expect(rewards.flat()).toEqual(wanted.rewards);
@@ -116,6 +120,60 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
         [1, 1],
         [0, 0],
       ]);
+    });
+  });
+
+  // Starts that are drawn would be drawn more often where one that ended is stepped on within a chunk.
+  it.each(
+    ['NextStep', 'SameStep', 'Disabled'].flatMap((mode) => [
+      [mode, { actSteps: 1, maxEpisodeSteps: 5 }, {}] as const,
+      [mode, { actSteps: 3 }, { start: 0.3 }] as const,
+    ]),
+  )(
+    'plays a vector of Python with autoreset %s, %o, as its environments one by one',
+    async (mode, sizes, kwargs) => {
+      const options = { count: 3, condSteps: 2, processes: 1, ...sizes };
+      const play = (env: GymnasiumEnv) => played(env, 4, 20);
+      const wanted = await using('Count-v0', { ...options, kwargs }, play);
+      const vector = { ...options, kwargs: { ...kwargs, autoreset_mode: mode } };
+      expect(await using('Counts-v0', vector, play)).toEqual(wanted);
+      expect(wanted.some((row) => Object.values(Reflect.get(row, 'terminated') ?? {}).includes(1))).toBe(
+        true,
+      );
+    },
+  );
+
+  it('refuses a vector that resets more of its environments than it was asked to', async () => {
+    await using('Careless-v0', { count: 2, processes: 1 }, async (env) => {
+      await env.reset(0);
+      const steps = async (): Promise<void> => {
+        for (let t = 0; t < 10; t++) await env.step(Float32Array.of(0.9, -0.9));
+      };
+      await expect(steps()).rejects.toThrow(
+        /a reset of some of its environments reset others as well, wanted one that knows reset_mask/,
+      );
+    });
+  });
+
+  it('imports the module that stands before a name', async () => {
+    const wanted = await using('Count-v0', { count: 1 }, (env) => played(env, 1, 3));
+    const options = { count: 1, modules: [] };
+    expect(await using('odd_envs:Count-v0', options, (env) => played(env, 1, 3))).toEqual(wanted);
+  });
+
+  it('gives a picture of each reset and of each step, once', async () => {
+    await using('Count-v0', { count: 1, actSteps: 3, draw: true, kwargs: { start: 0.3 } }, async (env) => {
+      // Red from the left, a column of four pixels for each step; after four the episode ends.
+      const red = ({ width, height, rgb }: RgbPicture): number => {
+        expect([width, height]).toEqual([8, 4]);
+        return rgb.filter((value) => value === 255).length / 4;
+      };
+      await env.reset(0);
+      await env.step(new Float32Array(3));
+      expect((await env.pictures()).map(red)).toEqual([0, 1, 2, 3]);
+      await env.step(new Float32Array(3));
+      expect((await env.pictures()).map(red)).toEqual([4, 0]);
+      expect(await env.pictures()).toEqual([]);
     });
   });
 

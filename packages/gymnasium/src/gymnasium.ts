@@ -36,6 +36,17 @@ export interface GymnasiumOptions {
   readonly processes?: number;
   /** How long an answer may take, seconds; 60 by default. */
   readonly timeout?: number;
+  /** Draws every step of environments in `rgb_array`, for `pictures`; not by default. */
+  readonly draw?: boolean;
+}
+
+/** What `render` of an environment gives. */
+export interface RgbPicture {
+  /** pixels */
+  readonly width: number;
+  readonly height: number;
+  /** Row by row from the top [height, width, 3]. */
+  readonly rgb: Uint8Array;
 }
 
 /** The numbers of a vector and their bounds; null where there is none. */
@@ -56,14 +67,16 @@ export interface Space {
 export interface GymnasiumEnv extends VecEnv {
   readonly obsSpace: Space;
   readonly actionSpace: Space;
+  /** What was drawn at each reset and environment step since this was asked last, of one environment after another; nothing without `draw`. */
+  pictures(): Promise<RgbPicture[]>;
 }
 
 /**
  * N environments `gymnasium.make(id)` in Python processes, as one vector: observations [N, To, Do], actions [N, Ta, Da], in the units of the
  * environment unless there are `bounds`. Observations that are no Box are flattened, as `FlattenObservation` does. An episode that is both terminated and
- * truncated is terminated.
+ * truncated is terminated. What is registered with a `vector_entry_point` is made by `gymnasium.make_vec`, a vector in each process.
  *
- * @param id - as `gymnasium.make` takes it, such as `Pendulum-v1`
+ * @param id - as `gymnasium.make` takes it, such as `Pendulum-v1`, or `my_module:MyEnv-v0` where importing a module registers it
  * @throws RangeError for counts that are no whole numbers above 0; Error with Python's traceback where it raises, and saying so where it
  * ends or does not answer
  * @see https://gymnasium.farama.org
@@ -71,7 +84,7 @@ export interface GymnasiumEnv extends VecEnv {
 export async function gymnasium(id: string, options: GymnasiumOptions): Promise<GymnasiumEnv> {
   const { count, condSteps = 1, actSteps = 1, kwargs = {}, modules = [] } = options;
   const { python = 'python3', processes = availableParallelism(), timeout = 60 } = options;
-  const { maxEpisodeSteps = Infinity, bounds } = options;
+  const { maxEpisodeSteps = Infinity, bounds, draw = false } = options;
   for (const [name, value] of Object.entries({ count, condSteps, actSteps, processes })) {
     if (!Number.isInteger(value) || value < 1)
       throw new RangeError(`gymnasium: ${name} is ${value}, wanted a whole number of at least 1`);
@@ -90,7 +103,7 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
     const [{ obs, action }] = await Promise.all(
       parts.map(async ({ from, to, process }) => {
         const counts = { count: to - from, condSteps, actSteps, maxEpisodeSteps };
-        const asked = { id, kwargs, modules, ...counts };
+        const asked = { id, kwargs, modules, pictures: draw, ...counts };
         const { body } = await process.ask('o', Buffer.from(JSON.stringify(asked)));
         return spaces.parse(JSON.parse(body.toString()));
       }),
@@ -125,11 +138,28 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
       },
       close,
     });
-    return { ...made, obsSpace: limits(obs), actionSpace: limits(action) };
+    const pictures = async (): Promise<RgbPicture[]> => {
+      const all: RgbPicture[] = [];
+      for (const { process } of parts) all.push(...picturesIn((await process.ask('p', noBytes)).body));
+      return all;
+    };
+    return { ...made, obsSpace: limits(obs), actionSpace: limits(action), pictures };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+const noBytes = new Uint8Array();
+
+function picturesIn(body: Buffer): RgbPicture[] {
+  const [count, height, width] = [0, 4, 8].map((at) => body.readUInt32LE(at));
+  const size = 3 * height * width;
+  return Array.from({ length: count }, (_, i) => ({
+    width,
+    height,
+    rgb: Uint8Array.from(body.subarray(12 + i * size, 12 + (i + 1) * size)),
+  }));
 }
 
 interface Part {

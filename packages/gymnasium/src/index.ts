@@ -1,1 +1,7 @@
-export { gymnasium, type GymnasiumEnv, type GymnasiumOptions, type Space } from './gymnasium.ts';
+export {
+  gymnasium,
+  type GymnasiumEnv,
+  type GymnasiumOptions,
+  type RgbPicture,
+  type Space,
+} from './gymnasium.ts';

@@ -54,3 +54,49 @@ for what in ["raises", "exits", "hangs", "prints", "both"]:
     gymnasium.register(f"Odd{what.capitalize()}-v0", entry_point=Odd, kwargs={"what": what})
 gymnasium.register("Goal-v0", entry_point=Goal)
 gymnasium.register("Discrete-v0", entry_point="gymnasium.envs.classic_control:CartPoleEnv")
+
+
+class Count(gymnasium.Env):
+    """Counts its steps, from a start that follows from the seed if it is not given, and ends after as many as that says, or is cut after six."""
+
+    metadata = {"render_modes": ["rgb_array"]}
+    observation_space = gymnasium.spaces.Box(-np.inf, np.inf, (2,), np.float32)
+    action_space = gymnasium.spaces.Box(-1, 1, (1,))
+
+    def __init__(self, start=None, render_mode=None):
+        self.begin, self.render_mode = start, render_mode
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        self.start, self.steps = self.np_random.uniform(0, 1) if self.begin is None else self.begin, 0
+        return self.seen(), {}
+
+    def step(self, action):
+        self.steps += 1
+        self.start += float(action[0]) / 100
+        ended, cut = self.steps >= 2 + int(8 * self.start), self.steps >= 6
+        return self.seen(), self.start, ended, cut, {}
+
+    def seen(self):
+        return np.array([self.start, self.steps], np.float32)
+
+    def render(self):
+        picture = np.zeros((4, 8, 3), np.uint8)
+        picture[:, : self.steps] = [255, 0, 0]
+        return picture
+
+
+class Careless(gymnasium.vector.SyncVectorEnv):
+    """Resets all of its environments, whichever is asked for."""
+
+    def reset(self, *, seed=None, options=None):
+        return super().reset(seed=seed)
+
+
+def counts(num_envs, autoreset_mode="Disabled", start=None, made_by=gymnasium.vector.SyncVectorEnv):
+    return made_by([lambda: Count(start)] * num_envs, autoreset_mode=gymnasium.vector.AutoresetMode(autoreset_mode))
+
+
+gymnasium.register("Count-v0", entry_point=Count)
+gymnasium.register("Counts-v0", vector_entry_point=counts)
+gymnasium.register("Careless-v0", vector_entry_point=lambda num_envs, **kwargs: counts(num_envs, made_by=Careless, **kwargs))

@@ -1,13 +1,17 @@
 import { createRequire } from 'node:module';
 
 import type { Drawing } from '@dppo/env';
+import type { RgbPicture } from '@dppo/gymnasium';
 
 import { paint, type Size } from './picture.ts';
-import { type Color, paletteOf } from './picture-palette.ts';
+import { type Color, mostColors, paletteOf } from './picture-palette.ts';
 
 /** What is used of gifenc, which comes without types. */
 interface Gifenc {
   readonly GIFEncoder: () => Encoder;
+  /** At most `most` colours that are near those of the pixels, RGBA. */
+  readonly quantize: (rgba: Uint8Array, most: number) => Color[];
+  readonly applyPalette: (rgba: Uint8Array, palette: readonly Color[]) => Uint8Array;
 }
 
 interface Encoder {
@@ -24,7 +28,7 @@ interface FrameOptions {
 
 // It is CommonJS in which Node finds no names to import.
 const require = createRequire(import.meta.url);
-const { GIFEncoder }: Gifenc = require('gifenc');
+const { GIFEncoder, applyPalette, quantize }: Gifenc = require('gifenc');
 
 interface Playback extends Size {
   /** frames per second as played; a GIF keeps hundredths of a second per frame */
@@ -32,16 +36,55 @@ interface Playback extends Size {
 }
 
 /** Drawings as an animated GIF that repeats, all frames in one palette. Throws a RangeError where there is none. */
-export function animatedGif(drawings: readonly Drawing[], { fps, width, height }: Playback): Uint8Array {
+export function animatedGif(drawings: readonly Drawing[], { fps, ...size }: Playback): Uint8Array {
   if (drawings.length === 0) throw new RangeError('animatedGif: 0 drawings, want one or more');
   const palette = paletteOf(drawings);
+  return encoded(drawings, palette.colors, { ...size, fps }, (drawing) => paint(drawing, size, palette));
+}
+
+/** Pictures of which colours are taken. */
+const samples = 8;
+
+/**
+ * Pictures of one size as an animated GIF that repeats, all frames in 256 colours that are near those of some. Throws a RangeError where
+ * there is none.
+ */
+export function filmGif(pictures: readonly RgbPicture[], fps: number): Uint8Array {
+  if (pictures.length === 0) throw new RangeError('filmGif: 0 pictures, want one or more');
+  const every = Math.ceil(pictures.length / samples);
+  const some = pictures.filter((_, i) => i % every === 0);
+  const colors = quantize(joined(some.map(rgba)), mostColors);
+  const { width, height } = pictures[0];
+  return encoded(pictures, colors, { width, height, fps }, (picture) => applyPalette(rgba(picture), colors));
+}
+
+function encoded<T>(
+  frames: readonly T[],
+  palette: readonly Color[],
+  { fps, width, height }: Playback,
+  indices: (frame: T) => Uint8Array,
+): Uint8Array {
   const encoder = GIFEncoder();
-  for (const [i, drawing] of drawings.entries()) {
-    encoder.writeFrame(paint(drawing, { width, height }, palette), width, height, {
-      ...(i === 0 && { palette: palette.colors }),
-      delay: 1000 / fps,
-    });
+  for (const [i, frame] of frames.entries()) {
+    encoder.writeFrame(indices(frame), width, height, { ...(i === 0 && { palette }), delay: 1000 / fps });
   }
   encoder.finish();
   return encoder.bytes();
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** In memory of its own, which is read four bytes at once. */
+function rgba({ rgb }: RgbPicture): Uint8Array {
+  const all = new Uint8Array((rgb.length / 3) * 4).fill(255);
+  for (let i = 0; i < rgb.length; i++) all[4 * Math.floor(i / 3) + (i % 3)] = rgb[i];
+  return all;
 }

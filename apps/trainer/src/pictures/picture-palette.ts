@@ -14,7 +14,8 @@ export interface Palette {
 
 /** Between light and dark, so that a film is at home on a page of either. */
 export const paper: Color = [190, 201, 210];
-const mostColors = 256;
+/** Colours of a GIF. */
+export const mostColors = 256;
 const mostSteps = 16;
 
 /**

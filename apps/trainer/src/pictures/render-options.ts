@@ -15,8 +15,8 @@ export const renderOptions = bounded(
     out: z.string().endsWith('.gif', 'wanted a name that ends in .gif').describe('picture to write (.gif)'),
     backend,
     seed,
-    width: pixels.default(320).describe('of the picture, pixels'),
-    height: pixels.default(240).describe('of the picture, pixels'),
+    width: pixels.default(320).describe('of the picture, pixels; of gym: at most'),
+    height: pixels.default(240).describe('of the picture, pixels; of gym: at most'),
     maxSteps: count
       .optional()
       .describe("environment steps before the episode is cut [default: the policy's]"),

@@ -1,4 +1,4 @@
-import { readPolicy } from '@dppo/policy';
+import { type PolicyFile, readPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { acting } from '../policy/acting-spec.ts';
@@ -8,22 +8,22 @@ import { drawable } from '../tasks/drawable.ts';
 import { cutAt } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
-import { animatedGif } from './picture-gif.ts';
+import { watchGymnasium } from './gymnasium-film.ts';
+import { animatedGif, filmGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import type { RenderOptions } from './render-options.ts';
 
 /** `dppo render`: an episode of a policy, without exploration, as an animated GIF with a frame for each environment step. */
 export async function render(options: RenderOptions, say: (line: string) => void): Promise<void> {
-  const { out, seed } = options;
+  const { out } = options;
   refuseExisting(out, '--out');
   say(await startBackend(options.backend));
   const file = acting(await readPolicy(options.policy), options.ddimSteps);
   const spec = cutAt(file.spec, options.maxSteps);
-  const env = drawable(await (await taskOf(spec.task)).make(0), nameOf(spec.task));
   const began = performance.now();
-  const [episode] = await watchEpisodes({ ...file, spec }, [env], seed, (robot) => robot.draw());
+  const { episode, painted } = await filmed({ ...file, spec }, options);
   const played = performance.now();
-  const picture = animatedGif(episode.seen, options);
+  const picture = painted();
   const drawn = performance.now();
   await writtenOut(out, () => Buffer.from(picture));
 
@@ -33,4 +33,16 @@ export async function render(options: RenderOptions, say: (line: string) => void
     `wrote ${out}: ${frames} frames, ${(picture.length / 1000).toFixed(0)} kB, return ${episode.return.toFixed(0)}; ` +
       `${painting} frames/s to paint, ${all} with the episode itself`,
   );
+}
+
+/** An episode, and what makes a film of it. */
+async function filmed(file: PolicyFile, { seed, ...playback }: RenderOptions) {
+  const { task } = file.spec;
+  if (task.kind === 'gymnasium') {
+    const episode = await watchGymnasium(task.id, file, seed, playback);
+    return { episode, painted: () => filmGif(episode.seen, playback.fps) };
+  }
+  const env = drawable(await (await taskOf(task)).make(0), nameOf(task));
+  const [episode] = await watchEpisodes(file, [env], seed, (robot) => robot.draw());
+  return { episode, painted: () => animatedGif(episode.seen, playback) };
 }

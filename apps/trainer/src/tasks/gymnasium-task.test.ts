@@ -1,18 +1,26 @@
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 import { readPolicy } from '@dppo/policy';
 import { pythonWith } from '@dppo/testing/python';
+import * as tf from '@tensorflow/tfjs';
+import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
 
+import { smallHopper } from '../../test/small-policies.ts';
+import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { settled } from '../finetune/starting-spec.ts';
+import { renderOptions } from '../pictures/render-options.ts';
+import { render } from '../pictures/render.ts';
 import { readMetrics } from '../runs/metrics-file.ts';
 import { gymnasiumTask } from './gymnasium-task.ts';
 
 process.env['DPPO_PYTHON'] = pythonWith(new URL('../../../../packages/gymnasium/test/', import.meta.url));
+process.env['PYTHONPATH'] = fileURLToPath(new URL('../../../../packages/gymnasium/test', import.meta.url));
 
 /** A moment's training from scratch in a new folder. */
 const small = () =>
@@ -43,6 +51,18 @@ it('has the sizes and ranges that the environment says', async () => {
   expect([hopper.obsMin[0], hopper.obsMax[0], hopper.actionMin]).toEqual([-1, 1, [-1, -1, -1]]);
 });
 
+it('is what the guide says it is, registered by a module of its own', async () => {
+  const folder = new URL('../../../../', import.meta.url);
+  const guide = readFileSync(new URL('docs/guides/your-environment.md', folder), 'utf8');
+  const [, module] = /```py\n([^]*?)```/.exec(guide) ?? [];
+  const dir = mkdtempSync(join(tmpdir(), 'gymnasium-'));
+  writeFileSync(join(dir, 'my_module.py'), module);
+  process.env['PYTHONPATH'] += `:${dir}`;
+  const { bounds, ...task } = await gymnasiumTask('my_module:Cart-v0');
+  expect(task).toMatchObject({ obsDim: 2, actionDim: 1 });
+  expect(bounds).toEqual({ obsMin: [-10, -10], obsMax: [10, 10], actionMin: [-1], actionMax: [1] });
+});
+
 it('is trained on from scratch, kept in the policy by its name, and gone on with', async () => {
   const { options } = await settled(small());
   const { runDir } = options;
@@ -55,6 +75,32 @@ it('is trained on from scratch, kept in the policy by its name, and gone on with
   await finetune({ ...options, resume: runDir, iterations: 3 }, (line) => said.push(line));
   const { rows } = readMetrics(join(runDir, 'metrics.jsonl'));
   expect(rows.at(-1)).toMatchObject({ iteration: 3, 'report/mean_ep_length': 8 });
+});
+
+it('is filmed as it draws itself, each step of an episode, by the name of the module that registers it', async () => {
+  const size = { obsDim: 2, actionDim: 1 };
+  const { dir, policy } = await untrainedPolicy({
+    ...smallHopper,
+    network: { ...smallHopper.network, ...size },
+    bounds: { obsMin: [-1, -1], obsMax: [1, 1], actionMin: [-1], actionMax: [1] },
+    task: { kind: 'gymnasium', id: 'odd_envs:Count-v0', actSteps: 4, maxEpisodeSteps: 20 },
+  });
+  const out = join(dir, 'film.gif');
+  const given = { policy, out, backend: tf.getBackend(), maxSteps: 2, width: 4, height: 4 };
+  await render(renderOptions.parse(given), () => {});
+  const reader = new GifReader(readFileSync(out));
+  expect([reader.numFrames(), reader.width, reader.height]).toEqual([3, 4, 2]);
+  // Red from the left, half a pixel of four for each step.
+  const red = Array.from({ length: 3 }, (_, i) => {
+    const pixels = new Uint8Array(4 * 4 * 2);
+    reader.decodeAndBlitFrameRGBA(i, pixels);
+    return [0, 1, 2, 3].map((x) => pixels[4 * x]);
+  });
+  expect(red).toEqual([
+    [0, 0, 0, 0],
+    [128, 0, 0, 0],
+    [255, 0, 0, 0],
+  ]);
 });
 
 it('refuses a name that Gymnasium does not know', async () => {

@@ -16,7 +16,7 @@ export async function gymnasiumTask(id: string, envTimeout?: number): Promise<Ta
     actionDim: env.actionShape[1],
     bounds: { obsMin: obs.min, obsMax: obs.max, actionMin: action.min, actionMax: action.max },
     make: async () => {
-      throw new Error(`environment gym:${id}: cannot be drawn, wanted one of dppo's own or with draw()`);
+      throw new Error(`environment gym:${id}: runs in Python, wanted one of dppo's own or with draw()`);
     },
   };
 }
@@ -24,12 +24,20 @@ export async function gymnasiumTask(id: string, envTimeout?: number): Promise<Ta
 /** Environments of Gymnasium for a policy, stepped in Python processes. */
 export function gymnasiumFor(
   id: string,
-  { network: { condSteps }, bounds, task: { actSteps, maxEpisodeSteps } }: PolicySpec,
+  spec: PolicySpec,
   { count, workers, envTimeout }: EnvironmentOptions,
 ): Promise<GymnasiumEnv> {
   const processes = workers === undefined ? {} : { processes: Math.max(1, workers) };
-  const acting = { condSteps, actSteps, maxEpisodeSteps, bounds };
-  return gymnasium(id, { count, python: python(), ...acting, ...processes, ...timeoutOf(envTimeout) });
+  return gymnasium(id, { count, ...actingBy(spec), ...processes, ...timeoutOf(envTimeout) });
+}
+
+/** An environment of Gymnasium for a policy, which draws itself. */
+export function drawnGymnasium(id: string, spec: PolicySpec): Promise<GymnasiumEnv> {
+  return gymnasium(id, { count: 1, draw: true, ...actingBy(spec) });
+}
+
+function actingBy({ network: { condSteps }, bounds, task: { actSteps, maxEpisodeSteps } }: PolicySpec) {
+  return { condSteps, actSteps, maxEpisodeSteps, bounds, python: python() };
 }
 
 function timeoutOf(envTimeout: number | undefined): { readonly timeout?: number } {

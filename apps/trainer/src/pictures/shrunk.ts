@@ -1,0 +1,35 @@
+import type { RgbPicture } from '@dppo/gymnasium';
+
+import type { Size } from './picture.ts';
+
+/** A picture that fits into `size`, its sides in proportion: each pixel the mean of those that it stands for. A small one stays as it is. */
+export function shrunk(picture: RgbPicture, size: Size): RgbPicture {
+  const scale = Math.min(1, size.width / picture.width, size.height / picture.height);
+  if (scale === 1) return picture;
+  const [width, height] = [picture.width, picture.height].map((side) =>
+    Math.max(1, Math.floor(side * scale)),
+  );
+  const rgb = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) {
+    const [top, bottom] = span(y, height, picture.height);
+    for (let x = 0; x < width; x++) {
+      const [left, right] = span(x, width, picture.width);
+      const sum = [0, 0, 0];
+      for (let row = top; row < bottom; row++) {
+        for (let at = 3 * (row * picture.width + left); at < 3 * (row * picture.width + right); at++)
+          sum[at % 3] += picture.rgb[at];
+      }
+      const pixels = (bottom - top) * (right - left);
+      rgb.set(
+        sum.map((value) => Math.round(value / pixels)),
+        3 * (y * width + x),
+      );
+    }
+  }
+  return { width, height, rgb };
+}
+
+/** From where to where the pixels of a longer side are those of pixel `at`. */
+function span(at: number, length: number, longer: number): [number, number] {
+  return [Math.floor((at * longer) / length), Math.floor(((at + 1) * longer) / length)];
+}
