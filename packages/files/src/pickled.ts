@@ -32,7 +32,7 @@ export interface Abilities<T extends object> {
   readonly build?: (object: Pickled<T>, state: Pickled<T>) => boolean;
 }
 
-/** Whether a value of a pickle is the name of a function or a class. */
+/** Whether `value`, of a pickle, is the name of a function or a class. */
 export function isGlobal(value: unknown): value is Global {
   return typeof value === 'object' && value !== null && 'global' in value;
 }

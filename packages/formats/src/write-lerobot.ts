@@ -31,6 +31,7 @@ const file = 'chunk-000/file-000.parquet';
  * ended or was cut, and `next.truncated`, true where it was cut; one that was both ended. Its statistics are without quantiles.
  *
  * @param folder - a new folder; it is there when all is written
+ * @param source - the episodes; a `DemonstrationSource` is one
  * @throws Error naming the folder where it exists, where there are no episodes, or the episode whose numbers do not fit; RangeError
  * @see https://huggingface.co/docs/lerobot/lerobot-dataset-v3
  */

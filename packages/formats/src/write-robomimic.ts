@@ -17,6 +17,7 @@ const GYM_TYPE = 2;
  * an episode ended; beside them `timeouts`, 1 where it was cut.
  *
  * @param path - a new file (.hdf5); it is there when all is written
+ * @param source - the episodes; a `DemonstrationSource` is one
  * @throws Error naming the file where it exists, where there are no episodes, or the episode whose numbers do not fit
  * @see https://robomimic.github.io/docs/datasets/overview.html
  */
