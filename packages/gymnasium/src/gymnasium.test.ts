@@ -41,6 +41,14 @@ async function played(env: VecEnv, seed: number, steps: number) {
   return rows;
 }
 
+const twentySteps = (env: VecEnv) => played(env, 4, 20);
+
+/** Columns of Count's picture that are red, from the left: one of four pixels for each step. */
+function redIn({ width, height, rgb }: RgbPicture): number {
+  expect([width, height]).toEqual([8, 4]);
+  return rgb.filter((value) => value === 255).length / 4;
+}
+
 describe('gymnasium', () => {
   // A pendulum, and an arm that pushes a thing to its place; their episodes are cut after 200 and 100 steps.
   it.each([
@@ -133,10 +141,9 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
     'plays a vector of Python with autoreset %s, %o, as its environments one by one',
     async (mode, sizes, kwargs) => {
       const options = { count: 3, condSteps: 2, processes: 1, ...sizes };
-      const play = (env: GymnasiumEnv) => played(env, 4, 20);
-      const wanted = await using('Count-v0', { ...options, kwargs }, play);
+      const wanted = await using('Count-v0', { ...options, kwargs }, twentySteps);
       const vector = { ...options, kwargs: { ...kwargs, autoreset_mode: mode } };
-      expect(await using('Counts-v0', vector, play)).toEqual(wanted);
+      expect(await using('Counts-v0', vector, twentySteps)).toEqual(wanted);
       expect(wanted.some((row) => Object.values(Reflect.get(row, 'terminated') ?? {}).includes(1))).toBe(
         true,
       );
@@ -163,16 +170,11 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
 
   it('gives a picture of each reset and of each step, once', async () => {
     await using('Count-v0', { count: 1, actSteps: 3, draw: true, kwargs: { start: 0.3 } }, async (env) => {
-      // Red from the left, a column of four pixels for each step; after four the episode ends.
-      const red = ({ width, height, rgb }: RgbPicture): number => {
-        expect([width, height]).toEqual([8, 4]);
-        return rgb.filter((value) => value === 255).length / 4;
-      };
       await env.reset(0);
       await env.step(new Float32Array(3));
-      expect((await env.pictures()).map(red)).toEqual([0, 1, 2, 3]);
+      expect((await env.pictures()).map(redIn)).toEqual([0, 1, 2, 3]);
       await env.step(new Float32Array(3));
-      expect((await env.pictures()).map(red)).toEqual([4, 0]);
+      expect((await env.pictures()).map(redIn)).toEqual([4, 0]);
       expect(await env.pictures()).toEqual([]);
     });
   });
