@@ -1,6 +1,9 @@
 export type { Acted, Algorithm, Counters, Episode, LearnContext, Metrics, Rollout } from './algorithm.ts';
 export { isEta } from './policies/eta.ts';
 export { diffusionPolicy, type DiffusionPolicyOptions, type LearnedSampler } from './policies/diffusion.ts';
+export { decayedStd, type DecayedStdOptions } from './policies/decayed-std.ts';
+export { flowPolicy, type FlowPolicyOptions, type LearnedNoise, type StepNoise } from './policies/flow.ts';
+export { flowSdePolicy, type FlowSdePolicyOptions } from './policies/flow-sde.ts';
 export { gaussianPolicy, type GaussianPolicyOptions } from './policies/gaussian.ts';
 export {
   compiled,
@@ -12,10 +15,11 @@ export {
   type Policy,
 } from './policies/policy.ts';
 export { type CloneBatch, noisePrediction, type Objective } from './objective.ts';
+export { betaTime, type DrawTime, flowMatching, logitNormalTime, uniformTime } from './flow-matching.ts';
 export { checkNumbers, checkWeights } from './check-weights.ts';
 export type { Chunks } from './chunks.ts';
 export { DivergenceError } from './diverged.ts';
-export { adaptedRate, type ActorRate } from './ppo/actor-rate.ts';
+export { adaptedRate, type ActorRate, type RateRange } from './ppo/actor-rate.ts';
 export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
 export type { ActorCritic } from './ppo/learner.ts';
 export { ppo } from './ppo/ppo.ts';

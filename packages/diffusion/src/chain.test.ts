@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { ancestral, at, denoise, noiseFrom, normal, samplers, seeds } from '../test/smooth.ts';
 import { sample, sampleChain, sampleStates } from './chain.ts';
 import { chainLogProbs } from './log-probs.ts';
-import { ddimSampler, type Denoise, flowSampler, tableSampler } from './sampler.ts';
+import { flowSampler } from './flow-sampler.ts';
+import { ddimSampler, type Denoise, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddimTimes, ddpmSteps } from './steps.ts';
 
@@ -214,6 +215,21 @@ describe('sample', () => {
       const action = sample(flowSampler(count, 0), (x) => tf.onesLike(x).mul(0.5), start);
       expect(action).toBeAllclose(start.add(0.5));
     }
+  });
+
+  it('of a flow is the nearer to the one without noise, the smaller the noise', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 1, max: 6 }), (seed, count) => {
+        const start = normal([2, 3, 2], seed);
+        const of = (sigma: number): tf.Tensor3D =>
+          sample(flowSampler(count, sigma), denoise, start, noiseFrom(seed), { clipNoise: 3 });
+        const quiet = sample(flowSampler(count, 0), denoise, start);
+        // Each step doubles a difference at most twice over: |d step / dx| ≤ 1 + 1.6 / K.
+        expect(of(1e-7)).toBeAllclose(quiet, { atol: 1e-4 });
+        expect(of(0)).toBeAllclose(quiet, { atol: 0, rtol: 0 });
+      }),
+      runs,
+    );
   });
 
   it('copies the start when there are no steps', () => {

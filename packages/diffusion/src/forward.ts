@@ -9,7 +9,7 @@ export interface NoisyActions {
   readonly actions: tf.Tensor3D;
   /** Standard normal ε [B, Ta, Da] */
   readonly noise: tf.Tensor3D;
-  /** t [B], int32 in [0, K) */
+  /** t [B]: int32 in [0, K) of a schedule; of a flow in [0, 1], from the noise to the action. */
   readonly time: tf.Tensor1D;
 }
 

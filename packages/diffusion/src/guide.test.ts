@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 
 import { denoise, noiseFrom, normal, samplers, seeds } from '../test/smooth.ts';
 import { sample, sampleStates } from './chain.ts';
+import { flowSampler } from './flow-sampler.ts';
 import { type Guide, pseudoinverseGuide, type Target } from './guide.ts';
-import { type Denoise, flowSampler, type Sampler, tableSampler } from './sampler.ts';
+import { type Denoise, type Sampler, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddpmSteps } from './steps.ts';
 

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { sample } from './chain.ts';
-import { ddimSampler, flowSampler, type Sampler, tableSampler } from './sampler.ts';
+import { flowSampler, flowSdeSampler } from './flow-sampler.ts';
+import { ddimSampler, type Sampler, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddimTimes, ddpmSteps } from './steps.ts';
 
@@ -14,6 +15,8 @@ const samplers: Readonly<Record<string, Sampler>> = {
   'DDIM with a clamped noise': ddimSampler(ddimTimes(schedule, steps), 0.5, { clipEpsilon: 1 }),
   'DDIM of a table': tableSampler(ddimSteps(schedule, steps)),
   'a flow, without a clip of its own': flowSampler(steps, 0.1),
+  'a flow with a clamped mean': flowSampler(steps, 0.1, { clipMean: 1 }),
+  'a stochastic flow': flowSdeSampler(steps, 0.5),
 };
 const noise = (shape: [number, number, number]): tf.Tensor3D => tf.ones(shape);
 const answers = [NaN, Infinity, -Infinity].flatMap((value) =>

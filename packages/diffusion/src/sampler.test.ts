@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { normal, samplers, seeds } from '../test/smooth.ts';
-import { ddimSampler, flowSampler, tableSampler } from './sampler.ts';
+import { ddimSampler, tableSampler } from './sampler.ts';
 import { cosineSchedule } from './schedule.ts';
 import { ddimSteps, ddimTimes } from './steps.ts';
 
@@ -148,20 +148,5 @@ describe('ddimSampler', () => {
     expect(() => ddimSampler(times, tf.ones([2, 1, 1])).moments(0, chunk(0), chunk(1))).toThrow(
       'ddimSampler: eta [2,1,1], wanted one that broadcasts to [1,1,1]',
     );
-  });
-});
-
-describe('flowSampler', () => {
-  it('is by hand an Euler step from each time to the next', () => {
-    const flow = flowSampler(4, 0.2);
-    expect(flow.times).toEqual([0, 0.25, 0.5, 0.75]);
-    const { mean, std } = flow.moments(2, chunk(2), chunk(0.5));
-    expect(mean).toBeAllclose([1]);
-    expect(std).toBe(0.2);
-  });
-
-  it('refuses no steps and a negative noise', () => {
-    expect(() => flowSampler(0, 0.1)).toThrow('flowSampler: count is 0, wanted a whole number above 0');
-    expect(() => flowSampler(2, -0.1)).toThrow('flowSampler: step 0 has std -0.1, wanted 0 or more');
   });
 });

@@ -2,14 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { broadcasts, checkLimits, checkStds, ofShape } from './check.ts';
 import type { Gaussian } from './gaussian.ts';
-import {
-  checkPrediction,
-  type Mixture,
-  mixtureOf,
-  type PredictionOptions,
-  scales,
-  velocityMixture,
-} from './prediction.ts';
+import { checkPrediction, type Mixture, mixtureOf, type PredictionOptions, scales } from './prediction.ts';
 import type { DdimTime, DenoiseStep } from './steps.ts';
 
 /** The network's output for noisy chunks x [B, Ta, Da] at `time`, one for all rows or one for each [B]; the observation is already bound. */
@@ -112,29 +105,6 @@ export function ddimSampler(
 }
 
 /**
- * A rectified flow in K Euler steps with noise put into each; its time runs from 0, noise, to 1, the action.
- *
- * mean = x + v/K,  t = k/K for k = 0 … K − 1
- *
- * @param count - K
- * @param sigma - standard deviation of the noise of a step: a number, or a tensor that broadcasts to chunks
- * @throws RangeError unless count is a whole number above 0 and a number sigma finite and 0 or more.
- * @see https://arxiv.org/abs/2505.22094
- */
-export function flowSampler(count: number, sigma: number | tf.Tensor): Sampler {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new RangeError(`flowSampler: count is ${count}, wanted a whole number above 0`);
-  }
-  if (typeof sigma === 'number') checkStds('flowSampler', [{ std: sigma }]);
-  const times = Array.from({ length: count }, (_, k) => k / count);
-  return {
-    times,
-    mixtures: times.map(velocityMixture),
-    moments: (_, output, x) => ({ mean: x.add(output.div(count)), std: sigma }),
-  };
-}
-
-/**
  * x clamped to ±limit, and NaN where it is not finite: a bound would look like a number that somebody meant. WebAssembly's own
  * `clipByValue` makes a bound of NaN, all others make one of an infinity. An infinite limit costs nothing.
  */
@@ -143,7 +113,7 @@ export function clip(x: tf.Tensor3D, limit: number): tf.Tensor3D {
 }
 
 /** The numbers of one step, or [B, 1, 1] of each row's own. */
-function columns(table: number[][], step: number | tf.Tensor1D): readonly (number | tf.Tensor)[] {
+export function columns(table: number[][], step: number | tf.Tensor1D): readonly (number | tf.Tensor)[] {
   if (typeof step === 'number') return table[step];
   const rows = tf.tensor2d(table).gather(step);
   return rows.reshape<tf.Tensor4D>([step.size, 1, 1, table[0].length]).unstack(-1);

@@ -7,10 +7,12 @@ import {
   ddimTimes,
   ddpmSteps,
   flowSampler,
+  flowSdeSampler,
   tableSampler,
   type Denoise,
   type Noise,
   type Sampler,
+  type StepStd,
 } from '../src/index.ts';
 
 /** Six ancestral steps; the last has no noise. */
@@ -23,12 +25,18 @@ export const samplers: Readonly<Record<string, (rows: number) => Sampler>> = {
   'DDIM with a learned eta': (rows) =>
     ddimSampler(ddimTimes(cosineSchedule(20), 5), scales(rows), { clipEpsilon: 1.5 }),
   'a flow': (rows) => flowSampler(4, scales(rows)),
+  'a flow with a noise of each step': () => flowSampler(4, eachStep, { clipMean: 1.5 }),
+  'a stochastic flow': () => flowSdeSampler(4, 0.7),
 };
 
 /** 0.2 … 1 [B, 1, 2] */
 export function scales(rows: number): tf.Tensor3D {
   return tf.linspace(0.2, 1, 2 * rows).reshape([rows, 1, 2]);
 }
+
+/** ¼, ½, ¾, 1 */
+const eachStep: StepStd = (step) =>
+  typeof step === 'number' ? (step + 1) / 4 : step.toFloat().add(1).div(4).reshape([-1, 1, 1]);
 
 export const seeds: fc.Arbitrary<number> = fc.integer({ min: 1, max: 1e6 });
 

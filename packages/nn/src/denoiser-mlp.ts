@@ -41,22 +41,44 @@ export interface DenoiserMlpOptions extends ObservationOptions {
  * @throws RangeError where the options, the parameters or the shape of obs, x or time do not fit.
  * @see model/diffusion/mlp_diffusion.py:174-250 of the reference, DiffusionMLP; same parameter names
  */
-export function denoiserMlp({
-  obsDim,
-  actionDim,
-  horizonSteps,
-  condSteps = 1,
-  timeDim = 16,
-  hidden = [512, 512, 512],
-  activation = 'relu',
-  outActivation = 'identity',
-  residual = true,
-  layerNorm = false,
-  condHidden = [],
-}: DenoiserMlpOptions): Network<[obs: Observation], Denoise> {
-  checkSizes('denoiserMlp', { obsDim, actionDim, horizonSteps, condSteps, hidden, condHidden });
+export function denoiserMlp(options: DenoiserMlpOptions): Network<[obs: Observation], Denoise> {
+  return timedMlp('denoiserMlp', options);
+}
+
+/** A network of chunk, time and observation, and what it makes of each of the latter two, which others may share. */
+export interface TimedMlp extends Network<[obs: Observation], Denoise> {
+  /** Columns of what `embed` gives. */
+  readonly timeDim: number;
+  /** Columns of what `encode` gives. */
+  readonly obsSize: number;
+  /** [Ta, Da] of the chunks. */
+  readonly chunk: readonly [horizonSteps: number, actionDim: number];
+  /** What `params` embed `time` in [B, timeDim], or [1, timeDim] where it is a number. */
+  embed(params: tf.NamedTensorMap, time: tf.Tensor1D | number): tf.Tensor2D;
+  /** The observation as the network's body is given it [B, obsSize], through the layers of `params` that it passes first; checks all of them. */
+  encode(params: tf.NamedTensorMap, obs: Observation): tf.Tensor2D;
+}
+
+/** {@link denoiserMlp} by the name of whoever makes one. */
+export function timedMlp(
+  caller: string,
+  {
+    obsDim,
+    actionDim,
+    horizonSteps,
+    condSteps = 1,
+    timeDim = 16,
+    hidden = [512, 512, 512],
+    activation = 'relu',
+    outActivation = 'identity',
+    residual = true,
+    layerNorm = false,
+    condHidden = [],
+  }: DenoiserMlpOptions,
+): TimedMlp {
+  checkSizes(caller, { obsDim, actionDim, horizonSteps, condSteps, hidden, condHidden });
   if (!(timeDim >= 4 && timeDim % 2 === 0)) {
-    throw new RangeError(`denoiserMlp: timeDim ${timeDim}, wanted an even number ≥ 4`);
+    throw new RangeError(`${caller}: timeDim ${timeDim}, wanted an even number ≥ 4`);
   }
   const chunk = horizonSteps * actionDim;
   const condition = conditioner(plainTrunk, condSteps * obsDim, condHidden, activation);
@@ -79,19 +101,27 @@ export function denoiserMlp({
     const widened = linear(params, 'time_embedding.1', timeEmbedding(time, timeDim));
     return linear(params, 'time_embedding.3', activate(widened, 'mish'));
   };
+  const encode = (params: tf.NamedTensorMap, obs: Observation): tf.Tensor2D => {
+    checkParams(caller, starts, params);
+    return condition.apply(params, flattenObs(caller, obs, condSteps, obsDim));
+  };
   // W·[x, t, o] = Wx·x + Wt·t + Wo·o: what depends on the observation alone is computed when it is bound.
   const bind = (params: tf.NamedTensorMap, obs: Observation) => {
-    const rows = condition.apply(params, flattenObs('denoiserMlp', obs, condSteps, obsDim));
+    const rows = encode(params, obs);
     const weight = params[`${trunk.first}.weight`];
     const [wx, wt, wo] = tf.split(weight, [chunk, timeDim, condition.size], 1);
     const fromObs = tf.matMul(rows, wo, false, true).add<tf.Tensor2D>(params[`${trunk.first}.bias`]);
     return { rows, wx, wt, fromObs };
   };
   return {
+    timeDim,
+    obsSize: condition.size,
+    chunk: [horizonSteps, actionDim],
+    embed,
+    encode,
     shapes: shapesOf(starts),
     init: (seed) => initialise(starts, seed),
     apply: (params, obs) => {
-      checkParams('denoiserMlp', starts, params);
       const { rows, wx, wt, fromObs } = tf.tidy(() => bind(params, obs));
       return (x, time) =>
         tf.tidy(() => {

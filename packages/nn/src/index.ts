@@ -1,5 +1,5 @@
 export { activate, type Activation } from './activation.ts';
-export { denoiserMlp, type DenoiserMlpOptions } from './denoiser-mlp.ts';
+export { denoiserMlp, type DenoiserMlpOptions, type TimedMlp } from './denoiser-mlp.ts';
 export {
   etaAction,
   etaFixed,
@@ -10,8 +10,10 @@ export {
   type EtaStateActionOptions,
   type EtaStateOptions,
 } from './eta.ts';
+export { flowMlp } from './flow-mlp.ts';
 export { gaussianMlp, type ChunkGaussian, type GaussianMlpOptions } from './gaussian-mlp.ts';
 export type { Denoise, Network } from './network.ts';
+export { noiseMlp, type NoiseMlpOptions, type StdRange, type StepNoise } from './noise-mlp.ts';
 export type { Observation, ObservationOptions } from './observation.ts';
 export { timeEmbedding } from './time-embedding.ts';
 export { unet1d, type Unet1dOptions } from './unet1d.ts';

@@ -12,8 +12,8 @@ import {
   type Observation,
 } from '../src/index.ts';
 
-type Constructor = GoldenCase['inputs'];
-type State = Pick<GoldenArray, 'shape'>;
+export type Constructor = GoldenCase['inputs'];
+export type State = Pick<GoldenArray, 'shape'>;
 
 const activations: Readonly<Record<string, Activation>> = {
   ReLU: 'relu',
@@ -50,19 +50,23 @@ export function recordedDenoiser(
   if ('diffusion_step_embed_dim' in constructor || 'dim_mults' in constructor) {
     return recordedUnet(constructor, sizes, skip);
   }
+  return denoiserMlp({ ...sizes, ...timedLayers(constructor, skip) });
+}
+
+/** The options of a DiffusionMLP or a FlowMLP beside its sizes. */
+export function timedLayers(constructor: Constructor, skip: Skip) {
   onlyKnows(
     `action_dim horizon_steps cond_dim time_dim mlp_dims cond_mlp_dims
     activation_type out_activation_type use_layernorm residual_style`.split(/\s+/),
     constructor,
     skip,
   );
-  return denoiserMlp({
-    ...sizes,
+  return {
     timeDim: constructor.time_dim ?? 16,
     condHidden: constructor.cond_mlp_dims ?? [],
     outActivation: activationNamed(constructor.out_activation_type ?? 'Identity', skip),
     ...layers(constructor, skip),
-  });
+  };
 }
 
 function recordedUnet(

@@ -1,4 +1,5 @@
 export { adamw, type AdamwOptions, type AdamwState } from './adamw.ts';
+export { annealed, type AnnealedOptions } from './annealed.ts';
 export { clipByGlobalNorm, type Clipped } from './clip-by-global-norm.ts';
 export { cosineWarmup, type CosineWarmupOptions } from './cosine-warmup.ts';
 export { differentiate } from './differentiate.ts';

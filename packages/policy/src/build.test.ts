@@ -1,13 +1,15 @@
+import { flowSampler, sample } from '@dppo/diffusion';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { noisyFlow, smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { noiseOf } from './build-flow.ts';
 import { etaOf, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
 import type { DenoisingSpec, EtaSpec, PolicySpec } from './spec.ts';
 
 beforeEach(() => tf.engine().startScope());
 afterEach(() => tf.engine().endScope());
 
-const specs = { smallMlp, smallUnet, smallGaussian };
+const specs = { smallMlp, smallUnet, smallFlow, smallGaussian };
 const paramsOf = ({ network }: PolicySpec, seed = 1): tf.NamedTensorMap => networkOf(network).init(seed);
 const obs = () => ({ state: tf.tensor3d([[[0.1, -0.2, 0.3, 0.4]]]) });
 const noise = (draws: number) => tf.randomNormal<tf.Rank.R4>([draws, 1, 4, 2], 0, 1, 'float32', 7);
@@ -20,6 +22,7 @@ describe('policyOf', () => {
   it.each([
     ['smallMlp', 6, 6],
     ['smallUnet', 6, 6],
+    ['smallFlow', 5, 5],
     ['smallGaussian', 2, 1],
   ] as const)('acts and explores in finite numbers: %s', (name, states, draws) => {
     const spec = specs[name];
@@ -67,6 +70,28 @@ describe('policyOf', () => {
     expect(most({ clipX0: undefined })).toBeGreaterThan(10);
     expect(most({})).toBeCloseTo(1, 5);
     expect(most({ clipAction: 0.5 })).toBe(0.5);
+  });
+
+  it('makes a flow of velocities that explores by the noise of its description, learned or not', () => {
+    const params = paramsOf(smallFlow);
+    const fixed = policyOf({ spec: smallFlow, params });
+    const start = noise(5).slice(0, 1).squeeze<tf.Tensor3D>([0]);
+    const velocity = networkOf(smallFlow.network).apply(params, obs());
+    const flow = flowSampler(4, 0, { clipMean: 1 });
+    const wanted = sample(flow, velocity, start, undefined, { clipAction: 1 });
+    expect(fixed.best(params, obs(), noise(5))).toBeAllclose(wanted);
+    const noisy = policyOf({ spec: noisyFlow, params });
+    const own = noisy.init(1);
+    expect(noisy.best(own, obs(), noise(5))).toBeAllclose(wanted);
+    const { noise: described } = noisyFlow.sampler;
+    if (typeof described !== 'object') throw new Error('wanted a noise that is learned');
+    const names = Object.keys(noiseOf(described, noisyFlow.network, 4).shapes);
+    expect(Object.keys(own)).toEqual([...Object.keys(params), ...names.map((name) => `noise.${name}`)]);
+    // Of a file that was fine-tuned already.
+    expect(Object.keys(policyOf({ spec: noisyFlow, params: own }).init(1))).toEqual(Object.keys(own));
+    expect(() => policyOf({ spec: smallFlow, params }, { minStd: 0.1 })).toThrow(
+      'policyOf: found minStd, wanted none of them for a flow',
+    );
   });
 
   it("takes the network's answer for the chunk itself where it predicts that", () => {
@@ -120,7 +145,7 @@ describe('policyOf', () => {
   it('refuses a Gaussian sampler for a denoiser', () => {
     const spec: PolicySpec = { ...smallMlp, sampler: { kind: 'gaussian' } };
     expect(() => policyOf({ spec, params: paramsOf(smallMlp) })).toThrow(
-      new RangeError('policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind mlp'),
+      new RangeError('policyOf: sampler.kind is gaussian, wanted ddpm, ddim or flow for network.kind mlp'),
     );
   });
 });

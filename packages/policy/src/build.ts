@@ -32,6 +32,7 @@ import {
 } from '@dppo/nn';
 import type * as tf from '@tensorflow/tfjs';
 
+import { flowOf } from './build-flow.ts';
 import { checkParts } from './check-spec.ts';
 import type { PolicyFile } from './policy-file.ts';
 import type { DenoiserSpec, DiffusionSpec, EtaSpec, GaussianSpec, NetworkSpec } from './spec.ts';
@@ -72,8 +73,12 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   if (network.kind === 'gaussian') return gaussianPolicy({ ...shared, network: networkOf(network) });
   if (sampler.kind === 'gaussian') {
     throw new RangeError(
-      `policyOf: sampler.kind is gaussian, wanted ddpm or ddim for network.kind ${network.kind}`,
+      `policyOf: sampler.kind is gaussian, wanted ddpm, ddim or flow for network.kind ${network.kind}`,
     );
+  }
+  if (sampler.kind === 'flow') {
+    checkNoneOf(exploring);
+    return flowOf({ network, sampler }, networkOf(network), frozen);
   }
   const { clipAction = Infinity, ftDenoisingSteps } = sampler;
   return diffusionPolicy({
@@ -84,6 +89,12 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
     network: networkOf(network),
     frozen: withoutEta(frozen),
   });
+}
+
+/** @throws RangeError naming what only a diffusion explores by */
+function checkNoneOf(exploring: Exploring): void {
+  const names = Object.keys(exploring).join(', ');
+  if (names !== '') throw new RangeError(`policyOf: found ${names}, wanted none of them for a flow`);
 }
 
 /** The network of a learned `eta` for a policy of this `network`; its weights are the policy's whose names begin with `eta.`. */

@@ -1,7 +1,8 @@
 import { aboutFile } from '@dppo/files';
 
+import { noiseOf } from './build-flow.ts';
 import { etaOf, networkOf } from './build.ts';
-import { isDiffusion, learnedEta, type NetworkSpec, type PolicySpec } from './spec.ts';
+import { isDiffusion, isFlow, learnedEta, type NetworkSpec, type PolicySpec } from './spec.ts';
 
 /** Shapes by the names of weights. */
 type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -19,21 +20,31 @@ export function checkShapes(network: NetworkSpec, weights: Shaped, name: string)
 }
 
 /**
- * Checks all that is trained of a policy, `weights` by their names, as `checkShapes` does: those of its network, and of its η where
- * that is learned.
+ * Checks all that is trained of a policy, `weights` by their names, as `checkShapes` does: those of its network, and of its η or
+ * its noise where that is learned.
  *
  * @throws Error as `checkShapes` does, beginning with `name`
  */
 export function checkTrained(spec: PolicySpec, weights: Shaped, name: string): void {
-  if (!isDiffusion(spec)) return checkShapes(spec.network, weights, name);
-  const { network, sampler } = spec;
-  const eta = learnedEta(sampler);
-  if (eta === undefined) return checkShapes(network, weights, name);
-  checkLayers(eta, weights, name);
-  const own = named(name, () => etaOf(eta, network).shapes);
-  const prefixed = Object.entries(own).map(([key, shape]) => [`eta.${key}`, shape]);
-  const expected = { ...shapesOf(network, weights, name), ...Object.fromEntries(prefixed) };
-  compare(expected, weights, `a ${network.kind} policy with a learned eta`, name);
+  const learned = learnedOf(spec);
+  if (learned === undefined) return checkShapes(spec.network, weights, name);
+  const { part, described, shapes } = learned;
+  checkLayers(described, weights, name);
+  const prefixed = Object.entries(named(name, shapes)).map(([key, shape]) => [`${part}.${key}`, shape]);
+  const expected = { ...shapesOf(spec.network, weights, name), ...Object.fromEntries(prefixed) };
+  compare(expected, weights, `a ${spec.network.kind} policy with a learned ${part}`, name);
+}
+
+/** What is learned of a policy beside its network: the part that its weights are named by, its description, and their shapes. */
+function learnedOf(spec: PolicySpec) {
+  if (isFlow(spec)) {
+    const { noise, steps } = spec.sampler;
+    if (typeof noise !== 'object') return undefined;
+    return { part: 'noise', described: noise, shapes: () => noiseOf(noise, spec.network, steps).shapes };
+  }
+  const eta = isDiffusion(spec) ? learnedEta(spec.sampler) : undefined;
+  if (eta === undefined || !isDiffusion(spec)) return undefined;
+  return { part: 'eta', described: eta, shapes: () => etaOf(eta, spec.network).shapes };
 }
 
 function compare(expected: Shapes, weights: Shaped, what: string, name: string): void {

@@ -1,9 +1,9 @@
-import type { DenoiserMlpOptions, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
+import type { DenoiserMlpOptions, GaussianMlpOptions, NoiseMlpOptions, Unet1dOptions } from '@dppo/nn';
 import { describe, expect, it } from 'vitest';
-import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { noisyFlow, smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { checkSpec } from './check-spec.ts';
 
-const specs = { smallMlp, smallUnet, smallGaussian };
+const specs = { smallMlp, smallUnet, smallFlow, noisyFlow, smallGaussian };
 
 describe('checkSpec', () => {
   it.each(Object.entries(specs))('takes what JSON leaves of %s', (_, spec) => {
@@ -40,6 +40,13 @@ describe('checkSpec', () => {
       minStd: 0.1,
       maxStd: 0.3,
     };
+    const noise: Required<Omit<NoiseMlpOptions, 'flow' | 'steps'>> = {
+      learnedSteps: 2,
+      time: 'table',
+      tableDim: 3,
+      hidden: [6],
+      activation: 'mish',
+    };
     const ddpm = {
       kind: 'ddpm',
       denoisingSteps: 5,
@@ -60,6 +67,8 @@ describe('checkSpec', () => {
         sampler: { ...ddim, eta: { kind: 'state-action', ...range, hidden: [4], activation: 'mish' } },
       },
       { ...smallGaussian, network: { kind: 'gaussian', ...gaussian } },
+      { ...smallMlp, sampler: { kind: 'flow', steps: 1 } },
+      { ...smallMlp, sampler: { kind: 'flow', steps: 4, noise: { ...noise, min: 0.1, max: 0.24 } } },
     ];
     for (const spec of all) expect(checkSpec(spec, 'policy')).toEqual(spec);
   });
@@ -124,7 +133,23 @@ describe('checkSpec', () => {
     [
       'a sampler of another network',
       { sampler: { kind: 'gaussian' } },
-      'found gaussian, wanted ddpm or ddim for network.kind mlp\n  → at sampler.kind',
+      'found gaussian, wanted ddpm, ddim or flow for network.kind mlp\n  → at sampler.kind',
+    ],
+    ['a flow without steps', { sampler: { kind: 'flow', steps: 0 } }, '→ at sampler.steps'],
+    [
+      'a smallest noise that is no smaller than the largest',
+      { sampler: { kind: 'flow', steps: 4, noise: { min: 0.2, max: 0.2 } } },
+      'found 0.2, wanted less than sampler.noise.max, 0.2\n  → at sampler.noise.min',
+    ],
+    [
+      'more steps of learned noise than there are',
+      { sampler: { kind: 'flow', steps: 4, noise: { min: 0.1, max: 0.2, learnedSteps: 5 } } },
+      'found 5, wanted at most all steps, 4\n  → at sampler.noise.learnedSteps',
+    ],
+    [
+      'learned noise beside a U-Net',
+      { network: smallUnet.network, sampler: noisyFlow.sampler },
+      'found learned, wanted a number for network.kind unet\n  → at sampler.noise',
     ],
     [
       'bounds of another robot',

@@ -1,6 +1,7 @@
 import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
+import { type Misfit, noiseMisfits } from './noise-misfits.ts';
 import { type PolicySpec, stepsOf } from './spec.ts';
 
 const size = z.number().int().min(1);
@@ -76,6 +77,16 @@ const eta = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const noise = z.strictObject({
+  min: positive,
+  max: positive,
+  learnedSteps: size.exactOptional(),
+  time: z.enum(['embedding', 'table', 'none']).exactOptional(),
+  tableDim: size.exactOptional(),
+  hidden: sizes.exactOptional(),
+  activation: activation.exactOptional(),
+});
+
 const sampler = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ddpm'), ...denoising }),
   z.strictObject({
@@ -84,6 +95,14 @@ const sampler = z.discriminatedUnion('kind', [
     ddimSteps: size,
     eta: z.union([z.number().min(0), eta]),
     clipEpsilon: positive.exactOptional(),
+  }),
+  z.strictObject({
+    kind: z.literal('flow'),
+    steps,
+    noise: z.union([positive, noise]).exactOptional(),
+    clipMean: positive.exactOptional(),
+    clipNoise: positive.exactOptional(),
+    clipAction: positive.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('gaussian'), clipNoise: positive.exactOptional() }),
 ]);
@@ -137,16 +156,15 @@ export function checkParts(spec: PolicySpec, name: string): void {
   }
 }
 
-type Misfit = readonly [path: string, found: string | number, expected: string];
-
 /** What does not agree with the rest of a description. */
 function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: PolicySpec): Misfit[] {
   const found: Misfit[] = [];
   if ((net.kind === 'gaussian') !== (draw.kind === 'gaussian')) {
-    const expected = net.kind === 'gaussian' ? 'gaussian' : 'ddpm or ddim';
+    const expected = net.kind === 'gaussian' ? 'gaussian' : 'ddpm, ddim or flow';
     found.push(['sampler.kind', draw.kind, `${expected} for network.kind ${net.kind}`]);
   }
-  if (draw.kind !== 'gaussian') {
+  found.push(...noiseMisfits(net, draw));
+  if (draw.kind === 'ddpm' || draw.kind === 'ddim') {
     const { denoisingSteps, ftDenoisingSteps = 1 } = draw;
     const taken = stepsOf(draw);
     const { clipEpsilon } = draw.kind === 'ddim' ? draw : {};

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { networkOf, policyOf } from './build.ts';
 import { ddimSpec } from './ddim-spec.ts';
 import { formatPolicy } from './file.ts';
@@ -35,6 +35,7 @@ it('leaves a policy as it is that was fine-tuned with these steps', () => {
 
 it.each([
   [smallGaussian, false, 5, 'found 5, wanted it left out: the policy does not denoise'],
+  [smallFlow, false, 5, 'found 5, wanted it left out: the policy is a flow, with steps of its own'],
   [smallMlp, false, 6, 'found 6, wanted a whole number from 1 to 5, the denoising steps of the policy'],
   [smallMlp, false, 2.5, 'found 2.5, wanted a whole number from 1 to 5, the denoising steps of the policy'],
   [smallMlp, false, 0, 'found 0, wanted a whole number from 1 to 5, the denoising steps of the policy'],

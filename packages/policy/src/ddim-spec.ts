@@ -1,5 +1,5 @@
 import type { PolicyHead } from './policy-file.ts';
-import { type DiffusionSpec, isDiffusion } from './spec.ts';
+import { type DiffusionSpec, isDiffusion, isFlow } from './spec.ts';
 
 /**
  * What a policy is where it denoises in `ddimSteps` steps of DDIM in place of its own sampler, whose clips it keeps. One that was
@@ -15,6 +15,7 @@ export function ddimSpec(
 ): DiffusionSpec {
   const refused = (wanted: string): RangeError =>
     new RangeError(`${name}: found ${ddimSteps}, wanted ${wanted}`);
+  if (isFlow(spec)) throw refused('it left out: the policy is a flow, with steps of its own');
   if (!isDiffusion(spec)) throw refused('it left out: the policy does not denoise');
   const { ftDenoisingSteps: _, ...sampler } = spec.sampler;
   if (fineTuned) {

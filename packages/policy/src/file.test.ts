@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { formatTensors, parseTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { noisyFlow, smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { networkOf, policyOf } from './build.ts';
 import { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 import { readHead } from './head.ts';
@@ -37,7 +37,7 @@ function file(dppo: string | undefined, changed: tf.NamedTensorMap = {}): Uint8A
 }
 
 describe('a policy', () => {
-  it.each(Object.entries({ smallMlp, smallUnet, smallGaussian }))(
+  it.each(Object.entries({ smallMlp, smallUnet, smallFlow, smallGaussian }))(
     'comes back from bytes and from a file as it was: %s',
     async (_, spec) => {
       const [params, frozen] = [init(spec, 1), init(spec, 2)];
@@ -52,6 +52,21 @@ describe('a policy', () => {
       }
     },
   );
+
+  it('keeps the weights of a noise that it learns, and has no other', () => {
+    const frozen = init(noisyFlow, 1);
+    const params = policyOf({ spec: noisyFlow, params: frozen }).init(2);
+    const read = parsePolicy(formatPolicy({ spec: noisyFlow, params, frozen }));
+    expect(read.spec).toEqual(noisyFlow);
+    expect(values(read.params)).toEqual(values(params));
+    const first = 'noise.mlp_logvar.moduleList.0.linear_1.weight';
+    expect(() => formatPolicy({ spec: noisyFlow, params: frozen })).toThrow(
+      `policy: ${first} is missing, wanted [6,8]`,
+    );
+    expect(() => formatPolicy({ spec: smallFlow, params })).toThrow(
+      `policy: ${first} is not a weight of a mlp policy like this`,
+    );
+  });
 
   it('keeps the weights of an η that it learns, and has no other', () => {
     const eta = { kind: 'state', hidden: [6], base: 0.4, min: 0.1, max: 1 } as const;

@@ -1,3 +1,4 @@
+export { noiseOf } from './build-flow.ts';
 export { etaOf, type Exploring, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
 export { checkShapes, checkTrained } from './check-shapes.ts';
 export { ddimSpec } from './ddim-spec.ts';
@@ -13,11 +14,15 @@ export {
   type DenoisingSpec,
   type DiffusionSpec,
   type EtaSpec,
+  type FlowSamplerSpec,
+  type FlowSpec,
   type GaussianSamplerSpec,
   type GaussianSpec,
   isDiffusion,
+  isFlow,
   learnedEta,
   type NetworkSpec,
+  type NoiseSpec,
   type PolicySpec,
   type SamplerSpec,
   stepsOf,

@@ -2,7 +2,7 @@ import { formatTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
-import { smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
+import { smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { networkOf } from './build.ts';
 import { loadPolicy } from './load.ts';
 import { formatSpec } from './spec-text.ts';
@@ -19,7 +19,7 @@ function file(spec: PolicySpec, change: (weight: tf.Tensor) => tf.Tensor): Uint8
 
 const rod = [0.525, -0.28, 0.5, -0.25];
 
-it.each(Object.entries({ smallMlp, smallUnet, smallGaussian }))(
+it.each(Object.entries({ smallMlp, smallUnet, smallFlow, smallGaussian }))(
   'no policy of weights that are not finite is loaded, on any backend: %s',
   async (_, spec) => {
     for (const value of [NaN, Infinity, -Infinity]) {
@@ -29,7 +29,7 @@ it.each(Object.entries({ smallMlp, smallUnet, smallGaussian }))(
   },
 );
 
-it.each(Object.entries({ smallMlp, smallUnet }))(
+it.each(Object.entries({ smallMlp, smallUnet, smallFlow }))(
   'no action is given that finite weights overflow to, on any backend: %s',
   async (_, spec) => {
     const policy = await loadPolicy(file(spec, (weight) => tf.fill(weight.shape, 1e38)));

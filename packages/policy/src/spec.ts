@@ -1,4 +1,11 @@
-import type { Activation, DenoiserMlpOptions, EtaRange, GaussianMlpOptions, Unet1dOptions } from '@dppo/nn';
+import type {
+  Activation,
+  DenoiserMlpOptions,
+  EtaRange,
+  GaussianMlpOptions,
+  NoiseMlpOptions,
+  Unet1dOptions,
+} from '@dppo/nn';
 
 /** What a policy is for, how its network looks and how an action is drawn from it. Plain data: it survives JSON. */
 export interface PolicySpec {
@@ -18,9 +25,20 @@ export interface DiffusionSpec extends PolicySpec {
   readonly sampler: DenoisingSpec;
 }
 
-/** Whether the policy of a `spec` denoises chunks of actions, which a Gaussian policy does not. */
+/** A policy whose network tells velocities, from noise to chunks of actions. */
+export interface FlowSpec extends PolicySpec {
+  readonly network: DenoiserSpec;
+  readonly sampler: FlowSamplerSpec;
+}
+
+/** Whether the policy of a `spec` denoises chunks of actions, which a Gaussian policy does not, nor a flow. */
 export function isDiffusion(spec: PolicySpec): spec is DiffusionSpec {
-  return spec.network.kind !== 'gaussian';
+  return spec.network.kind !== 'gaussian' && spec.sampler.kind !== 'flow';
+}
+
+/** Whether the policy of a `spec` is a flow. */
+export function isFlow(spec: PolicySpec): spec is FlowSpec {
+  return spec.network.kind !== 'gaussian' && spec.sampler.kind === 'flow';
 }
 
 /** A network of @dppo/nn by its options; those that are absent are as that function has them. */
@@ -35,7 +53,7 @@ export type DenoiserSpec =
 export type GaussianSpec = GaussianMlpOptions & { readonly kind: 'gaussian'; readonly condSteps: number };
 
 /** How an action is drawn. */
-export type SamplerSpec = DenoisingSpec | GaussianSamplerSpec;
+export type SamplerSpec = DenoisingSpec | FlowSamplerSpec | GaussianSamplerSpec;
 
 /** One draw from the network's Gaussian. */
 export interface GaussianSamplerSpec {
@@ -43,6 +61,29 @@ export interface GaussianSamplerSpec {
   /** Bound of the standard normal noise while exploring; absent: none. */
   readonly clipNoise?: number;
 }
+
+/** Euler steps of a flow, `flowSampler`. */
+export interface FlowSamplerSpec {
+  readonly kind: 'flow';
+  /** K, steps that a chunk takes. */
+  readonly steps: number;
+  /** σ of the noise that it explores with in each step, or the network that it is learned by; absent where none was decided. */
+  readonly noise?: number | NoiseSpec;
+  /** Bound of each step's mean; absent: none. The policies of ReinFlow have 1. */
+  readonly clipMean?: number;
+  /** Bound of the standard normal noise of a step; absent: none. The policies of ReinFlow have 3. */
+  readonly clipNoise?: number;
+  /** Bound of the chunk that comes out; absent: none. The policies of ReinFlow have 1. */
+  readonly clipAction?: number;
+}
+
+/** A learned noise of a flow, `noiseMlp`, and what its σ is within. */
+export type NoiseSpec = Omit<NoiseMlpOptions, 'flow' | 'steps'> & {
+  /** Smallest σ. */
+  readonly min: number;
+  /** Largest σ. */
+  readonly max: number;
+};
 
 /** A chain of denoising steps over a cosine schedule. */
 export type DenoisingSpec = Denoising &

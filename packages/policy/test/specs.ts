@@ -1,4 +1,4 @@
-import type { DiffusionSpec, PolicySpec } from '../src/spec.ts';
+import type { DiffusionSpec, FlowSpec, PolicySpec } from '../src/spec.ts';
 
 const sizes = { obsDim: 4, actionDim: 2, condSteps: 1, horizonSteps: 4 };
 const bounds = {
@@ -9,7 +9,7 @@ const bounds = {
 };
 const task = { kind: 'named', name: 'avoid', actSteps: 4, maxEpisodeSteps: 100 } as const;
 
-/** Three policies with hardly any weights. */
+/** Policies with hardly any weights. */
 export const smallMlp: DiffusionSpec = {
   network: { kind: 'mlp', ...sizes, timeDim: 4, hidden: [8, 8, 8] },
   sampler: { kind: 'ddpm', denoisingSteps: 5, clipX0: 1, clipNoise: 3 },
@@ -22,6 +22,17 @@ export const smallUnet: DiffusionSpec = {
   sampler: { kind: 'ddim', denoisingSteps: 10, ddimSteps: 5, eta: 1, clipX0: 1 },
   bounds,
   task: { kind: 'mjcf', path: '/robots/robot.xml', actSteps: 2, maxEpisodeSteps: 20 },
+};
+
+export const smallFlow: FlowSpec = {
+  ...smallMlp,
+  sampler: { kind: 'flow', steps: 4, noise: 0.15, clipMean: 1, clipNoise: 3, clipAction: 1 },
+};
+
+/** One that learns how much noise it explores with. */
+export const noisyFlow: FlowSpec = {
+  ...smallFlow,
+  sampler: { ...smallFlow.sampler, noise: { min: 0.1, max: 0.24, hidden: [6] } },
 };
 
 export const smallGaussian: PolicySpec = {

@@ -73,7 +73,9 @@ function backward(preset: HopperPreset): Phase {
           const before = sum;
           const share = rows / batchSize;
           sum = tf.tidy(
-            () => learn.actorGradient(params.actor, { paths, chosen }, tf.scalar(share), before).gradients,
+            () =>
+              learn.actorGradient(params.actor, { paths, chosen, scheduled: {} }, tf.scalar(share), before)
+                .gradients,
           );
           tf.dispose(before);
         }

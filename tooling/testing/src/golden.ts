@@ -69,22 +69,46 @@ export function goldenFiles(folder: string): { name: string; url: URL }[] {
   return names.toSorted().map((name) => ({ name: `${folder}/${name}`, url: new URL(name, url) }));
 }
 
+/** Where numbers were recorded: the project that `meta.reference` begins with, and the folder of its files. */
+export interface GoldenSource {
+  readonly reference: string;
+  readonly folder: string;
+}
+
+const dppo: GoldenSource = { reference: 'dppo', folder: '' };
+/** Flow policies of ReinFlow; files of these names lie beside those of DPPO, or alone in a directory of their own. */
+export const reinflow: GoldenSource = { reference: 'ReinFlow', folder: 'flow/' };
+
 /**
  * Tests of the recordings in one file, which is what `pnpm golden` reports them under: every case where the complete
  * file is there, otherwise those that the package keeps in its folder `own`. What is not there is a skipped test.
+ * A file whose `meta.reference` is of another project is not the one that is meant, whatever its name.
  */
-export function describeGolden(name: string, own: URL | undefined, tests: (golden: Golden) => void): void {
-  const folders = [complete, ...(own && !given ? [own] : [])];
-  const files = folders.flatMap((folder) =>
-    ['.json', '.json.gz'].map((end) => ({ end, url: new URL(`${name}${end}`, folder) })),
-  );
-  const file = files.find(({ url }) => existsSync(url));
-  const golden = file && readGolden(file.url);
-  describe(`${name}${file?.end ?? ''}`, () => {
-    if (golden) tests(golden);
-    const missing = golden ? (golden.meta.left_out ?? []) : ['every case'];
-    it.for(missing)('%s', (_, { skip }) => skip(golden ? 'only in the complete file' : 'not recorded here'));
+export function describeGolden(
+  name: string,
+  own: URL | undefined,
+  tests: (golden: Golden) => void,
+  source: GoldenSource = dppo,
+): void {
+  const found = recorded(name, own && !given ? [complete, own] : [complete], source);
+  describe(`${found?.within ?? ''}${name}${found?.end ?? ''}`, () => {
+    if (found) tests(found.golden);
+    const missing = found ? (found.golden.meta.left_out ?? []) : ['every case'];
+    it.for(missing)('%s', (_, { skip }) => skip(found ? 'only in the complete file' : 'not recorded here'));
   });
+}
+
+/** The first file of this name that is of the source. */
+function recorded(name: string, roots: readonly URL[], { reference, folder }: GoldenSource) {
+  for (const root of roots) {
+    for (const within of new Set([folder, ''])) {
+      for (const end of ['.json', '.json.gz']) {
+        const golden = readGolden(new URL(`${within}${name}${end}`, root));
+        if (golden?.meta.reference.startsWith(reference)) return { within, end, golden };
+      }
+    }
+  }
+  return undefined;
 }
 
 /** Skips where a recorded object sets a field (to other than null or false) that is not among the names known. */

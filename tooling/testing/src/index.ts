@@ -3,6 +3,7 @@ export {
   goldenFiles,
   onlyKnows,
   readGolden,
+  reinflow,
   type Golden,
   type GoldenArray,
   type GoldenCase,

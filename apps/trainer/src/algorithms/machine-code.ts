@@ -49,7 +49,7 @@ export function machineCode(
 
 /** Of a pre-training on so many steps of demonstrations: each product of the network is two operations forwards and four backwards. */
 export function pretrainingWork(
-  { network }: DiffusionSpec,
+  { network }: Pick<DiffusionSpec, 'network'>,
   rows: number,
   { epochs, batchSize }: PretrainOptions,
 ): Work {

@@ -14,7 +14,6 @@ import {
 } from '../options/shared-options.ts';
 import { predictEpsilon } from '../policy/network-options.ts';
 import { samplerOptions } from '../policy/sampler-options.ts';
-import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 
 /** `dppo import` */
 export const importOptions = bounded(
@@ -25,7 +24,7 @@ export const importOptions = bounded(
     normalization: file.describe('ranges of observations and actions (normalization.npz)'),
     out: file.describe('policy file to write (.safetensors)'),
     environment: environment('what the policy is for'),
-    denoisingSteps: pretrainOptions.shape.denoisingSteps,
+    denoisingSteps: denoisingSteps.default(20).describe('denoising steps, K'),
     ftDenoisingSteps: denoisingSteps
       .optional()
       .describe(

@@ -7,7 +7,7 @@ import { samplerBy } from './sampler-by.ts';
 import type { SamplerOptions } from './sampler-options.ts';
 
 /** What options say of a policy that is new. */
-interface Shape extends SamplerOptions, NetworkOptions {
+export interface Shape extends SamplerOptions, NetworkOptions {
   readonly denoisingSteps: number;
   readonly predictEpsilon?: boolean | undefined;
   readonly condSteps: number;

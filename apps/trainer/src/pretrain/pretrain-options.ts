@@ -31,11 +31,17 @@ export const pretrainOptions = bounded(
     out: file.describe('policy file to write (.safetensors)'),
     ...stage('pretrain', 'only logger'),
     environment: environment('what the policy is for'),
+    kind: z
+      .enum(['diffusion', 'flow'])
+      .default('diffusion')
+      .describe('what the policy is: a diffusion, or a flow, which acts in few steps'),
     backend,
     ...graphs,
     seed,
     maxEpisodeSteps,
-    denoisingSteps: denoisingSteps.default(20).describe('denoising steps, K'),
+    denoisingSteps: denoisingSteps
+      .optional()
+      .describe('denoising steps, K, of a flow those that it acts in [default: 20, of a flow 4]'),
     ...shape,
     ...networkOptions('[default:'),
     predictEpsilon: predictEpsilon.describe(
@@ -44,11 +50,17 @@ export const pretrainOptions = bounded(
     denoisedClipValue: positive
       .nullable()
       .optional()
-      .describe('bound of the predicted clean action when acting, null for none [default: 1]'),
+      .describe(
+        'bound of the predicted clean action when acting, of a flow that of the mean of each step, null for none [default: 1]',
+      ),
     finalActionClipValue: positive
       .nullable()
       .optional()
-      .describe('bound of the actions that come out when acting, null for none [default: none]'),
+      .describe('bound of the actions that come out when acting, null for none [default: none, of a flow 1]'),
+    flowTimes: z
+      .enum(['uniform', 'beta', 'logit-normal'])
+      .optional()
+      .describe('flow: how the times are drawn that it learns at [default: uniform]'),
     epochs: count.default(100).describe('passes over the data'),
     saveEvery: count.default(10).describe('epochs between two checkpoints'),
     batchSize: count.default(128).describe('chunks per optimizer step, all of data that have fewer'),

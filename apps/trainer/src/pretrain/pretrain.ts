@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
 
-import { noisePrediction, pretrain as epochs, type PretrainState, pretrainState } from '@dppo/agent';
+import {
+  betaTime,
+  flowMatching,
+  logitNormalTime,
+  noisePrediction,
+  type Objective,
+  pretrain as epochs,
+  type PretrainState,
+  pretrainState,
+  uniformTime,
+} from '@dppo/agent';
 import { chunkDataset, type Demonstrations } from '@dppo/data';
 import { cosineSchedule } from '@dppo/diffusion';
 import { adamw } from '@dppo/optim';
-import { networkOf } from '@dppo/policy';
+import { isFlow, networkOf } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { checkTrainable } from '../algorithms/trainable.ts';
@@ -16,7 +26,7 @@ import { untilStopped } from '../runs/stoppable.ts';
 import { openStage } from './stage-run.ts';
 import type { CheckedPretraining } from './training-data.ts';
 
-/** `dppo pretrain`: behaviour cloning of action chunks by noise prediction in a run folder; writes the averaged weights. */
+/** `dppo pretrain`: behaviour cloning of action chunks by noise prediction, or by flow matching, in a run folder; writes the averaged weights. */
 export async function pretrain(
   { options, spec, demonstrations }: CheckedPretraining,
   say: (line: string) => void,
@@ -34,7 +44,6 @@ export async function pretrain(
   const { minLr: min, lr: max, out } = options;
   const warmupSteps = Math.min(options.lrWarmupSteps, options.epochs - 1);
   const network = networkOf(spec.network);
-  const { denoisingSteps, prediction = 'epsilon' } = spec.sampler;
   const chunks = chunkDataset(demonstrations, spec.network);
   const optimizer = adamw({ weightDecay: options.weightDecay });
   const run = await openStage(
@@ -58,7 +67,7 @@ export async function pretrain(
       ...options,
       lr: rateSchedule({ max, min, warmupSteps, cycleSteps: options.epochs }),
       optimizer,
-      objective: noisePrediction(network, cosineSchedule(denoisingSteps), { prediction }),
+      objective: objectiveOf({ spec, options }),
       compile: compilerOf(options),
       signal,
     });
@@ -74,6 +83,16 @@ export async function pretrain(
     say(`wrote ${out}`);
     return `${options.epochs} ${options.epochs === 1 ? 'epoch' : 'epochs'}, as asked`;
   });
+}
+
+const drawTimes = { uniform: uniformTime, beta: betaTime, 'logit-normal': logitNormalTime };
+
+/** What is minimised: the error of the velocity of a flow, or of the noise or the clean chunk. */
+function objectiveOf({ spec, options }: Pick<CheckedPretraining, 'spec' | 'options'>): Objective {
+  const network = networkOf(spec.network);
+  if (isFlow(spec)) return flowMatching(network, drawTimes[options.flowTimes ?? 'uniform']);
+  const { denoisingSteps, prediction = 'epsilon' } = spec.sampler;
+  return noisePrediction(network, cosineSchedule(denoisingSteps), { prediction });
 }
 
 /** The state as the run's folder keeps it: the weights that one acts with are the average. */

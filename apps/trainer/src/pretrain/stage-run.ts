@@ -3,7 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Counters } from '@dppo/agent';
 import { release, type Tree } from '@dppo/optim';
-import { formatSpec, isDiffusion, parseSpec, type PolicySpec, relativeTo, writePolicy } from '@dppo/policy';
+import {
+  formatSpec,
+  isDiffusion,
+  isFlow,
+  parseSpec,
+  type PolicySpec,
+  relativeTo,
+  writePolicy,
+} from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { namedLoggers } from '../loggers/named-loggers.ts';
@@ -123,7 +131,7 @@ async function found<State extends Acting>(dir: string, stage: Stage<State>, say
 
 /** A description in which nothing is left to the maker of a denoiser. */
 function wholeSpec(spec: PolicySpec): PolicySpec {
-  return isDiffusion(spec) ? { ...spec, network: wholeNetwork(spec.network) } : spec;
+  return isDiffusion(spec) || isFlow(spec) ? { ...spec, network: wholeNetwork(spec.network) } : spec;
 }
 
 /** @throws Error naming what the run began with otherwise than the options say now */

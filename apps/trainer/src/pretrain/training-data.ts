@@ -2,25 +2,28 @@ import { existsSync } from 'node:fs';
 
 import { type Demonstrations, fitNormalization } from '@dppo/data';
 import { scaled } from '@dppo/env';
-import type { DiffusionSpec } from '@dppo/policy/head';
+import { type DiffusionSpec, type FlowSpec, isFlow, type TaskPlace } from '@dppo/policy/head';
 
 import { checkHeld, heldBy } from '../algorithms/held-memory.ts';
 import { checkTrainable } from '../algorithms/trainable.ts';
 import { readData } from '../data/read-data.ts';
 import { machineCode, pretrainingWork } from '../algorithms/machine-code.ts';
+import { refuseGiven } from '../options/given.ts';
 import { checkApart, checkOut, checkOutFolder } from '../runs/check-out.ts';
 import { networkNamed } from '../policy/network-by.ts';
+import { newFlow } from '../policy/new-flow.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { samplerNamed } from '../policy/sampler-by.ts';
 import { boundsOf, rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
+import type { Task } from '../tasks/task.ts';
 import { taskNamed } from '../tasks/task-place.ts';
 import type { PretrainOptions } from './pretrain-options.ts';
 
 /** All that a pre-training is made of. */
 export interface CheckedPretraining {
   readonly options: PretrainOptions & { readonly jit: boolean };
-  readonly spec: DiffusionSpec;
+  readonly spec: DiffusionSpec | FlowSpec;
   /** scaled to [−1, 1] */
   readonly demonstrations: Demonstrations;
 }
@@ -50,7 +53,7 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
   const { bounds, ...rows } = await (options.normalization === undefined
     ? ownRanges(options.data, demonstrations)
     : givenRanges(options.normalization, options.data, demonstrations));
-  const spec = newPolicy(place, task, bounds, options);
+  const spec = specOf(place, task, bounds, options);
   checkTrainable(options.backend, spec.network);
   checkHeld(heldBy(spec.network, { copies: 4, rows: rowsAtOnce(options, demonstrations) }));
   const jit = machineCode(
@@ -58,12 +61,35 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
     spec.network,
     pretrainingWork(spec, demonstrations.rewards.length, options),
   );
-  const decided = {
-    ...networkNamed(spec.network),
-    predictEpsilon: spec.sampler.prediction !== 'x0',
-    ...samplerNamed(spec.sampler),
-  };
+  const decided = { ...networkNamed(spec.network), ...decidedBy(spec, options) };
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
+}
+
+/** The policy that options ask for. */
+function specOf(
+  place: TaskPlace,
+  task: Task,
+  bounds: DiffusionSpec['bounds'],
+  options: PretrainOptions,
+): DiffusionSpec | FlowSpec {
+  if (options.kind === 'flow') {
+    const { denoisingSteps = 4 } = options;
+    return newFlow(place, task, bounds, { ...options, denoisingSteps });
+  }
+  refuseGiven(options, ['flowTimes'], 'it left out, or --kind flow as well');
+  const { denoisingSteps = 20 } = options;
+  return newPolicy(place, task, bounds, { ...options, denoisingSteps });
+}
+
+/** What options that were left open came to, beside those of the network. */
+function decidedBy(spec: DiffusionSpec | FlowSpec, { flowTimes = 'uniform' }: PretrainOptions) {
+  if (isFlow(spec)) {
+    const { steps, clipMean = null, clipAction = null } = spec.sampler;
+    const clips = { denoisedClipValue: clipMean, finalActionClipValue: clipAction };
+    return { denoisingSteps: steps, ...clips, flowTimes };
+  }
+  const { denoisingSteps, prediction } = spec.sampler;
+  return { denoisingSteps, predictEpsilon: prediction !== 'x0', ...samplerNamed(spec.sampler) };
 }
 
 /** The chunks of one optimizer step; beside the weights are their average and the two of AdamW. */

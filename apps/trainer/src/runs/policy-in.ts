@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type DiffusionSpec, isDiffusion, type PolicySpec } from '@dppo/policy/head';
+import { type DiffusionSpec, isDiffusion, isFlow, type PolicySpec } from '@dppo/policy/head';
 
 /**
  * The file of a policy: the one given or, in the folder of a run, the best, or the last where none was evaluated.
@@ -23,5 +23,6 @@ export function policyIn(path: string, option = '--policy'): string {
 /** @throws Error naming the policy that does not denoise */
 export function diffusionOf(path: string, spec: PolicySpec): DiffusionSpec {
   if (isDiffusion(spec)) return spec;
-  throw new Error(`--policy ${path}: a ${spec.network.kind} policy, wanted a diffusion policy`);
+  const found = isFlow(spec) ? 'flow' : spec.network.kind;
+  throw new Error(`--policy ${path}: a ${found} policy, wanted a diffusion policy`);
 }

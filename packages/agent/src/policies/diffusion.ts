@@ -15,6 +15,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { checkNotNegative, checkPositive } from '../check-numbers.ts';
 import { members } from '../members.ts';
+import { copied, detached, drawsOf } from './draws.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 
 /** A sampler whose noise is learned: η [B, 1, 1 or Da] of an observation, and the sampler of that η. */
@@ -109,7 +110,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     actionDim,
     frozen,
     init: (seed) => ({
-      ...Object.fromEntries(Object.entries(frozen).map(([name, weight]) => [name, weight.clone()])),
+      ...copied(frozen),
       ...('of' in sampler && flatten({ eta: sampler.eta.init(childSeed(seed, 'eta')) }).tensors),
     }),
     act: (params, obs, noise) => {
@@ -136,18 +137,6 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
       return cloningLoss(chainLogProbs(by, network.apply(params, obs), detached(chain), scoring));
     },
   };
-}
-
-/** Hands out the slices of recorded noise [draws, B, Ta, Da] one after another. */
-function drawsOf(noise: tf.Tensor4D): () => tf.Tensor3D {
-  const draws = noise.unstack<tf.Tensor3D>();
-  let used = 0;
-  return () => draws[used++];
-}
-
-/** The same numbers, through which no gradient flows. */
-function detached(x: tf.Tensor4D): tf.Tensor4D {
-  return tf.customGrad(() => ({ value: x.clone(), gradFunc: (dy: tf.Tensor4D) => tf.zerosLike(dy) }))(x);
 }
 
 function checkWithin(name: string, value: number, most: number): void {

@@ -1,5 +1,5 @@
 import type { Target } from '@dppo/diffusion';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 /** What a policy sees, by name, such as `state` [B, To, Do]. */
 export type Observation = Readonly<tf.NamedTensorMap>;
@@ -10,6 +10,8 @@ export interface Path {
   readonly states: tf.Tensor4D;
   /** ln p of each sample of PPO in the path [B, S − window + 1]. */
   readonly logProb: tf.Tensor2D;
+  /** Which step of the sampler each path's sample took, int32 [B], where that was drawn and its place in the path does not tell. */
+  readonly step?: tf.Tensor1D;
 }
 
 /** Samples of several paths. */
@@ -18,6 +20,8 @@ export interface PathSamples {
   readonly states: tf.Tensor4D;
   /** Which state of its path is the first, int32 [B]. */
   readonly first: tf.Tensor1D;
+  /** What `act` said of the path's step, int32 [B]. */
+  readonly step?: tf.Tensor1D;
 }
 
 /**
@@ -39,6 +43,11 @@ export interface Policy {
   readonly actionDim: number;
   /** Weights that it acts by beside its parameters, if any. */
   readonly frozen?: tf.NamedTensorMap;
+  /**
+   * Numbers by name that follow a schedule where parameters follow gradients, such as a bound of the noise, by finished iterations,
+   * `iteration`. PPO hands them to `act` and `logProb` among the parameters, a scalar each; where they are absent there, those of iteration 0 hold.
+   */
+  scheduled?(iteration: number): Readonly<Record<string, number>>;
   /** Fresh parameters of the trained part, the same for the same `seed`. */
   init(seed: number): tf.NamedTensorMap;
   /** Explores: the paths of `params` for `obs`, out of `noise` [draws, B, Ta, Da]. */
@@ -82,6 +91,12 @@ export function compiled(policy: Policy, compile: Compile): Policy {
     best: compile((params, obs, noise) => policy.best(params, obs, noise)),
     ...(guided && { guided: compile((params, obs, noise, target) => guided(params, obs, noise, target)) }),
   };
+}
+
+/** What `policy` is told in an iteration beside its parameters, scalars by name; called inside `tf.tidy`. */
+export function scheduledOf(policy: Policy, iteration: number): tf.NamedTensorMap {
+  const numbers = Object.entries(policy.scheduled?.(iteration) ?? {});
+  return Object.fromEntries(numbers.map(([name, value]) => [name, tf.scalar(value)]));
 }
 
 /** How many samples of PPO a path has. */

@@ -116,6 +116,15 @@ describe('actorBatch', () => {
     expect(batch.clip).toBeAllclose([0.6, 0.7]);
   });
 
+  it('holds the step of the sampler of each row where the policy drew one', () => {
+    const stepped = { ...table, step: { shape: [], data: Int32Array.of(3, 2) } };
+    const chosen = chosenOf(chunked(2), Int32Array.of(3, 0, 1), weights, { from: 0, to: 3 });
+    const { step } = actorBatch(chunked(2), pathTensors(stepped), chosen);
+    expect(step?.dtype).toBe('int32');
+    expect(step ?? []).toBeAllclose([2, 3, 3]);
+    expect('step' in actorBatch(chunked(2), pathTensors(table), chosen)).toBe(false);
+  });
+
   it('holds whole paths where a window is one', () => {
     const paths = { ...table, logProb: { shape: [1], data: Float32Array.of(0.1, 0.2) } };
     const chosen = chosenOf(chunked(3), Int32Array.of(1, 0), weights, { from: 0, to: 2 });

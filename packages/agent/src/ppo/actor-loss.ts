@@ -134,7 +134,7 @@ export function chosenOf(
 /** The samples chosen; called inside `tf.tidy`. */
 export function actorBatch(
   policy: Policy,
-  { obs, states, logProb }: PathTensors,
+  { obs, states, logProb, step }: PathTensors,
   { row, first, ...weights }: Chosen,
 ): ActorBatch {
   const { window, horizonSteps, actionDim } = policy;
@@ -146,6 +146,7 @@ export function actorBatch(
     obs: gathered(obs, row),
     states: each.gather(within.flatten()).reshape([-1, window, horizonSteps, actionDim]),
     first,
+    ...(step && { step: step.gather<tf.Tensor1D>(row) }),
     oldLogProb: logProb.flatten().gather(sample),
     ...weights,
   };

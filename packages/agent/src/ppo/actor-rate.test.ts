@@ -9,6 +9,12 @@ it('divides by 1.5 above twice the KL, multiplies by 1.5 below half of it, and s
   expect([0.02, 0.01, 0.005].map((kl) => adaptedRate(3e-4, kl, 0.01))).toEqual([3e-4, 3e-4, 3e-4]);
 });
 
+it('stays within other bounds where they are given, and where an estimate of KL is below 0', () => {
+  expect(adaptedRate(4e-4, 0.001, 0.01, { max: 5e-4 })).toBe(5e-4);
+  expect(adaptedRate(4e-4, 0.03, 0.01, { min: 3e-4 })).toBe(3e-4);
+  expect(adaptedRate(4e-4, -1e-9, 0.01)).toBe(4e-4);
+});
+
 it('never leaves [1e-5, 1e-2], and never rises where KL does', () => {
   const rate = fc.double({ min: 1e-5, max: 1e-2, noNaN: true });
   const kl = fc.double({ min: 0, max: 1, noNaN: true });

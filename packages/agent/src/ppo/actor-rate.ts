@@ -6,17 +6,31 @@ import type { Metrics } from '../algorithm.ts';
 /** A learning rate for all parameters of the actor, or one for each part of them where its optimizer is a `partition`. */
 export type ActorRate = number | Readonly<Record<string, number>>;
 
+/** What an adapted learning rate is within. */
+export interface RateRange {
+  /** Smallest rate. */
+  readonly min?: number;
+  /** Largest rate. */
+  readonly max?: number;
+}
+
 /**
- * The learning rate of the next step: η/1.5 where KL > 2·KL*, 1.5·η where KL < ½·KL*, η in between; within [1e-5, 1e-2].
+ * The learning rate of the next step: η/1.5 where KL > 2·KL*, 1.5·η where 0 ≤ KL < ½·KL*, otherwise η; within [1e-5, 1e-2] or other bounds.
  *
  * @param rate - η
  * @param kl - KL of the minibatch that the step is of
  * @param desiredKl - KL*
  * @see https://github.com/leggedrobotics/rsl_rl algorithms/ppo.py, here for the actor alone
  */
-export function adaptedRate(rate: number, kl: number, desiredKl: number): number {
-  if (kl > 2 * desiredKl) return Math.max(rate / 1.5, 1e-5);
-  if (kl < desiredKl / 2) return Math.min(rate * 1.5, 1e-2);
+export function adaptedRate(
+  rate: number,
+  kl: number,
+  desiredKl: number,
+  { min = 1e-5, max = 1e-2 }: RateRange = {},
+): number {
+  if (kl > 2 * desiredKl) return Math.max(rate / 1.5, min);
+  // An estimate below 0 is rounding.
+  if (kl >= 0 && kl < desiredKl / 2) return Math.min(rate * 1.5, max);
   return rate;
 }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
 import { DivergenceError } from '../diverged.ts';
-import { samplesOf } from '../policies/policy.ts';
+import { samplesOf, scheduledOf } from '../policies/policy.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
 import { actorBatch } from './actor-loss.ts';
 import type { Learner } from './learner.ts';
@@ -15,7 +15,7 @@ import type { PpoState } from './state.ts';
  */
 export function checkOutputs(
   { policy, options, value }: Learner,
-  { actor, critic }: PpoState,
+  { actor, critic, iteration }: PpoState,
   table: Table,
 ): void {
   const count = Math.min(options.microBatchSize, rowsOf(table));
@@ -24,7 +24,8 @@ export function checkOutputs(
     const first = row.mod<tf.Tensor1D>(tf.scalar(samplesOf(policy), 'int32'));
     const [advantage, clip] = [tf.zeros<tf.Rank.R1>([count]), tf.zeros<tf.Rank.R1>([count])];
     const batch = actorBatch(policy, pathTensors(table), { row, first, advantage, clip });
-    const logProb = policy.logProb(actor, batch.obs, batch).logProb.dataSync();
+    const told = { ...actor, ...scheduledOf(policy, iteration) };
+    const logProb = policy.logProb(told, batch.obs, batch).logProb.dataSync();
     return { actor: logProb, critic: value(critic, batch.obs).dataSync() };
   });
   for (const [network, numbers] of Object.entries(outputs)) {

@@ -35,6 +35,8 @@ type OptimizerStep = (
 interface ActorSamples {
   readonly paths: PathTensors;
   readonly chosen: Chosen;
+  /** What the policy is told in this iteration beside its parameters. */
+  readonly scheduled: tf.NamedTensorMap;
 }
 
 /** The same for the critic. */
@@ -68,8 +70,8 @@ export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
     options,
     value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
     actorGradient: compile(
-      partialGradient((params, { paths, chosen }: ActorSamples) =>
-        actorLoss(policy, params, actorBatch(policy, paths, chosen), options),
+      partialGradient((params, { paths, chosen, scheduled }: ActorSamples) =>
+        actorLoss(policy, { ...params, ...scheduled }, actorBatch(policy, paths, chosen), options),
       ),
     ),
     criticGradient: compile(

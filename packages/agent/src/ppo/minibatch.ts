@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { Metrics } from '../algorithm.ts';
 import { type Average, averageGradient, finite, slices } from '../average-gradient.ts';
-import { samplesOf } from '../policies/policy.ts';
+import { samplesOf, scheduledOf } from '../policies/policy.ts';
 import type { Randomness } from '../randomness.ts';
 import { split } from '../split.ts';
 import { sumOfParts } from '../sum-of-parts.ts';
@@ -76,7 +76,7 @@ export function minibatchStep(
 /** The gradient of DPPO's loss on one minibatch; called inside `tf.tidy`. */
 function actorAverage(
   { policy, options, actorGradient }: Learner,
-  { actor }: PpoState,
+  { actor, iteration }: PpoState,
   { paths, advantages, samples, random }: Minibatch,
 ): Average<ActorTerms> {
   const { draws, horizonSteps, actionDim } = policy;
@@ -85,10 +85,11 @@ function actorAverage(
     share: (to - from) / samples.length,
     batch: () => {
       const chosen = chosenOf(policy, samples, weights, { from, to });
-      if (options.bcLossCoeff === 0) return { paths, chosen };
+      const scheduled = scheduledOf(policy, iteration);
+      if (options.bcLossCoeff === 0) return { paths, chosen, scheduled };
       const shape: [number, number, number, number] = [draws, to - from, horizonSteps, actionDim];
       const cloningNoise = tf.tensor4d(random.at(from).normal(shape.reduce((a, b) => a * b)), shape);
-      return { paths, chosen: { ...chosen, cloningNoise } };
+      return { paths, chosen: { ...chosen, cloningNoise }, scheduled };
     },
   }));
   return sumOfParts(

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import type { Algorithm } from '../algorithm.ts';
 import { checkWeights } from '../check-weights.ts';
-import { compiled } from '../policies/policy.ts';
+import { compiled, scheduledOf } from '../policies/policy.ts';
 import { explore } from '../rollout/explore.ts';
 import { type ActorCritic, learnerOf } from './learner.ts';
 import type { DppoOptions } from './options.ts';
@@ -41,7 +41,14 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
         actorLrScale: 1,
       };
     },
-    act: ({ actor }, obs, random) => explore(acting, actor, obs, random),
+    act: ({ actor, iteration }, obs, random) => {
+      const scheduled = tf.tidy(() => scheduledOf(policy, iteration));
+      try {
+        return explore(acting, { ...actor, ...scheduled }, obs, random);
+      } finally {
+        tf.dispose(scheduled);
+      }
+    },
     learn: async (state, rollout, { random, signal }) => {
       const steps = updateSteps(learner, state, rollout, random);
       for (let step = steps.next(); ; step = steps.next()) {

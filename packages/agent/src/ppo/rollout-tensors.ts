@@ -11,6 +11,8 @@ export type PathTensors = {
   readonly states: tf.Tensor4D;
   /** ln p of each sample at collection [rows, S − window + 1]. */
   readonly logProb: tf.Tensor2D;
+  /** The step of the sampler that each path's sample took, int32 [rows]; absent where the policy drew none. */
+  readonly step?: tf.Tensor1D;
 };
 
 /** What the critic learns of a rollout. */
@@ -25,13 +27,14 @@ export type ValueTensors = {
 
 /** Hands the paths of a rollout over to the backend, once for all minibatches. */
 export function pathTensors(table: Table): PathTensors {
-  const { states, logProb } = table;
+  const { states, logProb, step } = table;
   const rows = rowsOf(table);
   const [count, horizonSteps, actionDim] = states.shape;
   return {
     obs: tensorsOf(columnsOf(table, 'obs.')),
     states: tf.tensor4d(states.data, [rows, count, horizonSteps, actionDim]),
     logProb: tf.tensor2d(logProb.data, [rows, logProb.shape[0]]),
+    ...(step && { step: tf.tensor1d(step.data, 'int32') }),
   };
 }
 

@@ -6,7 +6,10 @@ import type { Randomness } from '../randomness.ts';
 import { checkSeen } from './collect.ts';
 import { observationOf, rowsOf, type Table } from './table.ts';
 
-/** What a policy with `params` does for each row of `obs` while it explores: its chunk, the path to it, `states`, and its `logProb`. */
+/**
+ * What a policy with `params` does for each row of `obs` while it explores: its chunk, the path to it, `states`, its `logProb`, and the
+ * `step` of the sampler where the policy drew one.
+ */
 export function explore(
   policy: Policy,
   params: tf.NamedTensorMap,
@@ -20,13 +23,18 @@ export function explore(
   const path = tf.tidy(() => {
     const drawn = tf.tensor4d(noise, [draws, rows, horizonSteps, actionDim]);
     const made = policy.act(params, observationOf(obs), drawn);
-    return { states: made.states.dataSync<'float32'>(), logProb: made.logProb.dataSync<'float32'>() };
+    return {
+      states: made.states.dataSync<'float32'>(),
+      logProb: made.logProb.dataSync<'float32'>(),
+      step: made.step?.dataSync<'int32'>(),
+    };
   });
   const shape = [horizonSteps, actionDim];
   return {
     action: { shape, data: lastOf(path.states, rows, states) },
     states: { shape: [states, ...shape], data: path.states },
     logProb: { shape: [samplesOf(policy)], data: path.logProb },
+    ...(path.step && { step: { shape: [], data: path.step } }),
   };
 }
 
