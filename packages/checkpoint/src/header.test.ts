@@ -27,12 +27,12 @@ describe('parseHeader', () => {
     [`{"__metadata__":{"step":7},"x":${x}}`, '__metadata__ is not a map of strings'],
     ['{"x":7}', 'tensor "x" is not described by an object'],
     [
-      '{"x":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "F64", wanted one of F32 F16 BF16 I32 BOOL U8',
+      '{"x":{"dtype":"U16","shape":[1],"data_offsets":[0,2]}}',
+      'tensor "x" has dtype "U16", wanted one of F32 F16 BF16 F64 I32 I64 BOOL U8',
     ],
     [
       '{"x":{"dtype":"toString","shape":[1],"data_offsets":[0,8]}}',
-      'tensor "x" has dtype "toString", wanted one of F32 F16 BF16 I32 BOOL U8',
+      'tensor "x" has dtype "toString", wanted one of F32 F16 BF16 F64 I32 I64 BOOL U8',
     ],
     [
       '{"x":{"dtype":"I32","shape":[-1],"data_offsets":[0,4]}}',

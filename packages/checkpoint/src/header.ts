@@ -14,8 +14,8 @@ export interface Entry {
   readonly end: number;
 }
 
-/** The dtypes that tfjs can hold without loss; F16 and BF16 become float32, U8 int32. */
-export type Dtype = 'F32' | 'F16' | 'BF16' | 'I32' | 'BOOL' | 'U8';
+/** The dtypes that are read: F16 and BF16 become float32, U8 int32, which loses nothing; F64 is rounded to float32, I64 has to fit into int32. */
+export type Dtype = 'F32' | 'F16' | 'BF16' | 'F64' | 'I32' | 'I64' | 'BOOL' | 'U8';
 
 /** The JSON at the start of a safetensors file. */
 export interface Header {
@@ -27,7 +27,16 @@ export interface Header {
   readonly start: number;
 }
 
-const sizes: Readonly<Record<Dtype, number>> = { F32: 4, F16: 2, BF16: 2, I32: 4, BOOL: 1, U8: 1 };
+const sizes: Readonly<Record<Dtype, number>> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  F64: 8,
+  I32: 4,
+  I64: 8,
+  BOOL: 1,
+  U8: 1,
+};
 /** Bytes: forty thousand tensors with names of 300 letters. */
 const mostBytes = 2 ** 24;
 /** Twelve for each tensor, and what a header of the most bytes may take of memory. */

@@ -48,6 +48,28 @@ describe('parseTensors', () => {
     }
   });
 
+  it('rounds F64 to float32, and reads whole numbers of I64 that are ones of int32', () => {
+    const infos = {
+      wide: { dtype: 'F64', shape: [2], data_offsets: [0, 16] },
+      steps: { dtype: 'I64', shape: [1], data_offsets: [16, 24] },
+    };
+    const file = (step: bigint): Uint8Array => {
+      const header = new TextEncoder().encode(JSON.stringify(infos));
+      const bytes = new Uint8Array(8 + header.length + 24);
+      bytes[0] = header.length;
+      bytes.set(header, 8);
+      bytes.set(new Uint8Array(Float64Array.of(0.1, -1e300).buffer), 8 + header.length);
+      bytes.set(new Uint8Array(BigInt64Array.of(step).buffer), 24 + header.length);
+      return bytes;
+    };
+    const { wide, steps } = parseTensors(file(-(2n ** 31n))).tensors;
+    expect(wide.dataSync()).toEqual(Float32Array.of(0.1, -Infinity));
+    expect([steps.dtype, ...steps.dataSync()]).toEqual(['int32', -(2 ** 31)]);
+    expect(() => parseTensors(file(2n ** 31n))).toThrow(
+      'parseTensors: tensor "steps" has 2147483648 in it, wanted whole numbers of int32',
+    );
+  });
+
   it('widens half precision, which loses nothing', () => {
     // 1 and the smallest number of F16, negative; 1.0078125 = 1 + 2⁻⁷ and ∞ of BF16.
     const infos = {

@@ -70,11 +70,11 @@ export function formatTensors(
 }
 
 /**
- * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL, F16 and BF16 (which become float32) and U8
- * (int32); in the header's order. Errors begin with `name`.
+ * Tensors and strings from `bytes` that formatTensors made, or from any safetensors file of F32, I32, BOOL, F16, BF16 and F64 (which become float32), U8 and
+ * I64 (int32); in the header's order. F64 alone is rounded. Errors begin with `name`.
  *
  * @throws Error naming the tensor where the bytes are of another kind of file, truncated, damaged (where there is a checksum, in
- * any byte) or hold other dtypes; no tensor is made then
+ * any byte), hold other dtypes, or a whole number that is none of int32; no tensor is made then
  */
 export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFile {
   const { entries, metadata: stored, start } = headerOf(bytes, name);
@@ -90,6 +90,9 @@ export function parseTensors(bytes: Uint8Array, name = 'parseTensors'): TensorFi
     if (entry.dtype === 'BOOL' && values.some((value) => value > 1)) {
       throw new Error(`${name}: tensor "${entry.name}" has a byte above 1, wanted 0 or 1 in BOOL`);
     }
+    const wide = entry.dtype === 'I64' && wholes(values).find((value) => BigInt.asIntN(32, value) !== value);
+    if (typeof wide === 'bigint')
+      throw new Error(`${name}: tensor "${entry.name}" has ${wide} in it, wanted whole numbers of int32`);
   }
   const named = contents.map(({ entry, bytes: values }) => [entry.name, tensorOf(entry, values)] as const);
   return { tensors: Object.fromEntries(named), metadata };
@@ -117,6 +120,13 @@ function tensorOf({ dtype, shape }: Entry, bytes: Uint8Array<ArrayBuffer>): tf.T
     const values = Float32Array.from(new Uint16Array(bytes.buffer), (bits) => widened(bits));
     return tf.tensor(values, [...shape], 'float32');
   }
+  if (dtype === 'F64')
+    return tf.tensor(Float32Array.from(new Float64Array(bytes.buffer)), [...shape], 'float32');
+  if (dtype === 'I64') return tf.tensor(Int32Array.from(wholes(bytes), Number), [...shape], 'int32');
   if (dtype === 'U8') return tf.tensor(Int32Array.from(bytes), [...shape], 'int32');
   return tf.tensor(bytes, [...shape], 'bool');
+}
+
+function wholes(bytes: Uint8Array<ArrayBuffer>): BigInt64Array {
+  return new BigInt64Array(bytes.buffer);
 }

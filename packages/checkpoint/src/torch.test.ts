@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readTorch } from './torch.ts';
+import { isTorchObject } from './torch-object.ts';
+import { readTorch, readTorchObjects } from './torch.ts';
 
 const fixture = (name: string): string => fileURLToPath(new URL(`../test/${name}`, import.meta.url));
 
@@ -234,3 +236,38 @@ async function contents(file: string): Promise<unknown[]> {
     values(),
   ]);
 }
+
+describe('readTorchObjects', () => {
+  it('keeps a call of os.system as what the file says, and runs nothing', async () => {
+    const { root } = await readTorchObjects(fixture('malicious.pt'));
+    const called = root instanceof Map ? [...root.values()].find(isTorchObject) : root;
+    expect(called).toEqual({ made: 'posix.system', args: ['touch malicious'], parts: [] });
+    expect(existsSync('malicious')).toBe(false);
+  });
+
+  it('keeps the state of an object, items of its dict and of its list, and names that nothing stands for', async () => {
+    const made = `ca\nB\n)\x81}${text('x')}${small(1)}sb${text('k')}${small(2)}s${small(3)}a`;
+    await writeTorch(`}${text('o')}${made}s${text('n')}ctyping\nAny\ns.`);
+    const { root } = await readTorchObjects(path);
+    expect(root).toEqual(
+      new Map<string, unknown>([
+        ['o', { made: 'a.B', args: [], parts: [new Map([['x', 1]]), ['k', 2], [3]] }],
+        ['n', { global: 'typing.Any' }],
+      ]),
+    );
+    await expect(readTorch(path)).rejects.toThrow('GLOBAL "a.B" is refused');
+  });
+
+  it('finds the tensors that readTorch finds, and none in objects', async () => {
+    await writeTorch(
+      `}${text('a')}${tensor(2, 0, [2], [1])}s${text('o')}ca\nB\n(${tensor(2, 0, [2], [1])}tRs.`,
+      two,
+    );
+    expect([...(await readTorchObjects(path)).tensors.keys()]).toEqual(['a']);
+  });
+
+  it('refuses a state for a tensor', async () => {
+    await writeTorch(`${tensor(2, 0, [2], [1])}}b.`, two);
+    await expect(readTorchObjects(path)).rejects.toThrow('a state or items for a tensor');
+  });
+});

@@ -1,4 +1,14 @@
-import { aboutFile, checkKind, isGlobal, type Pickled, readBytes, unpickle, unzip } from '@dppo/files';
+import {
+  aboutFile,
+  checkKind,
+  isGlobal,
+  type Others,
+  type Pickled,
+  readBytes,
+  unpickle,
+  unzip,
+} from '@dppo/files';
+import { asSaid, type Held } from './torch-object.ts';
 import {
   bytesIn,
   isStorage,
@@ -8,7 +18,7 @@ import {
   type TorchTensor,
 } from './torch-tensor.ts';
 
-type Value = Pickled<TorchStorage | TorchTensor>;
+type Value = Pickled<Held>;
 
 /** Values that are walked through, and characters in the names that lead to them. */
 const [mostValues, mostCharacters] = [100_000, 2 ** 24];
@@ -32,19 +42,42 @@ const mostShared = 8;
  * tensor reaches outside its storage.
  */
 export async function readTorch(path: string): Promise<ReadonlyMap<string, TorchTensor>> {
+  return (await read(path, 'readTorch')).tensors;
+}
+
+/** What a PyTorch file holds, objects of unknown classes among it. */
+export interface TorchFile {
+  /** The tensors in dicts and lists, by the keys that lead to them joined by dots. */
+  readonly tensors: ReadonlyMap<string, TorchTensor>;
+  /** Everything in the file: dicts are maps, tuples and lists arrays, objects a TorchObject. It may hold itself, so a walk through it wants an end. */
+  readonly root: unknown;
+}
+
+/**
+ * The file `path` as readTorch reads it, with what it refuses: objects of any class, as dill writes them too, kept as what the file says of them.
+ * Nothing in the file is run.
+ *
+ * @throws Error naming the file where it is of another kind or damaged
+ */
+export async function readTorchObjects(path: string): Promise<TorchFile> {
+  return read(path, 'readTorchObjects', asSaid);
+}
+
+async function read(path: string, caller: string, others?: Others<Held>): Promise<TorchFile> {
   const bytes = await readBytes(path);
   try {
     checkKind(bytes, 'torch');
     const files = await unzip(bytes);
-    const tensors = tensorsIn(load(files));
+    const root = load(files, others);
+    const tensors = tensorsIn(root);
     checkShared(tensors, files);
-    return tensors;
+    return { tensors, root };
   } catch (error) {
-    throw aboutFile(`readTorch: ${path}`, error);
+    throw aboutFile(`${caller}: ${path}`, error);
   }
 }
 
-function load(files: ReadonlyMap<string, Uint8Array>): Value {
+function load(files: ReadonlyMap<string, Uint8Array>, others?: Others<Held>): Value {
   const pickles = [...files.keys()].filter((file) => /^[^/]+\/data\.pkl$/.test(file));
   if (pickles.length !== 1) {
     throw new Error(`${pickles.length} files NAME/data.pkl in the archive, wanted 1, as torch.save writes`);
@@ -54,7 +87,8 @@ function load(files: ReadonlyMap<string, Uint8Array>): Value {
   if (order && new TextDecoder().decode(order) !== 'little') throw new Error('is not little endian');
   const pickle = files.get(pickles[0]) ?? new Uint8Array();
   try {
-    return unpickle<TorchStorage | TorchTensor>(pickle, {
+    return unpickle<Held>(pickle, {
+      ...(others && { others }),
       of: 'tensors',
       protocol: 2,
       mostBytes: mostPickle,

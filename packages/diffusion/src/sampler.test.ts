@@ -116,6 +116,29 @@ describe('ddimSampler', () => {
     expect(mean).toBeAllclose([Math.SQRT2]);
   });
 
+  it('goes the way that the network predicted, where it is told so, and not the one that the clamped chunk implies', () => {
+    // x = 2, ε̂ = 0: x̂₀ = clamp(4) = 1 implies a noise of (2 − ½) / √¾, but 0 was predicted; mean = √½.
+    const direction = 'predicted';
+    const { mean } = ddimSampler(times, 0, { direction }).moments(0, chunk(0), chunk(2));
+    expect(mean).toBeAllclose([Math.SQRT1_2]);
+    // x₀ = 3 was predicted: ε̂ = (2 − ½ · 3) / √¾ = 0.57735; mean = √½ · (1 + 0.57735).
+    const told = ddimSampler(times, 0, { direction, prediction: 'x0' }).moments(0, chunk(3), chunk(2));
+    expect(told.mean).toBeAllclose([Math.SQRT1_2 * 1.5773503]);
+  });
+
+  it('goes the same way by either direction where nothing is clamped', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom('epsilon' as const, 'x0' as const), (seed, prediction) => {
+        const [x, output] = [normal([1, 3, 2], seed), normal([1, 3, 2], seed + 1)];
+        const [one, other] = (['implied', 'predicted'] as const).map((direction) =>
+          ddimSampler(times, 0.5, { direction, prediction, clipX0: Infinity }).moments(0, output, x),
+        );
+        expect(one.mean).toBeAllclose(tf.add(other.mean, 0), { atol: 1e-5 });
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('is the step of the table where eta is the same for all', () => {
     const schedule = cosineSchedule(20);
     fc.assert(
@@ -141,6 +164,10 @@ describe('ddimSampler', () => {
   });
 
   it('refuses what does not fit', () => {
+    const direction: string = 'other';
+    expect(() => ddimSampler(times, 0, { direction: direction as 'implied' })).toThrow(
+      'ddimSampler: direction is other, wanted implied or predicted',
+    );
     expect(() => ddimSampler(times, NaN)).toThrow('ddimSampler: eta is NaN, wanted a number of 0 or more');
     expect(() => ddimSampler(times, -1)).toThrow('ddimSampler: eta is -1');
     expect(() => ddimSampler(times, 1, { clipX0: 0 })).toThrow('ddimSampler: clipX0 is 0');

@@ -25,6 +25,11 @@ export interface Sampler {
 
 /** What bounds a step of DDIM. */
 export interface DdimOptions extends PredictionOptions {
+  /**
+   * Which noise goes with the clamped x̂₀: the one that it implies, ε̂ = (x − √ᾱ · x̂₀) / √(1 − ᾱ), as the reference has it, or the one that
+   * the network predicted, as DDIMScheduler of diffusers has it.
+   */
+  readonly direction?: 'implied' | 'predicted';
   /** The noise that goes with the clamped x̂₀ is itself clamped to ± this. */
   readonly clipEpsilon?: number;
 }
@@ -61,11 +66,11 @@ const SMALLEST_STD = 1e-10;
  *
  * σ = η√((1 − ᾱ′) / (1 − ᾱ) · (1 − ᾱ / ᾱ′)), at least 1e-10;  mean = √ᾱ′ · x̂₀ + √max(1 − ᾱ′ − σ², 0) · clamp(ε̂)
  *
- * with ε̂ = (x − √ᾱ · x̂₀) / √(1 − ᾱ) of the clamped x̂₀.
+ * with ε̂ = (x − √ᾱ · x̂₀) / √(1 − ᾱ) of the clamped x̂₀, or with `direction` predicted of x̂₀ before it is clamped.
  *
  * @param times - as `ddimTimes` gives them
  * @param eta - a number, or a tensor that broadcasts to chunks, such as [B, 1, 1] or [B, 1, Da]
- * @throws RangeError unless a number η is finite and 0 or more and the clips are above 0; where a tensor η does not fit x.
+ * @throws RangeError unless a number η is finite and 0 or more, the clips are above 0 and the direction a known one; where a tensor η does not fit x.
  * @see https://arxiv.org/abs/2010.02502 equation 12, and model/diffusion/diffusion_vpg.py:139-224 of the reference
  */
 export function ddimSampler(
@@ -73,12 +78,14 @@ export function ddimSampler(
   eta: number | tf.Tensor,
   options: DdimOptions = {},
 ): Sampler {
-  const { clipEpsilon = Infinity } = options;
+  const { clipEpsilon = Infinity, prediction = 'epsilon', direction = 'implied' } = options;
   if (typeof eta === 'number' && !(eta >= 0 && eta < Infinity)) {
     throw new RangeError(`ddimSampler: eta is ${eta}, wanted a number of 0 or more`);
   }
   checkPrediction('ddimSampler', options);
   checkLimits('ddimSampler', { clipEpsilon });
+  if (direction !== 'implied' && direction !== 'predicted')
+    throw new RangeError(`ddimSampler: direction is ${String(direction)}, wanted implied or predicted`);
   const table = times.map(({ alphaBar, nextAlphaBar }) => {
     const nextVariance = 1 - nextAlphaBar;
     const fullStd = Math.sqrt((nextVariance / (1 - alphaBar)) * (1 - alphaBar / nextAlphaBar));
@@ -96,10 +103,12 @@ export function ddimSampler(
       }
       const [xScale, noiseScale, signal, spread, nextSignal, nextVariance, fullStd] = columns(table, step);
       const x0 = predicted(output, x, { xScale, noiseScale }, options);
-      const epsilon = clip(x.sub(x0.mul(signal)).div(spread), clipEpsilon);
+      const noise = (chunk: tf.Tensor3D): tf.Tensor3D => x.sub(chunk.mul(signal)).div(spread);
+      const told = prediction === 'x0' ? noise : (epsilon: tf.Tensor3D) => epsilon;
+      const epsilon = clip(direction === 'implied' ? noise(x0) : told(output), clipEpsilon);
       const std = tf.mul(eta, fullStd).clipByValue(SMALLEST_STD, Infinity);
-      const direction = tf.sub(nextVariance, std.square()).clipByValue(0, Infinity).sqrt();
-      return { mean: x0.mul(nextSignal).add(epsilon.mul(direction)), std };
+      const left = tf.sub(nextVariance, std.square()).clipByValue(0, Infinity).sqrt();
+      return { mean: x0.mul(nextSignal).add(epsilon.mul(left)), std };
     },
   };
 }

@@ -5,5 +5,5 @@ export { parseJson, type JsonBudget } from './parse-json.ts';
 export { readBytes } from './read-bytes.ts';
 export { writeWhole } from './write-whole.ts';
 export { unzip, zip } from './zip.ts';
-export { type Abilities, type Global, isGlobal, type Pickled } from './pickled.ts';
+export { type Abilities, type Global, isGlobal, type Others, type Pickled } from './pickled.ts';
 export { unpickle } from './unpickle.ts';

@@ -72,6 +72,13 @@ const later: readonly (readonly [protocol: number, operations: ReadonlyMap<strin
   [5, new Map<string, Operation>([['\x96', ({ stack, input }) => stack.push(input.bytes(input.uint64()))]])],
 ];
 
+/** Of objects that only stand for themselves, which dill writes; they run no more than the others do. */
+const ofOthers: ReadonlyMap<string, Operation> = new Map<string, Operation>([
+  ['\x81', call],
+  ['0', (machine) => void popMany(machine, 1)],
+  ['1', (machine) => void popToMark(machine)],
+]);
+
 /** Names of opcodes that are not read, or not of every protocol, for the error. */
 export const refused: Readonly<Record<string, string>> = {
   i: 'INST',
@@ -88,10 +95,13 @@ export const refused: Readonly<Record<string, string>> = {
   '\x97': 'NEXT_BUFFER',
 };
 
-/** What an opcode does, where there is one of this protocol. */
-export function operationOf(opcode: string, protocol: number): Operation | undefined {
+/** What an opcode does, where there is one of such a pickle. */
+export function operationOf<T extends object>(
+  opcode: string,
+  { protocol, others }: Pick<Abilities<T>, 'protocol' | 'others'>,
+): Operation | undefined {
   const found = later.find(([since, those]) => since <= protocol && those.has(opcode));
-  return found?.[1].get(opcode) ?? operations.get(opcode);
+  return found?.[1].get(opcode) ?? operations.get(opcode) ?? (others && ofOthers.get(opcode));
 }
 
 function checkProtocol<T extends object>({ input, abilities }: Machine<T>): void {
@@ -131,12 +141,14 @@ function recall<T extends object>({ stack, memo }: Machine<T>, key: number): voi
 
 function append<T extends object>(machine: Machine<T>, items: readonly Pickled<T>[]): void {
   const list = top(machine);
+  if (isOther(machine, list)) return machine.abilities.others?.give(list, items);
   if (!Array.isArray(list)) throw new Error('items for what is no list');
   for (const item of items) list.push(item);
 }
 
 function setItems<T extends object>(machine: Machine<T>, items: readonly Pickled<T>[]): void {
   const map = top(machine);
+  if (isOther(machine, map)) return machine.abilities.others?.give(map, items);
   if (!(map instanceof Map) || items.length % 2 === 1) throw new Error('items for what is no dict');
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
@@ -152,7 +164,7 @@ function nameFromStack<T extends object>(machine: Machine<T>): void {
 }
 
 function mention<T extends object>({ abilities, stack }: Machine<T>, global: string): void {
-  if (!abilities.globals.has(global)) {
+  if (!abilities.globals.has(global) && !abilities.others) {
     throw new Error(
       `GLOBAL ${JSON.stringify(global)} is refused: only ${abilities.of}, numbers, text, lists and dicts are read`,
     );
@@ -162,15 +174,32 @@ function mention<T extends object>({ abilities, stack }: Machine<T>, global: str
 
 function call<T extends object>(machine: Machine<T>): void {
   const [f, args] = popMany(machine, 2);
-  const run = isGlobal(f) ? machine.abilities.globals.get(f.global) : undefined;
-  if (!run || !Array.isArray(args)) throw new Error('REDUCE of what cannot be called');
-  machine.stack.push(run(args));
+  const { globals, others } = machine.abilities;
+  const run = isGlobal(f) ? globals.get(f.global) : undefined;
+  if (Array.isArray(args) && run) machine.stack.push(run(args));
+  else if (Array.isArray(args) && others) machine.stack.push(others.made(isGlobal(f) ? f.global : '', args));
+  else throw new Error('REDUCE of what cannot be called');
+}
+
+/** Whether a value is an object of the caller's own kind. */
+function isOther<T extends object>({ abilities }: Machine<T>, value: Pickled<T>): value is T {
+  return (
+    abilities.others !== undefined &&
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    !(value instanceof Uint8Array) &&
+    !isGlobal(value)
+  );
 }
 
 /** Of what the caller knows, and of an OrderedDict, whose attributes (PyTorch keeps the versions of modules there) are left out. */
 function build<T extends object>(machine: Machine<T>): void {
   const [state] = popMany(machine, 1);
-  if (machine.abilities.build?.(top(machine), state) === true) return;
+  const object = top(machine);
+  if (machine.abilities.build?.(object, state) === true) return;
+  if (isOther(machine, object)) return machine.abilities.others?.give(object, state);
   if (!(top(machine) instanceof Map) || !(state instanceof Map)) {
     throw new Error('BUILD of what is no OrderedDict');
   }

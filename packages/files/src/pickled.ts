@@ -30,6 +30,16 @@ export interface Abilities<T extends object> {
   readonly persistent?: (id: Pickled<T>) => T;
   /** Gives an object that a call made its state; whether it is one that has such a state. */
   readonly build?: (object: Pickled<T>, state: Pickled<T>) => boolean;
+  /** What stands for the objects of all other names; where it is absent, they are refused. */
+  readonly others?: Others<T>;
+}
+
+/** How objects are kept of which nothing is known but their names. */
+export interface Others<T extends object> {
+  /** What stands for a call of `name` with `args`. */
+  readonly made: (name: string, args: readonly Pickled<T>[]) => T;
+  /** Keeps what an object is given after it was made: its state, items of a dict, or those of a list. */
+  readonly give: (object: T, part: Pickled<T>) => void;
 }
 
 /** Whether `value`, of a pickle, is the name of a function or a class. */

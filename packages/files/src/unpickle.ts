@@ -6,7 +6,8 @@ import type { Abilities, Pickled } from './pickled.ts';
 const mostOperations = 2 ** 19;
 
 /**
- * The value of a pickle of protocol 2 or later, of which nothing is run: it may hold plain values, and name and call what `abilities` lists.
+ * The value of a pickle of protocol 2 or later, of which nothing is run: it may hold plain values, and name and call what `abilities` lists; all
+ * others stand for themselves, where `abilities` says how, or are refused.
  *
  * @param bytes - the whole pickle
  * @param abilities - what it may be made of
@@ -16,7 +17,7 @@ const mostOperations = 2 ** 19;
 export function unpickle<T extends object>(bytes: Uint8Array, abilities: Abilities<T>): Pickled<T> {
   const input = pickleInput(bytes);
   const machine: Machine<T> = { input, abilities, stack: [], marks: [], memo: new Map() };
-  const { of, protocol, mostBytes } = abilities;
+  const { of, mostBytes } = abilities;
   if (bytes.length > mostBytes) throw new Error(`${bytes.length} bytes, wanted at most ${mostBytes}`);
   for (let count = 0; ; count++) {
     if (count > mostOperations) throw new Error(`more than ${mostOperations} operations`);
@@ -24,7 +25,7 @@ export function unpickle<T extends object>(bytes: Uint8Array, abilities: Abiliti
     try {
       const opcode = String.fromCharCode(input.byte());
       if (opcode === '.') return popMany(machine, 1)[0];
-      const run = operationOf(opcode, protocol);
+      const run = operationOf(opcode, abilities);
       if (!run) throw new Error(`opcode ${refused[opcode] ?? JSON.stringify(opcode)} is not one of ${of}`);
       run(machine);
     } catch (error) {

@@ -114,7 +114,37 @@ describe('policyOf', () => {
     expect(best(1)).toEqual(best(0));
   });
 
+  it('goes the way that the network predicts, where the description says so', () => {
+    const params = Object.fromEntries(
+      Object.entries(paramsOf(smallUnet)).map(([name, weight]) => [name, weight.mul(3)]),
+    );
+    const sampler = { kind: 'ddim', denoisingSteps: 10, ddimSteps: 5, eta: 1, clipX0: 0.3 } as const;
+    const best = (change: object) =>
+      policyOf({ spec: { ...smallUnet, sampler: { ...sampler, ...change } }, params })
+        .best(params, obs(), noise(6))
+        .dataSync();
+    expect(best({ direction: 'predicted' })).not.toEqual(best({}));
+    expect(best({ direction: 'implied' })).toEqual(best({}));
+  });
+
+  it('leaves out the actions that are past when a chunk is made', () => {
+    const params = paramsOf(smallMlp);
+    const best = (change: object) =>
+      policyOf({ spec: { ...smallMlp, task: { ...smallMlp.task, ...change } }, params }).best(
+        params,
+        obs(),
+        noise(6),
+      );
+    const ahead = best({ actSteps: 2, firstAction: 2 });
+    expect(ahead).toBeAllclose(best({}).slice([0, 2]), { atol: 0, rtol: 0 });
+  });
+
   it.each<[string, Partial<PolicySpec>, string]>([
+    [
+      'more actions executed than there are from the present on',
+      { task: { ...smallMlp.task, actSteps: 3, firstAction: 2 } },
+      'task.actSteps is 3, wanted at most network.horizonSteps, 4 without the 2 before task.firstAction',
+    ],
     [
       'more actions executed than predicted',
       { task: { ...smallMlp.task, actSteps: 400 } },

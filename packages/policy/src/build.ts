@@ -83,6 +83,7 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
   const { clipAction = Infinity, ftDenoisingSteps } = sampler;
   return diffusionPolicy({
     clipAction,
+    firstAction: spec.task.firstAction ?? 0,
     ...(ftDenoisingSteps !== undefined && { ftDenoisingSteps }),
     ...shared,
     ...samplersOf({ network, sampler }),
@@ -130,12 +131,12 @@ export function samplersOf({ network, sampler: spec }: Pick<DiffusionSpec, 'netw
       return { sampler: table(steps), quiet: table(evaluationSteps(steps)) };
     }
     case 'ddim': {
-      const { ddimSteps: count, eta, clipEpsilon } = spec;
+      const { ddimSteps: count, eta, clipEpsilon = Infinity, direction = 'implied' } = spec;
       const times = ddimTimes(schedule, count);
-      const bounds = { prediction, clipX0, ...(clipEpsilon !== undefined && { clipEpsilon }) };
-      // Without a bound of ε a step is a row of numbers.
+      const bounds = { prediction, clipX0, clipEpsilon, direction };
+      // Without a bound of the implied ε a step is a row of numbers.
       const of = (fixed: number): Sampler =>
-        clipEpsilon === undefined
+        clipEpsilon === Infinity && direction === 'implied'
           ? table(ddimSteps(schedule, count, fixed))
           : ddimSampler(times, fixed, bounds);
       const quiet = withoutNoise(of(0));

@@ -61,7 +61,11 @@ describe('checkSpec', () => {
     const all = [
       { ...smallMlp, network: { kind: 'mlp', ...mlp }, sampler: ddpm },
       { ...smallMlp, network: { kind: 'unet', ...unet } },
-      { ...smallMlp, sampler: { ...ddim, clipEpsilon: 2, eta: { kind: 'action', ...range } } },
+      { ...smallMlp, task: { ...smallMlp.task, actSteps: 3, firstAction: 1 } },
+      {
+        ...smallMlp,
+        sampler: { ...ddim, direction: 'predicted', clipEpsilon: 2, eta: { kind: 'action', ...range } },
+      },
       {
         ...smallMlp,
         sampler: { ...ddim, eta: { kind: 'state-action', ...range, hidden: [4], activation: 'mish' } },
@@ -89,6 +93,11 @@ describe('checkSpec', () => {
       'more steps executed than predicted',
       { task: { ...task, actSteps: 5 } },
       'found 5, wanted at most network.horizonSteps, 4\n  → at task.actSteps',
+    ],
+    [
+      'a first action of a policy that sees the present alone',
+      { ...smallGaussian, task: { ...smallGaussian.task, firstAction: 1 } },
+      'found 1, wanted none for sampler.kind gaussian\n  → at task.firstAction',
     ],
     [
       'more steps fine-tuned than there are',

@@ -95,6 +95,7 @@ const sampler = z.discriminatedUnion('kind', [
     ddimSteps: size,
     eta: z.union([z.number().min(0), eta]),
     clipEpsilon: positive.exactOptional(),
+    direction: z.enum(['implied', 'predicted']).exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('flow'),
@@ -107,7 +108,11 @@ const sampler = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gaussian'), clipNoise: positive.exactOptional() }),
 ]);
 
-const acting = { actSteps: size, maxEpisodeSteps: size };
+const acting = {
+  actSteps: size,
+  firstAction: z.number().int().min(0).exactOptional(),
+  maxEpisodeSteps: size,
+};
 const text = z.string().min(1);
 
 const task = z.discriminatedUnion('kind', [
@@ -157,7 +162,8 @@ export function checkParts(spec: PolicySpec, name: string): void {
 }
 
 /** What does not agree with the rest of a description. */
-function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: PolicySpec): Misfit[] {
+function misfits({ network: net, sampler: draw, bounds, task: acts }: PolicySpec): Misfit[] {
+  const { actSteps, firstAction = 0 } = acts;
   const found: Misfit[] = [];
   if ((net.kind === 'gaussian') !== (draw.kind === 'gaussian')) {
     const expected = net.kind === 'gaussian' ? 'gaussian' : 'ddpm, ddim or flow';
@@ -175,9 +181,13 @@ function misfits({ network: net, sampler: draw, bounds, task: { actSteps } }: Po
     if (ftDenoisingSteps > taken)
       found.push(['sampler.ftDenoisingSteps', ftDenoisingSteps, `at most all steps, ${taken}`]);
   }
-  if (actSteps > net.horizonSteps) {
-    found.push(['task.actSteps', actSteps, `at most network.horizonSteps, ${net.horizonSteps}`]);
+  const most = net.horizonSteps - firstAction;
+  if (actSteps > most) {
+    const less = firstAction > 0 ? ` without the ${firstAction} before task.firstAction` : '';
+    found.push(['task.actSteps', actSteps, `at most network.horizonSteps, ${net.horizonSteps}${less}`]);
   }
+  if (firstAction > 0 && (draw.kind === 'gaussian' || draw.kind === 'flow'))
+    found.push(['task.firstAction', firstAction, `none for sampler.kind ${draw.kind}`]);
   for (const [low, high, dim] of [
     ['obsMin', 'obsMax', 'obsDim'],
     ['actionMin', 'actionMax', 'actionDim'],

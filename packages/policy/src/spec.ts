@@ -97,6 +97,8 @@ export type DenoisingSpec = Denoising &
         readonly eta: number | EtaSpec;
         /** Bound of the noise that goes with the bounded x̂₀; absent: none. */
         readonly clipEpsilon?: number;
+        /** Which noise that is: the one that x̂₀ implies, which is meant where this is absent, or the predicted one, as in diffusers and lerobot. */
+        readonly direction?: 'implied' | 'predicted';
       }
   );
 
@@ -158,8 +160,10 @@ export interface BoundsSpec {
 
 /** Where a policy acts, and how. */
 export type TaskSpec = TaskPlace & {
-  /** Actions executed of each chunk, at most `horizonSteps`. */
+  /** Actions executed of each chunk, with `firstAction` at most `horizonSteps`. */
   readonly actSteps: number;
+  /** Which action of a chunk is the first that is executed: To − 1 where chunks begin with the oldest observation's, as in diffusion_policy and lerobot; absent: 0. */
+  readonly firstAction?: number;
   /** Environment steps before an automatic reset. */
   readonly maxEpisodeSteps: number;
 };

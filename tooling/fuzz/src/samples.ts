@@ -83,6 +83,18 @@ export async function samples(folder: string): Promise<Sample[]> {
     { ...torch, file: 'values.pt', bytes: fixture('packages/checkpoint/test/values.pt') },
     { ...torch, file: 'fine-tuned.pt', bytes: fixture('packages/checkpoint/test/fine-tuned.pt') },
     {
+      file: 'epoch.ckpt',
+      bytes: gunzipSync(fixture('apps/trainer/test/others/diffusion-policy.ckpt.gz')),
+      container: zipped,
+      readers: ['objects', 'diffusionPolicy'],
+    },
+    ...['config.json', 'policy_preprocessor.json', 'model.safetensors'].map((file): Sample => ({
+      file,
+      bytes: gunzipSync(fixture(`apps/trainer/test/others/lerobot.${file}.gz`)),
+      container: file.endsWith('.json') ? whole : safetensors,
+      readers: ['lerobot'],
+    })),
+    {
       file: 'train.npz',
       bytes: readFileSync(demonstrations),
       container: zipped,

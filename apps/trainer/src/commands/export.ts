@@ -2,6 +2,7 @@ import { readHead } from '@dppo/policy/head';
 import type { Command } from 'commander';
 
 import { exportOptions, type ExportOptions } from '../export/export-options.ts';
+import { refuseGiven } from '../options/given.ts';
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
 import { actingSpec } from '../policy/acting-spec.ts';
@@ -14,6 +15,8 @@ export async function check(options: ExportOptions): Promise<{ readonly options:
   const head = await readHead(policy);
   diffusionOf(policy, head.spec);
   actingSpec(head, options.ddimSteps);
+  if (options.format !== 'lerobot')
+    refuseGiven({ ...options }, ['stateSize'], 'it left out, or --format lerobot as well');
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { Command } from 'commander';
 
 import { importOptions, type ImportOptions } from '../import/import-options.ts';
@@ -9,8 +12,10 @@ import { taskNamed } from '../tasks/task-place.ts';
 
 /** @throws Error where a file is not there, or no room for the policy */
 export function check(options: ImportOptions): { readonly options: ImportOptions } {
-  checkFile(options.weights, '--weights');
-  checkFile(options.normalization, '--normalization');
+  const { weights, normalization } = options;
+  // A policy of lerobot is a folder.
+  if (!existsSync(join(weights, 'config.json'))) checkFile(weights, '--weights');
+  if (normalization !== undefined) checkFile(normalization, '--normalization');
   taskNamed(options.environment);
   checkOut(options.out, '--out');
   return { options };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { file, policyFile } from '../options/shared-options.ts';
+import { count, file, policyFile } from '../options/shared-options.ts';
 import { ddimInstead } from '../policy/sampler-options.ts';
 
 /** `dppo export` */
@@ -8,11 +8,16 @@ export const exportOptions = z.strictObject({
   policy: policyFile,
   ddimSteps: ddimInstead,
   format: z
-    .enum(['safetensors', 'onnx', 'onnx-denoiser'])
+    .enum(['safetensors', 'onnx', 'onnx-denoiser', 'lerobot', 'diffusers'])
     .describe(
-      'safetensors: weights by their PyTorch names; onnx: the whole denoising loop; onnx-denoiser: the network of one step',
+      'safetensors: weights by their PyTorch names; onnx: the whole denoising loop; onnx-denoiser: the network of one step; lerobot: a folder that its DiffusionPolicy reads; diffusers: a folder of weights and scheduler',
     ),
-  out: file.describe('file to write'),
+  stateSize: count
+    .optional()
+    .describe(
+      'lerobot: numbers of an observation that are its observation.state; the others are its observation.environment_state [default: all but the last]',
+    ),
+  out: file.describe('file or folder to write'),
 });
 
 export type ExportOptions = z.output<typeof exportOptions>;

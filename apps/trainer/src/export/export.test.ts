@@ -99,8 +99,10 @@ async function exported(
   format: 'safetensors' | 'onnx' | 'onnx-denoiser',
   tuned: boolean,
   sampler = ddpm,
+  acting: object = {},
 ) {
-  const spec = specOf(network, tuned ? { ...sampler, ftDenoisingSteps: 2 } : sampler);
+  const made = specOf(network, tuned ? { ...sampler, ftDenoisingSteps: 2 } : sampler);
+  const spec = { ...made, task: { ...made.task, ...acting } };
   const [path, out] = [join(dir, 'policy.safetensors'), join(dir, `exported.${format}`)];
   const denoiser = networkOf(network);
   // With the weights of an η that is learned.
@@ -240,6 +242,24 @@ describe('export', () => {
     for (const [name, { values }] of Object.entries(frozen ?? {})) {
       expect(file.frozen?.[name].dataSync()).toEqual(values());
     }
+  });
+
+  it('gives onnxruntime the chunk from the present on, of DDIM that goes the predicted way', async () => {
+    const sampler = {
+      ...ddpm,
+      kind: 'ddim',
+      denoisingSteps: 10,
+      ddimSteps: 3,
+      eta: 1,
+      clipX0: 0.4,
+      direction: 'predicted',
+    } as const;
+    const obs = tf.randomNormal<tf.Rank.R3>([3, 2, 5], 0, 1, 'float32', 3);
+    const noise = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 3], 0, 1, 'float32', 4);
+    const { out, file } = await exported(own, 'onnx', false, sampler, { firstAction: 1, actSteps: 3 });
+    const expected = policyOf(file).best(file.params, { state: obs }, noise);
+    expect(expected.shape).toEqual([3, 3, 3]);
+    expect(await run(out, { obs, noise })).toBeAllclose(expected.dataSync(), { atol: 1e-5 });
   });
 
   it('names the weights of a policy before fine-tuning as PyTorch does then', async () => {

@@ -1,15 +1,17 @@
 import { formatTensors } from '@dppo/checkpoint';
-import { flatten } from '@dppo/optim';
-import { formatSpec, readPolicy, relativeTo, withoutEta } from '@dppo/policy';
-import type * as tf from '@tensorflow/tfjs';
+import { aboutFile } from '@dppo/files';
+import { formatSpec, readPolicy, relativeTo } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { diffusionOf } from '../runs/policy-in.ts';
-import { members } from '../runs/members.ts';
+import { writtenFolder } from '../runs/written-folder.ts';
 import { writtenOut } from '../runs/written-out.ts';
+import { diffusersFolder, type Folder } from './diffusers-folder.ts';
 import type { ExportOptions } from './export-options.ts';
+import { lerobotFolder } from './lerobot-folder.ts';
 import { denoiserOnnx, type DiffusionFile, policyOnnx } from './onnx-policy.ts';
+import { referenceNames } from './reference-names.ts';
 
 /**
  * `dppo export`: a policy for other programs.
@@ -21,6 +23,12 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
   say(await startBackend('cpu'));
   const policy = acting(await readPolicy(path), ddimSteps);
   const file = { ...policy, spec: diffusionOf(path, policy.spec) };
+  const folder = folderOf(file, options);
+  if (folder) {
+    await writtenFolder(out, folder.files);
+    for (const sentence of folder.remarks) say(sentence);
+    return say(`wrote ${out}`);
+  }
   await writtenOut(out, (place) => {
     const metadata = { dppo: formatSpec(relativeTo(place, file.spec), `policy ${path}`) };
     if (format === 'safetensors') return formatTensors(referenceNames(file), { format: 'pt', ...metadata });
@@ -29,12 +37,12 @@ export async function exportPolicy(options: ExportOptions, say: (line: string) =
   say(`wrote ${out}`);
 }
 
-/**
- * The weights as the reference names them: `network.` before fine-tuning; `actor.` and `actor_ft.` after it, the frozen
- * and the fine-tuned network; `eta.` of an η that is learned.
- */
-function referenceNames({ params, frozen }: DiffusionFile): tf.NamedTensorMap {
-  const tuned = withoutEta(params);
-  const networks = frozen ? { actor: frozen, actor_ft: tuned } : { network: tuned };
-  return flatten({ ...networks, eta: members(params, 'eta.') }).tensors;
+/** The files of a format that has several. */
+function folderOf(file: DiffusionFile, { format, policy, stateSize }: ExportOptions): Folder | undefined {
+  try {
+    if (format === 'lerobot') return lerobotFolder(file, stateSize);
+    return format === 'diffusers' ? diffusersFolder(file) : undefined;
+  } catch (error) {
+    throw aboutFile(`--policy ${policy}`, error);
+  }
 }

@@ -21,8 +21,8 @@ export interface DiffusionFile extends PolicyFile {
 type Strings = Readonly<Record<string, string>>;
 
 /**
- * The bytes of an ONNX model of the whole denoising loop: obs [B, To, Do] and noise [K, B, Ta, Da] to action [B, Ta, Da], as
- * `dppo evaluate` acts. noise[0] is where denoising starts; the others are added after each step but the last, and are 0
+ * The bytes of an ONNX model of the whole denoising loop: obs [B, To, Do] and noise [K, B, Ta, Da] to action [B, Ta, Da], without the
+ * actions that are past then, as `dppo evaluate` acts. noise[0] is where denoising starts; the others are added after each step but the last, and are 0
  * for the most likely path.
  */
 export function policyOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {

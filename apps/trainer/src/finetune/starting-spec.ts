@@ -145,11 +145,13 @@ function changed(
   options: FinetuneOptions,
 ): DiffusionSpec {
   const { actSteps = task.actSteps, maxEpisodeSteps = task.maxEpisodeSteps } = options;
-  const { horizonSteps } = spec.network;
+  const { firstAction = 0 } = task;
+  const ahead = spec.network.horizonSteps - firstAction;
+  const predicted = `what the policy predicts${firstAction > 0 ? ' from the present on' : ''}`;
   const { rewardHorizon = actSteps } = options;
   for (const [option, found, most, what] of [
-    ['--act-steps', actSteps, horizonSteps, 'what the policy predicts'],
-    ['--reward-horizon', rewardHorizon, horizonSteps, 'what the policy predicts'],
+    ['--act-steps', actSteps, ahead, predicted],
+    ['--reward-horizon', rewardHorizon, ahead, predicted],
     ['--act-steps', actSteps, maxEpisodeSteps, 'the steps of an episode'],
   ] as const) {
     if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);

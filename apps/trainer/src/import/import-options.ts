@@ -10,7 +10,6 @@ import {
   file,
   maxEpisodeSteps,
   positive,
-  shape,
 } from '../options/shared-options.ts';
 import { predictEpsilon } from '../policy/network-options.ts';
 import { samplerOptions } from '../policy/sampler-options.ts';
@@ -19,19 +18,27 @@ import { samplerOptions } from '../policy/sampler-options.ts';
 export const importOptions = bounded(
   z.strictObject({
     weights: file.describe(
-      'checkpoint of the reference (.pt), or weights by their PyTorch names (.npz, .safetensors)',
+      'checkpoint of the reference (.pt) or of diffusion_policy (.ckpt), folder of a lerobot policy, or weights by their PyTorch names (.npz, .safetensors)',
     ),
-    normalization: file.describe('ranges of observations and actions (normalization.npz)'),
+    normalization: file
+      .optional()
+      .describe(
+        'ranges of observations and actions (normalization.npz) [default: what a policy of diffusion_policy or lerobot tells]',
+      ),
     out: file.describe('policy file to write (.safetensors)'),
     environment: environment('what the policy is for'),
-    denoisingSteps: denoisingSteps.default(20).describe('denoising steps, K'),
+    denoisingSteps: denoisingSteps
+      .optional()
+      .describe('denoising steps of the schedule, K [default: 20, or what the policy tells]'),
     ftDenoisingSteps: denoisingSteps
       .optional()
       .describe(
         "denoising steps that were fine-tuned, K', of a fine-tuned policy [default: 10, or all of fewer]",
       ),
     maxEpisodeSteps,
-    actSteps: shape.actSteps,
+    actSteps: chunkSteps
+      .optional()
+      .describe('actions executed of each chunk [default: 4, or what the policy tells]'),
     horizonSteps: chunkSteps
       .optional()
       .describe('actions predicted per chunk, Ta [default: what the weights of an MLP tell]'),

@@ -50,7 +50,12 @@ const range = (length: number, value: number) => ({
 });
 
 /** Imports with ranges of so many numbers. */
-async function imported(weights: string, sizes: readonly number[], given: object = {}): Promise<string> {
+async function imported(
+  weights: string,
+  sizes: readonly number[],
+  given: object = {},
+  say: (line: string) => void = quiet,
+): Promise<string> {
   const [obsDim, actionDim] = sizes;
   const normalization = join(dir, 'normalization.npz');
   await writeNpz(normalization, {
@@ -60,7 +65,7 @@ async function imported(weights: string, sizes: readonly number[], given: object
     action_max: range(actionDim, 1),
   });
   const out = join(dir, 'policy.safetensors');
-  await importPolicy(importOptions.parse({ weights, normalization, out, ...given }), quiet);
+  await importPolicy(importOptions.parse({ weights, normalization, out, ...given }), say);
   return out;
 }
 
@@ -320,6 +325,43 @@ describe('import', () => {
     expect(Object.keys(read.actor).toSorted()).toEqual(Object.keys(actor).toSorted());
     for (const [name, { values }] of Object.entries(actor))
       expect(read.actor[name].values()).toEqual(values());
+  });
+
+  it.each(['ema_model.', 'ema.ema_model.'])('takes the moving average that is called %s', async (place) => {
+    const { actor } = await readReference(fixture('mlp.pt'));
+    const path = join(dir, 'averaged.npz');
+    const arrays = Object.entries(actor).flatMap(([name, { shape, values }]) => {
+      const data = Float32Array.from(values(), Number);
+      return [
+        [`${place}network.${name}`, { shape, data }],
+        [`model.network.${name}`, { shape, data: data.map(() => 0) }],
+      ] as const;
+    });
+    await writeNpz(path, Object.fromEntries(arrays));
+    const read = await readReference(path);
+    for (const [name, { values }] of Object.entries(actor))
+      expect(read.actor[name].values()).toEqual(values());
+    expect(read.leftOut).toEqual(Object.keys(actor).map((name) => `model.network.${name}`));
+  });
+
+  it('says which tensors it left out, and which it rounded', async () => {
+    const { actor } = await readReference(fixture('mlp.pt'));
+    const path = join(dir, 'wide.npz');
+    const arrays = Object.entries(actor).map(([name, { shape, values }], i) => {
+      const numbers = Array.from(values(), Number);
+      return [
+        `network.${name}`,
+        { shape, data: i === 0 ? Float64Array.from(numbers) : Float32Array.from(numbers) },
+      ];
+    });
+    const other = { shape: [1], data: Float32Array.of(1) };
+    await writeNpz(path, { ...Object.fromEntries(arrays), 'critic.Q.weight': other, 'critic.Q.bias': other });
+    const said: string[] = [];
+    await imported(path, [11, 3], { activation: 'gelu' }, (line) => said.push(line));
+    expect(said.slice(1, 3)).toEqual([
+      'left out 2 tensors: 2 of critic.Q',
+      'rounded 1 tensors of float64 to float32',
+    ]);
   });
 
   it('refuses weights that differ in their wrappers alone', async () => {

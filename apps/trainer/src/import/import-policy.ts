@@ -1,96 +1,92 @@
-import { aboutFile } from '@dppo/files';
-import { checkShapes, checkTrained, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
+import { statSync } from 'node:fs';
+
+import { checkTrained, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import { refuseGiven } from '../options/given.ts';
 import { writtenOut } from '../runs/written-out.ts';
 import { rangeRemarks } from '../tasks/range-remarks.ts';
-import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
-import { refuseGiven } from '../options/given.ts';
-import { checkNetwork } from '../policy/network-by.ts';
-import { checkUsed, samplerBy } from '../policy/sampler-by.ts';
-import { etaOfWeights } from './import-eta.ts';
-import { networkOfWeights } from './import-network.ts';
+import { readDiffusionPolicy } from './diffusion-policy.ts';
 import type { ImportOptions } from './import-options.ts';
-import { readReference, type Weights } from './import-weights.ts';
+import { type FoundPolicy, referencePolicy } from './import-reference.ts';
+import { leftOutRemarks, roundedRemarks } from './import-remarks.ts';
+import type { Weights } from './import-weights.ts';
+import { readLerobot } from './lerobot.ts';
 
 /**
- * `dppo import`: a policy of the reference, pre-trained or fine-tuned, to a policy file.
+ * `dppo import`: a policy of the reference, of diffusion_policy or of lerobot to a policy file.
  *
  * @throws Error naming the file or option, before anything is written
  */
 export async function importPolicy(options: ImportOptions, say: (line: string) => void): Promise<void> {
-  const { weights: path, environment, actSteps, maxEpisodeSteps } = options;
-  const { denoisingSteps, ddimSteps, predictEpsilon = true } = options;
-  const { ftDenoisingSteps = Math.min(10, ddimSteps ?? denoisingSteps) } = options;
+  const { weights: path, environment, maxEpisodeSteps } = options;
   say(await startBackend('cpu'));
-  const bounds = await rangesIn(options.normalization);
-  const [obsDim, actionDim] = [bounds.obsMin.length, bounds.actionMin.length];
+  const found = await policyIn(options);
+  const { network, sampler, bounds, frozen, firstAction } = found;
   const place = taskNamed(environment);
   const expected = await taskOf(place);
+  const { obsDim, actionDim } = network;
   if (obsDim !== expected.obsDim || actionDim !== expected.actionDim) {
+    const source = options.normalization === undefined ? path : `--normalization ${options.normalization}`;
     throw new Error(
-      `--normalization ${options.normalization}: found ranges of ${obsDim} and ${actionDim} numbers, wanted ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
+      `${source}: found ranges of ${obsDim} and ${actionDim} numbers, wanted ${expected.obsDim} and ${expected.actionDim} for ${environment}`,
     );
   }
-  const { actor, frozen, eta: etaWeights } = await readReference(path);
-  if (frozen === undefined)
-    refuseGiven(
-      { ...options },
-      ['ftDenoisingSteps'],
-      `it left out: ${path} is of a policy that is not fine-tuned`,
+  const { actSteps = found.actSteps } = options;
+  const most = network.horizonSteps - firstAction;
+  if (actSteps > most)
+    throw new Error(
+      `--act-steps: found ${actSteps}, wanted at most ${most}${firstAction > 0 ? ', what is left of a chunk from the present on' : ''}`,
     );
-  const network = inFile(path, () => networkOfWeights(actor, { ...options, obsDim, actionDim }));
-  checkNetwork(network, {});
-  // Before tensors are made of what the file has: each may be as large as all of it.
-  for (const weights of [actor, frozen ?? actor]) checkShapes(network, weights, path);
-  const eta = inFile(path, () => etaOfWeights(etaWeights, { ...options, actionDim }));
-  if (actSteps > network.horizonSteps)
-    throw new Error(`--act-steps: found ${actSteps}, wanted at most ${network.horizonSteps}`);
-  const base = {
-    kind: 'ddpm',
-    denoisingSteps,
-    ...(frozen && { ftDenoisingSteps }),
-    clipX0: 1,
-    clipNoise: 3,
-  } as const;
-  const told = predictEpsilon ? {} : ({ prediction: 'x0' } as const);
-  const { denoisedClipValue, finalActionClipValue, epsClipValue } = options;
-  const clips = { denoisedClipValue, finalActionClipValue, epsClipValue };
-  const sampling = { ddimSteps, ...clips, ...eta.options };
-  const sampler = samplerBy({ ...base, ...told }, sampling);
-  checkUsed(sampler, sampling);
-  const spec: DiffusionSpec = {
-    network,
-    sampler,
-    bounds,
-    task: { ...place, actSteps, maxEpisodeSteps },
-  };
-  const weights = { ...actor, ...prefixed(eta.weights) };
-  checkTrained(spec, weights, path);
-  const params = tensorsOf(path, weights);
+  const acting = { actSteps, ...(firstAction > 0 && { firstAction }), maxEpisodeSteps };
+  const spec: DiffusionSpec = { network, sampler, bounds, task: { ...place, ...acting } };
+  checkTrained(spec, found.weights, path);
+  const params = tensorsOf(path, found.weights);
   const policy = frozen ? { params, frozen: tensorsOf(path, frozen) } : { params };
   await writtenOut(options.out, (file) => formatPolicy({ spec: relativeTo(file, spec), ...policy }, path));
-  for (const sentence of rangeRemarks(bounds)) say(sentence);
-  say(
-    `wrote ${options.out}: a ${frozen ? 'fine-tuned' : 'pre-trained'} ${network.kind === 'mlp' ? 'MLP' : 'U-Net'} with ${network.activation}`,
-  );
+  const remarks = [
+    ...rangeRemarks(bounds),
+    ...leftOutRemarks(found.leftOut),
+    ...roundedRemarks({ ...found.weights, ...frozen }),
+  ];
+  for (const sentence of remarks) say(sentence);
+  say(`wrote ${options.out}: ${found.kind}`);
 }
 
-/** What is made of a file's weights; an error names the file. */
-function inFile<T>(path: string, make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw aboutFile(path, error);
-  }
-}
+/** What the files of other programs than the reference tell, so that no option is to. */
+const toldByThem = [
+  'normalization',
+  'denoisingSteps',
+  'ftDenoisingSteps',
+  'horizonSteps',
+  'activation',
+  'outActivation',
+  'normGroups',
+  'groupNormEpsilon',
+  'predictEpsilon',
+  'etaMin',
+  'etaMax',
+  'etaActivation',
+  'denoisedClipValue',
+  'finalActionClipValue',
+  'epsClipValue',
+];
 
-/** Weights of η by their names among those of a policy. */
-function prefixed(weights: Weights): Weights {
-  return Object.fromEntries(Object.entries(weights).map(([name, weight]) => [`eta.${name}`, weight]));
+/** The policy of a folder of lerobot, of a checkpoint of diffusion_policy, or else of the reference. */
+async function policyIn(options: ImportOptions): Promise<FoundPolicy> {
+  const { weights: path, ddimSteps, eta } = options;
+  const wishes = { ddimSteps, eta };
+  const theirs = statSync(path).isDirectory()
+    ? await readLerobot(path, wishes)
+    : path.endsWith('.ckpt') && (await readDiffusionPolicy(path, wishes));
+  if (!theirs) return referencePolicy(options);
+  refuseGiven({ ...options }, toldByThem, `it left out: ${path} tells it`);
+  if (theirs.sampler.kind === 'ddpm')
+    refuseGiven({ ...options }, ['eta'], 'it left out, or --ddim-steps as well: DDPM has no η');
+  return theirs;
 }
 
 function tensorsOf(path: string, weights: Weights): tf.NamedTensorMap {

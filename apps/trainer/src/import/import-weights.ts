@@ -1,5 +1,6 @@
-import { readTensors, readTorch } from '@dppo/checkpoint';
+import { headerOf, parseTensors, readTorch, type TorchTensor } from '@dppo/checkpoint';
 import { readNpz } from '@dppo/data';
+import { readBytes } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
 
 import { members } from '../runs/members.ts';
@@ -7,6 +8,8 @@ import { members } from '../runs/members.ts';
 /** A weight that is not a tensor yet. */
 interface Weight {
   readonly shape: readonly number[];
+  /** Whether its numbers are of float64, of which float32 is kept. */
+  readonly wide: boolean;
   readonly values: () => ArrayLike<number | bigint>;
 }
 
@@ -20,7 +23,12 @@ export interface ReferenceWeights {
   readonly frozen?: Weights;
   /** Of DDIM: the weights of its η; none where it has none. */
   readonly eta: Weights;
+  /** Names of what is not taken. */
+  readonly leftOut: readonly string[];
 }
+
+/** Where trainers keep a moving average of the weights, and the weights, the one to be taken first. */
+const places = ['ema.ema_model.', 'ema_model.', 'ema.', 'model.', ''];
 
 /**
  * The networks in a checkpoint of the reference, the moving average where there is one.
@@ -32,12 +40,15 @@ export interface ReferenceWeights {
  */
 export async function readReference(path: string): Promise<ReferenceWeights> {
   const all = unwrapped(path, await weightsIn(path));
-  const saved = [members(all, 'ema.'), members(all, 'model.'), all].find(isFull) ?? {};
+  const place = places.find((prefix) => isFull(members(all, prefix))) ?? '';
+  const saved = members(all, place);
   const [network, actor, tuned] = ['network.', 'actor.', 'actor_ft.'].map((prefix) => members(saved, prefix));
   const base = [actor, network, saved].find(isFull);
   if (!base) throw new Error(`${path}: no weights in it`);
   const eta = base === saved ? {} : members(saved, 'eta.');
-  return isFull(tuned) ? { actor: tuned, frozen: base, eta } : { actor: base, eta };
+  const taken = new Set([base, tuned, eta].flatMap((weights) => Object.values(weights)));
+  const leftOut = Object.keys(all).filter((name) => !taken.has(all[name]));
+  return isFull(tuned) ? { actor: tuned, frozen: base, eta, leftOut } : { actor: base, eta, leftOut };
 }
 
 /** What parallel, compiled, sharded and averaged modules and trainers put into the names of a state_dict; no name of our networks. */
@@ -65,13 +76,26 @@ function unwrapped(path: string, weights: Weights): Weights {
   return Object.fromEntries(named);
 }
 
-async function weightsIn(path: string): Promise<Weights> {
+/**
+ * The weights in a file by their names there: of .npz, .safetensors or PyTorch.
+ *
+ * @throws Error naming the file where it is damaged, or a policy of ours
+ */
+export async function weightsIn(path: string): Promise<Weights> {
   if (path.endsWith('.npz')) {
     const arrays = Object.entries(await readNpz(path));
-    return Object.fromEntries(arrays.map(([name, { shape, data }]) => [name, { shape, values: () => data }]));
+    return Object.fromEntries(
+      arrays.map(([name, { shape, data }]) => [
+        name,
+        { shape, wide: data instanceof Float64Array, values: () => data },
+      ]),
+    );
   }
   if (path.endsWith('.safetensors')) {
-    const { tensors, metadata } = await readTensors(path);
+    const bytes = await readBytes(path);
+    const { entries } = headerOf(bytes, path);
+    const wide = new Set(entries.flatMap(({ name, dtype }) => (dtype === 'F64' ? [name] : [])));
+    const { tensors, metadata } = parseTensors(bytes, path);
     const names = Object.keys(tensors);
     if (
       'dppo' in metadata &&
@@ -83,12 +107,22 @@ async function weightsIn(path: string): Promise<Weights> {
     }
     const weights = Object.entries(tensors).map(([name, tensor]) => {
       const [shape, data] = [tensor.shape, tensor.dataSync()];
-      return [name, { shape, values: () => data }];
+      return [name, { shape, wide: wide.has(name), values: () => data }];
     });
     tf.dispose(tensors);
     return Object.fromEntries(weights);
   }
-  return Object.fromEntries(await readTorch(path));
+  return weightsOfTorch(await readTorch(path));
+}
+
+/** Tensors of a PyTorch file as weights. */
+export function weightsOfTorch(tensors: ReadonlyMap<string, TorchTensor>): Weights {
+  return Object.fromEntries(
+    Array.from(tensors, ([name, { dtype, shape, values }]) => [
+      name,
+      { shape, wide: dtype === 'float64', values },
+    ]),
+  );
 }
 
 function isFull(weights: Weights): boolean {

@@ -18,6 +18,6 @@ it.each(Object.entries(allOptions))('of %s says what each option is, and its def
 it('lists what an option may be', () => {
   const command = withOptions(new Command('export'), exportOptions, nothing);
   expect(command.helpInformation().replaceAll(/\s+/g, ' ')).toContain(
-    '(safetensors, onnx, onnx-denoiser) [required]',
+    '(safetensors, onnx, onnx-denoiser, lerobot, diffusers) [required]',
   );
 });

@@ -44,7 +44,9 @@ export function samplerBy(sampler: DenoisingSpec, options: SamplerOptions): Deno
     );
   if (ddimSteps === undefined) return { kind: 'ddpm', denoisingSteps, ...shared };
   const clipEpsilon = epsClipValue ?? undefined;
-  return { kind: 'ddim', denoisingSteps, ...shared, ddimSteps, eta: etaBy(all), ...given({ clipEpsilon }) };
+  const direction = sampler.kind === 'ddim' ? sampler.direction : undefined;
+  const ddim = { kind: 'ddim', denoisingSteps, ...shared, ddimSteps, eta: etaBy(all) } as const;
+  return { ...ddim, ...given({ clipEpsilon, direction }) };
 }
 
 /** What a sampler keeps of its own: nothing of its η where another kind of it is asked for. */

@@ -67,3 +67,18 @@ it('plays in each environment whole episodes up to so many steps, and takes them
   // The robot takes no more than its range.
   expect(actions).toEqual([expect.closeTo(2, 5)]);
 });
+
+it('records the latest of several observations and the first of several actions', () => {
+  const episodes = wholeEpisodes(spec, { count: 1, steps: 1 });
+  const table = {
+    'obs.state': { shape: [2, 1], data: Float32Array.of(0.1, 0.2, 0.2, 0.3) },
+    action: { shape: [3, 1], data: Float32Array.of(0.5, 9, 9, 0.25, 9, 9) },
+    reward: { shape: [], data: Float32Array.of(1, 1) },
+    terminated: { shape: [], data: Float32Array.of(0, 1) },
+    truncated: { shape: [], data: Float32Array.of(0, 0) },
+  };
+  episodes.add({ count: 1, envSteps: 2, episodes: [], table });
+  const [{ obs, actions }] = episodes.inTurn();
+  expect([...obs].map((each) => each.toFixed(3))).toEqual(['0.200', '0.300']);
+  expect([...actions]).toEqual([1, 0.5]);
+});

@@ -45,6 +45,8 @@ export function wholeEpisodes(
       // The robot's motors take no more than their range.
       const within = Float32Array.from(table['action'].data, (action) => Math.min(Math.max(action, -1), 1));
       const actions = unscaled(within, actionMin, actionMax);
+      // A policy may see several observations and predict several actions: the latest, and the first.
+      const [seen, chunk] = [obs, actions].map(({ length }) => length / rewards.length);
       for (let row = 0; row < rewards.length; row++) {
         const track = tracks[row % count];
         if (track.at(-1)?.done !== false) {
@@ -52,8 +54,8 @@ export function wholeEpisodes(
           track.push({ obs: [], actions: [], rewards: [], terminal: false, done: false });
         }
         const episode = track[track.length - 1];
-        episode.obs.push(...obs.subarray(row * obsDim, (row + 1) * obsDim));
-        episode.actions.push(...actions.subarray(row * actionDim, (row + 1) * actionDim));
+        episode.obs.push(...obs.subarray((row + 1) * seen - obsDim, (row + 1) * seen));
+        episode.actions.push(...actions.subarray(row * chunk, row * chunk + actionDim));
         episode.rewards.push(rewards[row]);
         episode.terminal = terminated[row] === 1;
         episode.done = episode.terminal || truncated[row] === 1;

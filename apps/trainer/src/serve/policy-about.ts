@@ -11,7 +11,8 @@ export function policyAbout({ network, sampler, bounds, task }: PolicySpec, maxB
     obsDim,
     condSteps,
     actionDim,
-    horizonSteps,
+    // Of the chunks that are given, which have no past.
+    horizonSteps: horizonSteps - (task.firstAction ?? 0),
     actSteps: task.actSteps,
     bounds,
     sampler,

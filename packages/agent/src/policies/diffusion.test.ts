@@ -18,6 +18,8 @@ import { cloningLoss } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 
+import { seeded } from '../randomness.ts';
+import { explore } from '../rollout/explore.ts';
 import { diffusionPolicy, type DiffusionPolicyOptions, type LearnedSampler } from './diffusion.ts';
 import type { Policy } from './policy.ts';
 
@@ -109,6 +111,56 @@ describe.each(every)('a diffusion policy of %s', (_, sampler) => {
     const noise = tf.concat([drawn().slice(0, 1), drawn(7).slice(1)]);
     const [one, other] = [drawn(), noise].map((each) => policy.act(params, seen(), each).states);
     expect(one).toBeAllclose(other, { atol: 1e-5 });
+  });
+});
+
+describe('a policy whose chunks begin in the past', () => {
+  it('acts from the present on, along the same path as one that executes all', () => {
+    const [whole, ahead] = [made(), made({ firstAction: 1 })].map(({ policy, params }) => ({
+      best: policy.best(params, seen(), drawn()),
+      path: policy.act(params, seen(), drawn()),
+      policy,
+    }));
+    expect(ahead.best).toBeAllclose(whole.best.slice([0, 1]), exactly);
+    expect(ahead.path.states).toBeAllclose(whole.path.states, exactly);
+    expect(ahead.policy.firstAction).toBe(1);
+    expect(whole.policy.firstAction).toBeUndefined();
+  });
+
+  it('explores the chunk from the present on', () => {
+    const { policy, params } = made({ firstAction: 1 });
+    const obs = { 'obs.state': { shape: [1, 2], data: Float32Array.from(seen().state.dataSync()) } };
+    const { action, states } = explore(policy, params, obs, seeded(1, 'test'));
+    expect(action.shape).toEqual([horizonSteps - 1, actionDim]);
+    const all = tf.tensor(states.data, [rows, steps + 1, horizonSteps, actionDim]);
+    const executed = all.slice([0, steps, 1], [-1, 1, -1]).dataSync();
+    expect(Array.from(action.data)).toEqual(Array.from(executed));
+  });
+
+  it('is as likely as what it executes: the log-probability is that of its actions from the present on', () => {
+    const { policy, params } = made({ firstAction: 1, rewardHorizon: 1 });
+    const { states } = policy.act(params, seen(), drawn());
+    const other = states.add(
+      tf.tensor4d([1, 0, 1], [1, 1, horizonSteps, 1]).mul(tf.ones([1, 1, 1, actionDim])),
+    );
+    const moved = states.slice([0, 0], [-1, 1]).concat(other.slice([0, 1], [-1, 1]), 1) as tf.Tensor4D;
+    // Only the actions before the present and after the horizon have moved.
+    expect(scored(policy, params, moved, 0).logProb).toBeAllclose(
+      scored(policy, params, states, 0).logProb,
+      exactly,
+    );
+    const whole = made({ rewardHorizon: 1 }).policy;
+    const [one, two] = [moved, states].map((each) => scored(whole, params, each, 0).logProb);
+    expect(one.sub(two).abs().min().dataSync()[0]).toBeGreaterThan(0.01);
+  });
+
+  it('refuses a first action that a chunk does not have, and a horizon that reaches beyond its end', () => {
+    expect(() => made({ firstAction: horizonSteps })).toThrow(
+      `diffusionPolicy: firstAction is ${horizonSteps}, wanted a whole number in 0 … ${horizonSteps - 1}`,
+    );
+    expect(() => made({ firstAction: 1, rewardHorizon: horizonSteps })).toThrow(
+      `diffusionPolicy: rewardHorizon is ${horizonSteps}, wanted a whole number in 1 … ${horizonSteps - 1}`,
+    );
   });
 });
 

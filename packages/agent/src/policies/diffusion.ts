@@ -42,7 +42,9 @@ export interface DiffusionPolicyOptions {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
-  /** How many actions of a chunk count in its log-probability; all by default. */
+  /** Actions at the start of a chunk that are past when it is made: To − 1 of a policy whose chunks begin with its oldest observation. */
+  readonly firstAction?: number;
+  /** How many actions of a chunk, from `firstAction` on, count in its log-probability; all by default. */
   readonly rewardHorizon?: number;
   /** Floor of a step's standard deviation while exploring, σ_exp. */
   readonly minStd?: number;
@@ -60,17 +62,19 @@ export interface DiffusionPolicyOptions {
  * A sample's ln p is the mean over its actions' elements of ln p(x′ | x), each clamped to [−5, 2] (`chunkLogProb`); the entropy is
  * the mean of a learned η, and 1 where none is learned.
  *
- * @throws RangeError if K′ is not in 1 … K or rewardHorizon not in 1 … Ta, a floor is negative, a clip not above 0, or if `quiet` has not K steps
+ * @throws RangeError if K′ is not in 1 … K, firstAction in 0 … Ta − 1 or rewardHorizon in 1 … Ta − firstAction, a floor is negative, a clip not above 0, or if `quiet` has not K steps
  * @see https://arxiv.org/abs/2409.00588 section 4, and model/diffusion/diffusion_vpg.py:139-461 of the reference
  */
 export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
   const { network, frozen, sampler, horizonSteps, actionDim, minStd = 0.1, logProbMinStd = minStd } = options;
-  const { clipNoise = 3, clipAction = Infinity, rewardHorizon = horizonSteps } = options;
+  const { clipNoise = 3, clipAction = Infinity, firstAction = 0 } = options;
+  const { rewardHorizon = horizonSteps - firstAction } = options;
   const still = 'of' in sampler ? sampler.of(0) : sampler;
   const { quiet = still, ftDenoisingSteps = still.times.length } = options;
   const steps = still.times.length;
   checkWithin('ftDenoisingSteps', ftDenoisingSteps, steps);
-  checkWithin('rewardHorizon', rewardHorizon, horizonSteps);
+  checkWithin('firstAction', firstAction, horizonSteps - 1, 0);
+  checkWithin('rewardHorizon', rewardHorizon, horizonSteps - firstAction);
   checkNotNegative('diffusionPolicy', { minStd, logProbMinStd });
   checkPositive('diffusionPolicy', { clipNoise, clipAction });
   if (quiet.times.length !== steps) {
@@ -94,13 +98,18 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     const middle = sample(by, network.apply(frozen, obs), draw(), draw, { ...exploring, to: from });
     return sampleChain(by, network.apply(params, obs), middle, draw, { ...exploring, logProbMinStd, from });
   };
-  /** The chunk of all K steps of the quiet sampler, the first of them the frozen network's. */
+  /** The chunk of all K steps of the quiet sampler, the first of them the frozen network's, from the present on. */
   const quietly = (params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D, guide?: Guide) => {
     const draw = drawsOf(noise);
     const shared = { clipNoise, ...(guide && { guide }) };
     const middle = sample(quiet, network.apply(frozen, obs), draw(), draw, { ...shared, to: from });
-    return sample(quiet, network.apply(params, obs), middle, draw, { ...shared, clipAction, from });
+    const chunk = sample(quiet, network.apply(params, obs), middle, draw, { ...shared, clipAction, from });
+    return present(chunk, firstAction);
   };
+
+  /** Of the actions that are not past. */
+  const scored = (logProbs: tf.Tensor3D): tf.Tensor1D =>
+    chunkLogProb(present(logProbs, firstAction), { rewardHorizon });
 
   return {
     states: ftDenoisingSteps + 1,
@@ -108,6 +117,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
     draws: steps + 1,
     horizonSteps,
     actionDim,
+    ...(firstAction > 0 && { firstAction }),
     frozen,
     init: (seed) => ({
       ...copied(frozen),
@@ -118,7 +128,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
       const each = logProbs.reshape<tf.Tensor3D>([-1, horizonSteps, actionDim]);
       return {
         states: chain,
-        logProb: chunkLogProb(each, { rewardHorizon }).reshape([-1, ftDenoisingSteps]),
+        logProb: scored(each).reshape([-1, ftDenoisingSteps]),
       };
     },
     best: (params, obs, noise) => quietly(params, obs, noise),
@@ -128,7 +138,7 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
       const { by, entropy } = explorer(params, obs);
       const transitions = { previous, next, index: first };
       const logProbs = stepLogProbs(by, network.apply(params, obs), transitions, scoring);
-      return { logProb: chunkLogProb(logProbs, { rewardHorizon }), entropy };
+      return { logProb: scored(logProbs), entropy };
     },
     cloningLoss: (params, obs, noise) => {
       const { by } = explorer(params, obs);
@@ -139,8 +149,15 @@ export function diffusionPolicy(options: DiffusionPolicyOptions): Policy {
   };
 }
 
-function checkWithin(name: string, value: number, most: number): void {
-  if (!(Number.isInteger(value) && value >= 1 && value <= most)) {
-    throw new RangeError(`diffusionPolicy: ${name} is ${value}, wanted a whole number in 1 … ${most}`);
+/** A chunk [B, Ta, Da] from the action that is to be executed next on. */
+function present(chunk: tf.Tensor3D, firstAction: number): tf.Tensor3D {
+  if (firstAction === 0) return chunk;
+  const [, ahead] = tf.split<tf.Tensor3D>(chunk, [firstAction, chunk.shape[1] - firstAction], 1);
+  return ahead;
+}
+
+function checkWithin(name: string, value: number, most: number, least = 1): void {
+  if (!(Number.isInteger(value) && value >= least && value <= most)) {
+    throw new RangeError(`diffusionPolicy: ${name} is ${value}, wanted a whole number in ${least} … ${most}`);
   }
 }

@@ -6,7 +6,7 @@ export type Observation = Readonly<tf.NamedTensorMap>;
 
 /** A chunk's path to the action, with the log-probabilities under which its samples were drawn. */
 export interface Path {
-  /** States from the first trained transition to the action [B, S, Ta, Da]; the last one is executed. */
+  /** States from the first trained transition to the action [B, S, Ta, Da]; the last one is executed, from `firstAction` on. */
   readonly states: tf.Tensor4D;
   /** ln p of each sample of PPO in the path [B, S − window + 1]. */
   readonly logProb: tf.Tensor2D;
@@ -41,6 +41,8 @@ export interface Policy {
   readonly horizonSteps: number;
   /** Da, size of one action. */
   readonly actionDim: number;
+  /** Actions at the start of a chunk that are past when it is made, left out of what is executed; none where absent. */
+  readonly firstAction?: number;
   /** Weights that it acts by beside its parameters, if any. */
   readonly frozen?: tf.NamedTensorMap;
   /**
@@ -52,9 +54,9 @@ export interface Policy {
   init(seed: number): tf.NamedTensorMap;
   /** Explores: the paths of `params` for `obs`, out of `noise` [draws, B, Ta, Da]. */
   act(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): Path;
-  /** Acts as well as it can: the chunk [B, Ta, Da] of `params` for `obs`, out of `noise` as for `act`, without exploration. */
+  /** Acts as well as it can: the chunk [B, Ta − firstAction, Da] of `params` for `obs`, out of `noise` as for `act`, without exploration. */
   best(params: tf.NamedTensorMap, obs: Observation, noise: tf.Tensor4D): tf.Tensor3D;
-  /** `best`, pulled towards `target`, where the policy can be. */
+  /** `best`, pulled towards `target`, a whole chunk, where the policy can be. */
   readonly guided?: (
     params: tf.NamedTensorMap,
     obs: Observation,

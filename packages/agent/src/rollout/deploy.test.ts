@@ -61,6 +61,28 @@ it('acts for several at once as for one after another', () => {
   expect(several.actAll([])).toEqual([]);
 });
 
+const late = { draws: 1, horizonSteps: 3, actionDim: 1, firstAction: 1 };
+const fourth = () => tf.tensor3d([1, 2, 3, 4], [2, 2, 1]);
+
+it('gives each of several the chunk from the present on, of a policy whose chunks begin in the past', () => {
+  const deployed = deploy({ ...late, best: fourth }, {}, { obsDim: 1 });
+  expect(deployed.horizonSteps).toBe(2);
+  const chunks = deployed.actAll([{ obs: [0] }, { obs: [1] }]);
+  expect(chunks).toEqual([Float32Array.of(1, 2), Float32Array.of(3, 4)]);
+});
+
+it('pulls such a policy from the present on, and leaves what is past free', () => {
+  const seen: Record<string, number[]> = {};
+  const guided = (_: tf.NamedTensorMap, __: tf.NamedTensorMap, ___: tf.Tensor4D, target: Target) => {
+    for (const name of ['chunk', 'weights'] as const) seen[name] = [...target[name].dataSync()];
+    return tf.tensor3d([1, 2], [1, 2, 1]);
+  };
+  const policy = { ...late, best: fourth, guided };
+  const pull = { actions: [5, 6], weights: [1, 0.5], maxWeight: 1 };
+  expect(deploy(policy, {}, { obsDim: 1 }).act([0], pull)).toEqual(Float32Array.of(1, 2));
+  expect(seen).toEqual({ chunk: [0, 5, 6], weights: [0, 1, 0.5] });
+});
+
 it('acts for a seed as a policy of that seed does at first, whatever is asked beside it or was before', () => {
   const { policy } = smallAgent();
   const params = policy.init(0);

@@ -33,7 +33,7 @@ export interface PolicySizes {
   readonly obsDim: number;
   /** To, observations that it sees at once. */
   readonly condSteps: number;
-  /** Ta, actions in a chunk. */
+  /** Ta, actions in a chunk from the present one on. */
   readonly horizonSteps: number;
   /** Da, numbers of one action. */
   readonly actionDim: number;
@@ -42,8 +42,8 @@ export interface PolicySizes {
 /** A policy that acts for one robot, or for several at once. */
 export interface Deployed extends PolicySizes {
   /**
-   * The chunk of actions [Ta · Da] for the latest To observations, `obs` [To · Do], oldest first, pulled towards the actions that are
-   * under way where `pull` is given.
+   * The chunk of actions [Ta · Da] from the present one on for the latest To observations, `obs` [To · Do], oldest first, pulled towards
+   * the actions that are under way where `pull` is given.
    *
    * @throws RangeError where the observation or the pull has another length or is not finite, or the policy cannot be pulled; Error where
    * an action would not be finite
@@ -65,22 +65,23 @@ export interface Deployed extends PolicySizes {
  * @throws RangeError where a bound has another length than observation or action, or is not finite; Error naming a weight that is not finite
  */
 export function deploy(
-  policy: Pick<Policy, 'best' | 'guided' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
+  policy: Pick<Policy, 'best' | 'guided' | 'draws' | 'horizonSteps' | 'actionDim' | 'firstAction' | 'frozen'>,
   params: tf.NamedTensorMap,
   { obsDim, condSteps = 1, bounds, seed = 0 }: DeployOptions,
 ): Deployed {
-  const { draws, horizonSteps, actionDim } = policy;
+  const { draws, horizonSteps, actionDim, firstAction = 0 } = policy;
   checkCounts('deploy', { obsDim, condSteps });
   if (bounds) checkBounds('deploy', bounds, { obsDim, actionDim });
   checkWeights('deploy', policy, params);
   const size = horizonSteps * actionDim;
+  const ahead = horizonSteps - firstAction;
   const own = seeded(seed, 'deploy');
   const chunksOf = (asked: readonly Asked[], pull?: Pull): Float32Array[] => {
     const rows = asked.map(({ obs }) => seen(obs, { obsDim, condSteps }, bounds));
     if (rows.length === 0) return [];
     if (pull) checkPull(policy, pull);
-    const noise = asked.map(({ seed: given }) =>
-      (given === undefined ? own : seeded(given, 'deploy')).normal(draws * size),
+    const noise = asked.map(({ seed: one }) =>
+      (one === undefined ? own : seeded(one, 'deploy')).normal(draws * size),
     );
     const chunks = tf.tidy(() => {
       const state = { state: tf.tensor3d(joined(rows), [rows.length, condSteps, obsDim]) };
@@ -92,12 +93,13 @@ export function deploy(
       return sampled.dataSync<'float32'>();
     });
     const actions = bounds ? unscaled(chunks, bounds.actionMin, bounds.actionMax) : chunks;
-    return rows.map((_, i) => checked(actions.slice(i * size, (i + 1) * size), actionDim));
+    const given = ahead * actionDim;
+    return rows.map((_, i) => checked(actions.slice(i * given, (i + 1) * given), actionDim));
   };
   return {
     obsDim,
     condSteps,
-    horizonSteps,
+    horizonSteps: ahead,
     actionDim,
     act: (obs, pull) => chunksOf([{ obs }], pull)[0],
     actAll: (asked) => chunksOf(asked),

@@ -47,6 +47,27 @@ it('counts no second episode of an environment that ends early, and acts at its 
   expect(noises).toEqual(wanted);
 });
 
+const inTenths = (): tf.Tensor3D =>
+  tf.tensor3d(
+    [1, 2, 3, 1, 2, 3].map((value) => value / 10),
+    [2, 3, 1],
+  );
+
+it('executes the actions of a chunk that begins in the past from the present on', async () => {
+  const executed: number[][] = [];
+  const env = smallEnv(2);
+  const recording = {
+    ...env,
+    step: (actions: Float32Array) => {
+      executed.push(Array.from(actions));
+      return env.step(actions);
+    },
+  };
+  const own = { draws: 1, horizonSteps: 5, actionDim: 1, firstAction: 2 };
+  await evaluate({ ...own, best: inTenths }, {}, recording, { seed: 1 });
+  expect(executed[0]).toBeAllclose([0.1, 0.2, 0.1, 0.2]);
+});
+
 it('plays the same first episodes however many there are', async () => {
   const { policy } = smallAgent();
   const params = policy.init(0);

@@ -26,13 +26,13 @@ export interface EvaluateOptions {
  * environment whose reward, observation or action is not; RangeError where the environments are not wrapped in `multiStep`
  */
 export async function evaluate(
-  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'frozen'>,
+  policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'firstAction' | 'frozen'>,
   params: tf.NamedTensorMap,
   env: VecEnv,
   { seed, signal }: EvaluateOptions,
 ): Promise<Episode[]> {
   const { count, obsShape } = env;
-  const { draws, horizonSteps, actionDim } = policy;
+  const { draws, horizonSteps, actionDim, firstAction = 0 } = policy;
   checkSeen('evaluate', obsShape);
   checkWeights('evaluate', policy, params);
   const noises = Array.from({ length: count }, (_, n) => seeded(seed, 'evaluate', n));
@@ -53,7 +53,7 @@ export async function evaluate(
         .dataSync<'float32'>(),
     );
     checkActions('evaluate', data, count, t);
-    const action = { shape: [horizonSteps, actionDim], data };
+    const action = { shape: [horizonSteps - firstAction, actionDim], data };
     const step = await env.step(executed('evaluate', { action }, env));
     obs = step.obs;
     checkStep('evaluate', step, count, t);

@@ -16,7 +16,7 @@ export function explore(
   obs: Table,
   random: Randomness,
 ): Acted & Readonly<Record<'states' | 'logProb', Acted['action']>> {
-  const { draws, horizonSteps, actionDim, states } = policy;
+  const { draws, horizonSteps, actionDim, states, firstAction = 0 } = policy;
   if ('obs.state' in obs) checkSeen('explore', obs['obs.state'].shape);
   const rows = rowsOf(obs);
   const noise = random.normal(draws * rows * horizonSteps * actionDim);
@@ -30,20 +30,24 @@ export function explore(
     };
   });
   const shape = [horizonSteps, actionDim];
+  const executed = { rows, states, from: firstAction * actionDim };
   return {
-    action: { shape, data: lastOf(path.states, rows, states) },
+    action: { shape: [horizonSteps - firstAction, actionDim], data: lastOf(path.states, executed) },
     states: { shape: [states, ...shape], data: path.states },
     logProb: { shape: [samplesOf(policy)], data: path.logProb },
     ...(path.step && { step: { shape: [], data: path.step } }),
   };
 }
 
-/** The last of the states of each row. */
-function lastOf(paths: Float32Array, rows: number, states: number): Float32Array {
+/** The last of the states of each row, without the first `from` numbers of it. */
+function lastOf(
+  paths: Float32Array,
+  { rows, states, from }: Readonly<Record<'rows' | 'states' | 'from', number>>,
+): Float32Array {
   const size = paths.length / rows / states;
-  const last = new Float32Array(rows * size);
+  const last = new Float32Array(rows * (size - from));
   for (let i = 1; i <= rows; i++) {
-    last.set(paths.subarray((i * states - 1) * size, i * states * size), (i - 1) * size);
+    last.set(paths.subarray((i * states - 1) * size + from, i * states * size), (i - 1) * (size - from));
   }
   return last;
 }

@@ -14,15 +14,18 @@ export interface Pull {
   readonly maxWeight: number;
 }
 
+type Sizes = Pick<Policy, 'horizonSteps' | 'actionDim' | 'firstAction'>;
+
 /** Throws unless the policy can be pulled, and towards these actions. */
 export function checkPull(
-  { guided, horizonSteps, actionDim }: Pick<Policy, 'guided' | 'horizonSteps' | 'actionDim'>,
+  { guided, horizonSteps, actionDim, firstAction = 0 }: Sizes & Pick<Policy, 'guided'>,
   { actions, weights }: Pull,
 ): void {
+  const ahead = horizonSteps - firstAction;
   if (!guided) throw new RangeError('act: the policy has no steps to be pulled in, wanted one that denoises');
   const lengths = [
-    ['actions', actions, horizonSteps * actionDim],
-    ['weights', weights, horizonSteps],
+    ['actions', actions, ahead * actionDim],
+    ['weights', weights, ahead],
   ] as const;
   for (const [name, values, length] of lengths) {
     if (values.length !== length || !Array.from(values).every(Number.isFinite)) {
@@ -33,17 +36,22 @@ export function checkPull(
   }
 }
 
-/** The target of one row, in the units that the policy was trained in; its tensors are the caller's. */
+/** The target of one row, in the units that the policy was trained in, nothing for what is past; its tensors are the caller's. */
 export function targetOf(
   { actions, weights, maxWeight }: Pull,
-  { horizonSteps, actionDim }: Pick<Policy, 'horizonSteps' | 'actionDim'>,
+  { horizonSteps, actionDim, firstAction = 0 }: Sizes,
   bounds: Bounds | undefined,
 ): Target {
   const own = Float32Array.from(actions);
   const chunk = bounds ? scaled(own, bounds.actionMin, bounds.actionMax) : own;
+  const whole = (values: ArrayLike<number>, size: number): tf.Tensor3D => {
+    const padded = new Float32Array(horizonSteps * size);
+    padded.set(values, firstAction * size);
+    return tf.tensor3d(padded, [1, horizonSteps, size]);
+  };
   return {
-    chunk: tf.tensor3d(chunk, [1, horizonSteps, actionDim]),
-    weights: tf.tensor3d(Float32Array.from(weights), [1, horizonSteps, 1]),
+    chunk: whole(chunk, actionDim),
+    weights: whole(weights, 1),
     maxWeight,
   };
 }
