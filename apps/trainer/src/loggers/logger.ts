@@ -29,6 +29,7 @@ export interface Logger {
   readonly scalars?: (rows: readonly Scalars[]) => void | Promise<void>;
   /** A text, in Markdown. */
   readonly text?: (name: string, text: string, step: number) => void | Promise<void>;
+  /** A picture, or a film. */
   readonly image?: (name: string, picture: Picture, step: number) => void | Promise<void>;
   /** A file of the run that is whole now, such as report.html or best.safetensors. */
   readonly file?: (path: string) => void | Promise<void>;
