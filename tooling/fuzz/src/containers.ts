@@ -19,7 +19,9 @@ export const zipped: Container = { open: (bytes) => unzipSync(bytes), close: (pa
 export const safetensors: Container = {
   open: (bytes) => {
     const start = 8 + Number(Buffer.from(bytes).readBigUInt64LE());
-    const { __metadata__: about = {}, ...entries } = JSON.parse(Buffer.from(bytes.subarray(8, start)).toString());
+    const { __metadata__: about = {}, ...entries } = JSON.parse(
+      Buffer.from(bytes.subarray(8, start)).toString(),
+    );
     const { checksum: _, ...metadata }: Record<string, string> = about;
     const strings = Object.entries(metadata).map(([name, text]) => [name, Buffer.from(text)] as const);
     return {

@@ -196,7 +196,7 @@ it.each(['fails', 'closes', 'hangs', 'refuses'] as const)(
     before.mood = mood;
     const many = Array.from({ length: 50 }, (_, i) => i + 2);
     for (const i of many) await run.log({ iteration: i, envSteps: i }, { loss: i, other: 2 * i });
-    await vi.waitUntil(() => said.some((line) => line.includes('the run goes on')), { timeout: 60_000 });
+    await expect.poll(() => said.join('\n')).toContain('the run goes on');
     before.mood = 'passes on';
     await run.finish();
     const { id } = await runOf(mood);
@@ -237,7 +237,7 @@ it('leaves out what the server will not take, and goes on', async () => {
   const { id } = await runOf('refused');
   await server.post('runs/delete', { run_id: id });
   await run.log({ iteration: 1, envSteps: 10 }, { loss: 1 });
-  await vi.waitUntil(() => said.length > 1, { timeout: 60_000 });
+  await expect.poll(() => said.length).toBeGreaterThan(1);
   await server.post('runs/restore', { run_id: id });
   await run.log({ iteration: 2, envSteps: 20 }, { loss: 2 });
   await run.finish();
