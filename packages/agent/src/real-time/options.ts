@@ -23,10 +23,12 @@ export interface RealTimeOptions {
   readonly clock?: Pick<Clock, 'now'>;
 }
 
+type Timing = Required<Pick<RealTimeOptions, 'controlHz' | 'actSteps' | 'latency' | 'latencyQuantile'>>;
+
 /** Ticks that a chunk is expected to take before one was measured; throws unless the options suit the planner. */
 export function expectedDelay(
   { obsDim, condSteps, horizonSteps, actionDim }: Planner,
-  { controlHz, actSteps, latency = 0, latencyQuantile = 1 }: RealTimeOptions,
+  { controlHz, actSteps, latency, latencyQuantile }: Timing,
 ): number {
   if (!(controlHz > 0 && controlHz < Infinity)) {
     throw new RangeError(`realTime: controlHz is ${controlHz}, wanted a finite number above 0`);

@@ -44,9 +44,9 @@ export interface Controller {
  */
 export function realTime(planner: Planner, options: RealTimeOptions): Controller {
   const { controlHz, actSteps, overlap = newest, onMiss = hold } = options;
-  const { latencyQuantile = 0.95, clock = wallClock } = options;
+  const { latency = 0, latencyQuantile = 0.95, clock = wallClock } = options;
   const { obsDim, condSteps, horizonSteps, actionDim } = planner;
-  const expected = expectedDelay(planner, options);
+  const expected = expectedDelay(planner, { controlHz, actSteps, latency, latencyQuantile });
   const counts = { ticks: 0, waits: 0, misses: 0, skipped: 0, plans: 0, stale: 0 };
   const [delays, jitters] = [recent(100), recent(1000)];
   const [plans, history] = [planning(planner, clock), historyOf(condSteps)];
