@@ -71,6 +71,22 @@ describe('loadPolicy', () => {
     });
   });
 
+  it('goes on, pulled, from the actions that a trained policy is executing', async () => {
+    const policy = await loadPolicy(hopper, { seed: 1, ddimSteps: 5 });
+    const standing = [1.25, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    const distances = { free: 0, pulled: 0 };
+    for (let i = 0; i < 6; i++) {
+      const actions = policy.act(standing);
+      const pull = { actions, weights: [1, 1, 0.4, 0], maxWeight: 20 };
+      const chunks = { free: policy.act(standing), pulled: policy.act(standing, pull) };
+      for (const name of ['free', 'pulled'] as const) {
+        // Two actions of three numbers.
+        for (let d = 0; d < 6; d++) distances[name] += Math.abs(chunks[name][d] - actions[d]) / 36;
+      }
+    }
+    expect(distances.pulled).toBeLessThan(0.3 * distances.free);
+  });
+
   it('names the file that it cannot read, and refuses an observation of another length', async () => {
     await expect(loadPolicy('/nowhere/policy.safetensors')).rejects.toThrow(
       'policy /nowhere/policy.safetensors: no such file',
