@@ -1,4 +1,12 @@
-import { type Denoise, flowSampler, sample, sampleChain, type Sampler, stepLogProbs } from '@dppo/diffusion';
+import {
+  type Denoise,
+  flowSampler,
+  pseudoinverseGuide,
+  sample,
+  sampleChain,
+  type Sampler,
+  stepLogProbs,
+} from '@dppo/diffusion';
 import { chunkLogProb } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
@@ -85,6 +93,11 @@ export function flowSdePolicy(options: FlowSdePolicyOptions): Policy {
     },
     best: (params, obs, drawn) =>
       sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, { clipAction }),
+    guided: (params, obs, drawn, target) =>
+      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, {
+        clipAction,
+        guide: pseudoinverseGuide(target),
+      }),
     logProb: (params, obs, { states, step }) => {
       if (!step) throw new RangeError('flowSdePolicy: logProb got no step, wanted that of each path');
       const [previous, next] = states.unstack<tf.Tensor3D>(1);

@@ -223,3 +223,22 @@ it.each<[wrong: Partial<FlowPolicyOptions>, message: string]>([
 ])('refuses %o', (wrong, message) => {
   expect(() => made(4, wrong)).toThrow(new RangeError(`flowPolicy: ${message}`));
 });
+
+it('goes on from a chunk that it is pulled towards, and is its own best where all weights are 0', () => {
+  const { policy, params } = made(4);
+  const chunk = tf.randomUniform<tf.Rank.R3>([rows, horizonSteps, actionDim], -0.5, 0.5, 'float32', 5);
+  const pulled = (weight: number) => {
+    const target = { chunk, weights: tf.ones([1, 1, 1]).mul<tf.Tensor3D>(weight), maxWeight: 5 };
+    return policy.guided?.(params, seen(), drawn(4), target).dataSync();
+  };
+  const best = policy.best(params, seen(), drawn(4));
+  expect(pulled(0)).toEqual(best.dataSync());
+  const far = (action: tf.TensorLike | undefined) =>
+    tf
+      .tensor(action ?? [NaN], chunk.shape)
+      .sub(chunk)
+      .abs()
+      .mean()
+      .dataSync()[0];
+  expect(far(pulled(1))).toBeLessThan(0.3 * far(best.dataSync()));
+});

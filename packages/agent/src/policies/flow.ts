@@ -5,6 +5,7 @@ import {
   flowSampler,
   pathLogProb,
   type PathMeans,
+  pseudoinverseGuide,
   sample,
   sampleChain,
   type StepStd,
@@ -142,6 +143,11 @@ export function flowPolicy(options: FlowPolicyOptions): Policy {
     },
     best: (params, obs, drawn) =>
       sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, { clipAction }),
+    guided: (params, obs, drawn, target) =>
+      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, {
+        clipAction,
+        guide: pseudoinverseGuide(target),
+      }),
     logProb: (params, obs, { states }) => {
       const { by, stds } = explorer(params, obs);
       const logProbs = chainLogProbs(by, network.apply(params, obs), states);
