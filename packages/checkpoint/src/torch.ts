@@ -9,28 +9,16 @@ import {
   unzip,
 } from '@dppo/files';
 import { asSaid, type Held } from './torch-object.ts';
-import {
-  bytesIn,
-  isStorage,
-  storageDtypes,
-  strided,
-  type TorchStorage,
-  type TorchTensor,
-} from './torch-tensor.ts';
+import { isStorage, storageDtypes, strided, type TorchStorage, type TorchTensor } from './torch-tensor.ts';
+import { checkShared, isTensor, tensorsIn } from './torch-tensors-in.ts';
 
 type Value = Pickled<Held>;
-
-/** Values that are walked through, and characters in the names that lead to them. */
-const [mostValues, mostCharacters] = [100_000, 2 ** 24];
 
 /** Bytes of a pickle: the numbers lie beside it. */
 const mostPickle = 2 ** 24;
 
 /** As PyTorch's tensors have. */
 const mostAxes = 64;
-
-/** Tensors may share the numbers of a file, as a layer used twice does; so many times what it has in all. */
-const mostShared = 8;
 
 /**
  * The tensors of the file `path` that PyTorch 1.6 or later has saved, by the keys that lead to them joined by dots: `ema.network.bias`.
@@ -141,63 +129,6 @@ function storageOf(id: Value, file: (key: string) => Uint8Array | undefined): To
     );
   }
   return { dtype, bytes, length };
-}
-
-/** Without recursion and with an end: lists may hold themselves, or one another many times over. */
-function tensorsIn(root: Value): Map<string, TorchTensor> {
-  const tensors = new Map<string, TorchTensor>();
-  const waiting: (readonly [name: string, value: Value])[] = [['', root]];
-  let [values, characters] = [1, 0];
-  while (waiting.length > 0) {
-    const [name, value] = waiting.pop() ?? ['', null];
-    if (isTensor(value)) {
-      if (tensors.has(name)) throw new Error(`two tensors are called ${JSON.stringify(name)}`);
-      tensors.set(name, value);
-    }
-    const prefix = name === '' ? '' : `${name}.`;
-    values += membersIn(value);
-    if (values > mostValues) throw new Error(`holds more than ${mostValues} values`);
-    for (const [key, member] of membersOf(value).toReversed()) {
-      characters += prefix.length + key.length;
-      if (characters > mostCharacters)
-        throw new Error(`holds values of names longer than ${mostCharacters} characters in all`);
-      waiting.push([`${prefix}${key}`, member]);
-    }
-  }
-  return tensors;
-}
-
-/** @throws Error where the tensors together are many times as large as what the archive has */
-function checkShared(
-  tensors: ReadonlyMap<string, TorchTensor>,
-  files: ReadonlyMap<string, Uint8Array>,
-): void {
-  const held = sum(Array.from(files, ([name, { length }]) => (name.endsWith('.pkl') ? 0 : length)));
-  const named = sum(Array.from(tensors.values(), bytesIn));
-  if (named > mostShared * held)
-    throw new Error(`names tensors of ${named} bytes in all, but holds only ${held}`);
-}
-
-function sum(sizes: readonly number[]): number {
-  return sizes.reduce((a, b) => a + b, 0);
-}
-
-function membersIn(value: Value): number {
-  if (Array.isArray(value)) return value.length;
-  return value instanceof Map ? value.size : 0;
-}
-
-function membersOf(value: Value): (readonly [key: string, value: Value])[] {
-  if (Array.isArray(value)) return value.map((member: Value, i) => [String(i), member]);
-  if (!(value instanceof Map)) return [];
-  return [...value].map(([key, member]: [Value, Value]) => {
-    if (typeof key !== 'string' && typeof key !== 'number') throw new Error('a dict whose keys are no text');
-    return [String(key), member];
-  });
-}
-
-function isTensor(value: Value): value is TorchTensor {
-  return typeof value === 'object' && value !== null && 'values' in value && 'shape' in value;
 }
 
 function isCounts(value: Value): value is number[] {

@@ -1,5 +1,5 @@
 import type { PickleInput } from './pickle-input.ts';
-import { type Abilities, isGlobal, type Pickled } from './pickled.ts';
+import { type Abilities, isGlobal, isOther, type Pickled } from './pickled.ts';
 
 /** What the opcodes of a pickle work on. */
 export interface Machine<T extends object> {
@@ -141,14 +141,14 @@ function recall<T extends object>({ stack, memo }: Machine<T>, key: number): voi
 
 function append<T extends object>(machine: Machine<T>, items: readonly Pickled<T>[]): void {
   const list = top(machine);
-  if (isOther(machine, list)) return machine.abilities.others?.give(list, items);
+  if (isOther(machine.abilities, list)) return machine.abilities.others?.give(list, items);
   if (!Array.isArray(list)) throw new Error('items for what is no list');
   for (const item of items) list.push(item);
 }
 
 function setItems<T extends object>(machine: Machine<T>, items: readonly Pickled<T>[]): void {
   const map = top(machine);
-  if (isOther(machine, map)) return machine.abilities.others?.give(map, items);
+  if (isOther(machine.abilities, map)) return machine.abilities.others?.give(map, items);
   if (!(map instanceof Map) || items.length % 2 === 1) throw new Error('items for what is no dict');
   for (let i = 0; i < items.length; i += 2) map.set(items[i], items[i + 1]);
 }
@@ -181,25 +181,12 @@ function call<T extends object>(machine: Machine<T>): void {
   else throw new Error('REDUCE of what cannot be called');
 }
 
-/** Whether a value is an object of the caller's own kind. */
-function isOther<T extends object>({ abilities }: Machine<T>, value: Pickled<T>): value is T {
-  return (
-    abilities.others !== undefined &&
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Map) &&
-    !(value instanceof Uint8Array) &&
-    !isGlobal(value)
-  );
-}
-
 /** Of what the caller knows, and of an OrderedDict, whose attributes (PyTorch keeps the versions of modules there) are left out. */
 function build<T extends object>(machine: Machine<T>): void {
   const [state] = popMany(machine, 1);
   const object = top(machine);
   if (machine.abilities.build?.(object, state) === true) return;
-  if (isOther(machine, object)) return machine.abilities.others?.give(object, state);
+  if (isOther(machine.abilities, object)) return machine.abilities.others?.give(object, state);
   if (!(top(machine) instanceof Map) || !(state instanceof Map)) {
     throw new Error('BUILD of what is no OrderedDict');
   }

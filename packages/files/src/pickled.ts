@@ -46,3 +46,16 @@ export interface Others<T extends object> {
 export function isGlobal(value: unknown): value is Global {
   return typeof value === 'object' && value !== null && 'global' in value;
 }
+
+/** Whether a value is an object of the caller's own kind, which keeps what it is given. */
+export function isOther<T extends object>({ others }: Abilities<T>, value: Pickled<T>): value is T {
+  return (
+    others !== undefined &&
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    !(value instanceof Uint8Array) &&
+    !isGlobal(value)
+  );
+}

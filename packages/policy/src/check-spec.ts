@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { type Misfit, noiseMisfits } from './noise-misfits.ts';
 import { type PolicySpec, stepsOf } from './spec.ts';
+import { windowMisfits } from './window-misfits.ts';
 
 const size = z.number().int().min(1);
 /** Of a schedule and of a chunk: no weight says how many these are, and each is memory. */
@@ -108,11 +109,8 @@ const sampler = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gaussian'), clipNoise: positive.exactOptional() }),
 ]);
 
-const acting = {
-  actSteps: size,
-  firstAction: z.number().int().min(0).exactOptional(),
-  maxEpisodeSteps: size,
-};
+const past = z.number().int().min(0).exactOptional();
+const acting = { actSteps: size, firstAction: past, maxEpisodeSteps: size };
 const text = z.string().min(1);
 
 const task = z.discriminatedUnion('kind', [
@@ -162,8 +160,8 @@ export function checkParts(spec: PolicySpec, name: string): void {
 }
 
 /** What does not agree with the rest of a description. */
-function misfits({ network: net, sampler: draw, bounds, task: acts }: PolicySpec): Misfit[] {
-  const { actSteps, firstAction = 0 } = acts;
+function misfits(spec: PolicySpec): Misfit[] {
+  const { network: net, sampler: draw, bounds } = spec;
   const found: Misfit[] = [];
   if ((net.kind === 'gaussian') !== (draw.kind === 'gaussian')) {
     const expected = net.kind === 'gaussian' ? 'gaussian' : 'ddpm, ddim or flow';
@@ -181,13 +179,7 @@ function misfits({ network: net, sampler: draw, bounds, task: acts }: PolicySpec
     if (ftDenoisingSteps > taken)
       found.push(['sampler.ftDenoisingSteps', ftDenoisingSteps, `at most all steps, ${taken}`]);
   }
-  const most = net.horizonSteps - firstAction;
-  if (actSteps > most) {
-    const less = firstAction > 0 ? ` without the ${firstAction} before task.firstAction` : '';
-    found.push(['task.actSteps', actSteps, `at most network.horizonSteps, ${net.horizonSteps}${less}`]);
-  }
-  if (firstAction > 0 && (draw.kind === 'gaussian' || draw.kind === 'flow'))
-    found.push(['task.firstAction', firstAction, `none for sampler.kind ${draw.kind}`]);
+  found.push(...windowMisfits(spec));
   for (const [low, high, dim] of [
     ['obsMin', 'obsMax', 'obsDim'],
     ['actionMin', 'actionMax', 'actionDim'],
