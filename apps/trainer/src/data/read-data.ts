@@ -39,14 +39,15 @@ function referenceFormat(path: string): string | undefined {
 
 /** Reads the demonstrations at `path`, a .npz or .pkl file of the reference's layout or whatever `@dppo/formats` opens. */
 export async function readData(path: string, options: ReadOptions): Promise<ReadData> {
-  const format = referenceFormat(path);
-  if (format !== undefined) {
+  const ofReference = referenceFormat(path);
+  if (ofReference !== undefined) {
     const asked = Object.entries(options).find(([, value]) => value !== undefined);
     if (asked !== undefined)
       throw new Error(
         `--data ${path}: found ${asked[0]}, wanted it left out: an observation has no parts there`,
       );
-    return { demonstrations: await readDemonstrations(path), format, obsKeys: [], images: [] };
+    const demonstrations = await readDemonstrations(path);
+    return { demonstrations, format: ofReference, obsKeys: [], images: [] };
   }
   const source = await openDemonstrations(path, options);
   try {
