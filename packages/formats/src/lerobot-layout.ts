@@ -114,7 +114,7 @@ export const taskColumns: readonly ParquetColumn[] = [
   column('task_index', 'INT64'),
   column('task', 'STRING'),
 ];
-export const taskIndex = {
+export const taskIndex: { readonly pandas: string } = {
   pandas: JSON.stringify({
     index_columns: ['task'],
     column_indexes: [],
