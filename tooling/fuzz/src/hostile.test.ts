@@ -159,7 +159,7 @@ describe('dppo in 256 MB', () => {
     const { stdout, stderr } = spawnSync(process.execPath, [...node, ...words], { encoding: 'utf8' });
     return stdout + stderr;
   };
-  it('import names the .pt whose list holds itself, and pretrain the .pt that is no .npz', async () => {
+  it('import names the .pt whose list holds itself, and pretrain the .pt that is no demonstrations', async () => {
     const file = written('a.pt', torch(holdingItself(50_000)));
     const ranges = join(folder, 'avoid.npz');
     const [obsMin, obsMax] = [new Float32Array(4), new Float32Array(4).fill(1)];
@@ -170,7 +170,7 @@ describe('dppo in 256 MB', () => {
       `dppo: readTorch: ${file}: holds more than 100000 values`,
     );
     expect(dppo('pretrain', '--data', file, ...rest)).toContain(
-      `dppo: readNpz: ${file}: is a PyTorch file, wanted a .npz archive`,
+      `dppo: --data ${file}: is a PyTorch file, wanted an HDF5 file`,
     );
   });
 

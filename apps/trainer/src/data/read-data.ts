@@ -19,7 +19,7 @@ export interface ReadData {
 export async function openData(
   path: string,
 ): Promise<Pick<DemonstrationSource, 'obsDim' | 'actionDim' | 'episodes' | 'close'>> {
-  if (referenceFormat(path) === undefined) return openDemonstrations(path);
+  if (referenceFormat(path) === undefined) return opened(path);
   const demonstrations = await readDemonstrations(path);
   const { obsDim, actionDim } = demonstrations;
   return {
@@ -30,6 +30,16 @@ export async function openData(
     },
     close: () => {},
   };
+}
+
+/** @throws Error naming the option where `path` is nothing that `@dppo/formats` opens */
+async function opened(path: string, options: ReadOptions = {}): Promise<DemonstrationSource> {
+  try {
+    return await openDemonstrations(path, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`--data ${reason}`, { cause: error });
+  }
 }
 
 /** The ending of a file that is one of the reference's own. */
@@ -49,7 +59,7 @@ export async function readData(path: string, options: ReadOptions): Promise<Read
     const demonstrations = await readDemonstrations(path);
     return { demonstrations, format: ofReference, obsKeys: [], images: [] };
   }
-  const source = await openDemonstrations(path, options);
+  const source = await opened(path, options);
   try {
     const episodes: Demonstrations[] = [];
     for await (const episode of source.episodes()) episodes.push(single(episode, source));

@@ -25,7 +25,7 @@ it('finds the options of dppo start, whatever the policy and the work decided', 
   expect(dashboard).toBe(false);
   expect(nearestOptions(run)).toEqual({
     with: 'dppo start',
-    differences: [{ name: 'iterations', value: 3, there: 100 }],
+    differences: [{ name: 'iterations', value: 3, there: 300 }],
   });
 });
 
