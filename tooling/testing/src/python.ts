@@ -11,7 +11,7 @@ export function pythonWith(folder: URL): string {
   const path = fileURLToPath(folder);
   const kept = `${path}.venv`;
   const python = `${kept}/bin/python`;
-  if (existsSync(kept)) return python;
+  if (existsSync(python)) return python;
   const made = mkdtempSync(`${kept}-`);
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check'];
   try {
@@ -19,7 +19,7 @@ export function pythonWith(folder: URL): string {
     execFileSync(`${made}/bin/python`, [...pip, '--requirement', `${path}requirements.txt`]);
     renameSync(made, kept);
   } catch (error) {
-    if (!existsSync(kept)) throw error;
+    if (!existsSync(python)) throw error;
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
