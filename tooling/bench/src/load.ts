@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { WebSocket } from 'ws';
 
+import { residentMegabytes } from './resident-megabytes.ts';
 import { markdown } from './table.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -80,11 +81,6 @@ async function times(url: string, connect: Connect, clients: number, count: numb
   return taken.toSorted((a, b) => a - b);
 }
 
-/** Resident memory as Linux says it, megabytes. */
-function residentMegabytes({ pid }: ChildProcess): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
-}
-
 /** Processor time that it has used so far, as Linux says it, in hundredths of a second: milliseconds. */
 function processorMilliseconds({ pid }: ChildProcess): number {
   const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
@@ -128,7 +124,7 @@ for (const [name, connect] of Object.entries(transports)) {
     const seconds = (performance.now() - began) / 1000;
     const cpu = ((processorMilliseconds(child) - used) / taken.length).toFixed(2);
     const at = (share: number): string => taken[Math.floor(share * (taken.length - 1))].toFixed(2);
-    const memory = residentMegabytes(child).toFixed(0);
+    const memory = residentMegabytes(child.pid).toFixed(0);
     const rate = (taken.length / seconds).toFixed(0);
     rows.push([name, `${clients}`, at(0), at(0.5), at(0.99), rate, cpu, memory]);
   }

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 
 import { median } from './median.ts';
+import { residentMegabytes } from './resident-megabytes.ts';
 import { markdown } from './table.ts';
 
 const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
@@ -88,11 +89,6 @@ async function soaked(iterations: number, dashboard: boolean): Promise<Soaked> {
     polls: answers.length,
     slowest: Math.max(0, ...answers),
   };
-}
-
-/** As Linux says it. */
-function residentMegabytes(pid: number | undefined): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1000;
 }
 
 /** Milliseconds that the iterations of a run took. */

@@ -19,7 +19,7 @@ export interface ReadData {
 export async function openData(
   path: string,
 ): Promise<Pick<DemonstrationSource, 'obsDim' | 'actionDim' | 'episodes' | 'close'>> {
-  if (referenceFormat(path) === undefined) return opened(path);
+  if (referenceFormat(path) === undefined) return openDemonstrations(path);
   const demonstrations = await readDemonstrations(path);
   const { obsDim, actionDim } = demonstrations;
   return {
@@ -30,16 +30,6 @@ export async function openData(
     },
     close: () => {},
   };
-}
-
-/** @throws Error naming the option where `path` is nothing that `@dppo/formats` opens */
-async function opened(path: string, options: ReadOptions = {}): Promise<DemonstrationSource> {
-  try {
-    return await openDemonstrations(path, options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`--data ${reason}`, { cause: error });
-  }
 }
 
 /** The ending of a file that is one of the reference's own. */
@@ -68,6 +58,16 @@ export async function readData(path: string, options: ReadOptions): Promise<Read
     return { demonstrations: firstOf(episodes, episodes.length), format, obsKeys, images };
   } finally {
     source.close();
+  }
+}
+
+/** @throws Error naming the option where `path` is nothing that `@dppo/formats` opens */
+async function opened(path: string, options: ReadOptions): Promise<DemonstrationSource> {
+  try {
+    return await openDemonstrations(path, options);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`--data ${reason}`, { cause: error });
   }
 }
 

@@ -1,18 +1,11 @@
-import {
-  type Denoise,
-  flowSampler,
-  pseudoinverseGuide,
-  sample,
-  sampleChain,
-  type Sampler,
-  stepLogProbs,
-} from '@dppo/diffusion';
+import { type Denoise, flowSampler, sampleChain, type Sampler, stepLogProbs } from '@dppo/diffusion';
 import { chunkLogProb } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
 import { checkCounts } from '../check-counts.ts';
 import { checkPositive } from '../check-numbers.ts';
-import { copied, drawsOf } from './draws.ts';
+import { bestOfFlow } from './best-of-flow.ts';
+import { copied } from './draws.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 import { wasserstein } from './wasserstein.ts';
 
@@ -91,13 +84,7 @@ export function flowSdePolicy(options: FlowSdePolicyOptions): Policy {
         step,
       };
     },
-    best: (params, obs, drawn) =>
-      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, { clipAction }),
-    guided: (params, obs, drawn, target) =>
-      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, {
-        clipAction,
-        guide: pseudoinverseGuide(target),
-      }),
+    ...bestOfFlow(network, still, clipAction),
     logProb: (params, obs, { states, step }) => {
       if (!step) throw new RangeError('flowSdePolicy: logProb got no step, wanted that of each path');
       const [previous, next] = states.unstack<tf.Tensor3D>(1);

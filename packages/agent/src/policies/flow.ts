@@ -5,8 +5,6 @@ import {
   flowSampler,
   pathLogProb,
   type PathMeans,
-  pseudoinverseGuide,
-  sample,
   sampleChain,
   type StepStd,
 } from '@dppo/diffusion';
@@ -18,6 +16,7 @@ import * as tf from '@tensorflow/tfjs';
 import { checkCounts } from '../check-counts.ts';
 import { checkPositive } from '../check-numbers.ts';
 import { members } from '../members.ts';
+import { bestOfFlow } from './best-of-flow.ts';
 import { copied, detached, drawsOf } from './draws.ts';
 import type { Network, Observation, Policy } from './policy.ts';
 import { wasserstein } from './wasserstein.ts';
@@ -141,13 +140,7 @@ export function flowPolicy(options: FlowPolicyOptions): Policy {
       const { chain, logProbs } = sampleChain(by, network.apply(params, obs), start, draw, bounds);
       return { states: chain, logProb: scored(logProbs, start).expandDims(1) };
     },
-    best: (params, obs, drawn) =>
-      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, { clipAction }),
-    guided: (params, obs, drawn, target) =>
-      sample(still, network.apply(params, obs), drawsOf(drawn)(), undefined, {
-        clipAction,
-        guide: pseudoinverseGuide(target),
-      }),
+    ...bestOfFlow(network, still, clipAction),
     logProb: (params, obs, { states }) => {
       const { by, stds } = explorer(params, obs);
       const logProbs = chainLogProbs(by, network.apply(params, obs), states);

@@ -1,3 +1,5 @@
+import { joined } from '../joined.ts';
+
 /** The last observations of an episode. */
 export interface History {
   /** Takes one more [Do]; the first of an episode stands for the missing earlier ones. */
@@ -15,12 +17,7 @@ export function historyOf(condSteps: number): History {
     push: (obs) => {
       seen = seen.length > 0 ? [...seen.slice(1), obs] : Array.from({ length: condSteps }, () => obs);
     },
-    rows: () => {
-      const [{ length }] = seen;
-      const all = new Float32Array(seen.length * length);
-      for (const [i, obs] of seen.entries()) all.set(obs, i * length);
-      return all;
-    },
+    rows: () => joined(seen),
     forget: () => {
       seen = [];
     },

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 
 import { checkCounts } from '../check-counts.ts';
 import { checkWeights } from '../check-weights.ts';
+import { joined } from '../joined.ts';
 import type { Policy } from '../policies/policy.ts';
 import { seeded } from '../randomness.ts';
 import { checkPull, type Pull, targetOf } from './pull.ts';
@@ -127,12 +128,6 @@ function byDraw(noise: readonly Float32Array[], draws: number, size: number): Fl
     noise.map((row) => row.subarray(k * size, (k + 1) * size)),
   );
   return joined(parts.flat());
-}
-
-function joined(rows: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(rows.length * rows[0].length);
-  rows.forEach((row, i) => all.set(row, i * row.length));
-  return all;
 }
 
 function checked(actions: Float32Array, actionDim: number): Float32Array {
