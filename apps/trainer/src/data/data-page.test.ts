@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { findChromium, withPage } from '@dppo/browser';
-import type { Demonstrations } from '@dppo/data';
 import { expect, it } from 'vitest';
 
+import { twoEpisodes } from '../../test/two-episodes.ts';
 import { checkShow } from '../commands/data.ts';
 import { dataPage } from './data-page.ts';
 import { showData } from './import-data.ts';
@@ -15,17 +15,6 @@ import { summaryOf } from './summary.ts';
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'data-page-'));
 const robomimic = fileURLToPath(new URL('../../../../packages/formats/test/robomimic.hdf5', import.meta.url));
 
-/** Two episodes of three steps and one, the first ended; the second number never changes. */
-const demonstrations: Demonstrations = {
-  obsDim: 2,
-  actionDim: 1,
-  states: Float32Array.of(0, 5, 1, 5, 2, 5, 4, 5),
-  actions: Float32Array.of(-1, 1, 1, 0),
-  rewards: Float32Array.of(1, 2, 3, 4),
-  terminals: Uint8Array.of(0, 0, 1, 0),
-  trajLengths: Int32Array.of(3, 1),
-};
-
 it('shows a histogram of each dimension, on a page that needs neither network nor other files', async ({
   skip,
 }) => {
@@ -33,7 +22,7 @@ it('shows a histogram of each dimension, on a page that needs neither network no
   skip(refusal !== undefined, refusal);
   const file = join(newFolder(), 'page.html');
   const about = { name: `<i>&"'`, format: 'npz', obsKeys: [], remarks: ['a <b> remark'] };
-  writeFileSync(file, await dataPage(summaryOf(demonstrations), about));
+  writeFileSync(file, await dataPage(summaryOf(twoEpisodes), about));
   await withPage(async (page) => {
     const complaints: string[] = [];
     const asked: string[] = [];

@@ -1,22 +1,11 @@
-import type { Demonstrations } from '@dppo/data';
 import { expect, it } from 'vitest';
 
+import { twoEpisodes } from '../../test/two-episodes.ts';
 import { summaryOf } from './summary.ts';
 import { summaryText } from './summary-text.ts';
 
-/** Two episodes of three steps and one, the first ended. */
-const demonstrations: Demonstrations = {
-  obsDim: 2,
-  actionDim: 1,
-  states: Float32Array.of(0, 5, 1, 5, 2, 5, 4, 5),
-  actions: Float32Array.of(-1, 1, 1, 0),
-  rewards: Float32Array.of(1, 2, 3, 4),
-  terminals: Uint8Array.of(0, 0, 1, 0),
-  trajLengths: Int32Array.of(3, 1),
-};
-
 it('counts by hand episodes, returns and what lies where', () => {
-  const { observations, actions, ...counts } = summaryOf(demonstrations);
+  const { observations, actions, ...counts } = summaryOf(twoEpisodes);
   expect(counts).toEqual({ episodes: 2, steps: 4, lengths: [3, 1], returns: [6, 4], ended: 1 });
   // 0, 1, 2 and 4 in sixteen parts of [0, 4]; mean 7/4, variance (21 − 49/4)/4.
   expect(observations[0]).toMatchObject({ min: 0, max: 4, mean: 1.75, atBounds: 0.5 });
@@ -28,7 +17,7 @@ it('counts by hand episodes, returns and what lies where', () => {
 });
 
 it('says it in lines, a dimension each', () => {
-  const lines = summaryText(summaryOf(demonstrations), { format: 'npz' });
+  const lines = summaryText(summaryOf(twoEpisodes), { format: 'npz' });
   expect(lines.slice(0, 2)).toEqual([
     'npz: 2 episodes, 4 steps, 1 to 3 an episode, half of them at most 3; 1 ended, 1 were cut',
     'return 5 ± 1 (4 … 6)',

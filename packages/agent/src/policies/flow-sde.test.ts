@@ -5,6 +5,7 @@ import { chunkLogProb } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 
+import { expectPulled } from '../../test/pulled.ts';
 import { flowSdePolicy, type FlowSdePolicyOptions } from './flow-sde.ts';
 
 const [rows, horizonSteps, actionDim] = [60, 3, 2];
@@ -121,19 +122,5 @@ it.each<[wrong: Partial<FlowSdePolicyOptions>, message: string]>([
 
 it('goes on from a chunk that it is pulled towards, and is its own best where all weights are 0', () => {
   const { policy, params } = made();
-  const chunk = tf.randomUniform<tf.Rank.R3>([rows, horizonSteps, actionDim], -0.5, 0.5, 'float32', 5);
-  const pulled = (weight: number) => {
-    const target = { chunk, weights: tf.ones([1, 1, 1]).mul<tf.Tensor3D>(weight), maxWeight: 5 };
-    return policy.guided?.(params, seen(), drawn(), target).dataSync();
-  };
-  const best = policy.best(params, seen(), drawn());
-  expect(pulled(0)).toEqual(best.dataSync());
-  const far = (action: tf.TensorLike | undefined) =>
-    tf
-      .tensor(action ?? [NaN], chunk.shape)
-      .sub(chunk)
-      .abs()
-      .mean()
-      .dataSync()[0];
-  expect(far(pulled(1))).toBeLessThan(0.3 * far(best.dataSync()));
+  expectPulled(policy, params, seen(), drawn());
 });
