@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noisyFlow, smallFlow, smallGaussian, smallMlp, smallUnet } from '../test/specs.ts';
 import { noiseOf } from './build-flow.ts';
-import { etaOf, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
+import { etaOf, networkOf, policyOf, samplersOf } from './build.ts';
+import { networkWeights } from './network-weights.ts';
 import type { DenoisingSpec, EtaSpec, PolicySpec } from './spec.ts';
 
 beforeEach(() => tf.engine().startScope());
@@ -197,7 +198,7 @@ describe.each(etas)('a policy that learns η: $kind', (eta) => {
   it('begins at its base, with weights of η beside those of the network', () => {
     const policy = made();
     const params = policy.init(3);
-    expect(Object.keys(withoutEta(params))).toEqual(Object.keys(paramsOf(spec)));
+    expect(Object.keys(networkWeights(params))).toEqual(Object.keys(paramsOf(spec)));
     const own = etaOf(eta, smallMlp.network);
     expect(Object.keys(params).filter((name) => name.startsWith('eta.'))).toEqual(
       Object.keys(own.shapes).map((name) => `eta.${name}`),

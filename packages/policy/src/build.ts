@@ -2,7 +2,6 @@ import {
   type DiffusionPolicyOptions,
   diffusionPolicy,
   gaussianPolicy,
-  isEta,
   type LearnedSampler,
   type Policy,
 } from '@dppo/agent';
@@ -32,10 +31,11 @@ import {
 } from '@dppo/nn';
 import type * as tf from '@tensorflow/tfjs';
 
-import { flowOf } from './build-flow.ts';
+import { flowOf, type FlowTraining } from './build-flow.ts';
 import { checkParts } from './check-spec.ts';
+import { networkWeights } from './network-weights.ts';
 import type { PolicyFile } from './policy-file.ts';
-import type { DenoiserSpec, DiffusionSpec, EtaSpec, GaussianSpec, NetworkSpec } from './spec.ts';
+import type { DenoiserSpec, DiffusionSpec, EtaSpec, FlowSpec, GaussianSpec, NetworkSpec } from './spec.ts';
 
 /**
  * The network that `spec` describes.
@@ -88,8 +88,22 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
     ...shared,
     ...samplersOf({ network, sampler }),
     network: networkOf(network),
-    frozen: withoutEta(frozen),
+    frozen: networkWeights(frozen),
   });
+}
+
+/**
+ * The flow in a file, ready to be trained as the options say; `policyOf` with these.
+ *
+ * @param training - options of `flowPolicy`, with its defaults
+ * @throws RangeError as policyOf
+ */
+export function flowPolicyOf(
+  { spec, params, frozen = params }: PolicyFile & { readonly spec: FlowSpec },
+  training: FlowTraining = {},
+): Policy {
+  checkParts(spec, 'flowPolicyOf');
+  return flowOf(spec, networkOf(spec.network), frozen, training);
 }
 
 /** @throws RangeError naming what only a diffusion explores by */
@@ -110,11 +124,6 @@ export function etaOf(eta: EtaSpec, network: DenoiserSpec): Network<[obs: Observ
     case 'state-action':
       return etaStateAction({ ...network, ...eta });
   }
-}
-
-/** The weights of the denoiser among `params`, those of a policy. */
-export function withoutEta<T>(params: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(params).filter(([name]) => !isEta(name)));
 }
 
 /** The `sampler` of a description `spec`, which explores, and the `quiet` one, which acts as well as it can: DDIM without noise, DDPM with a little. */

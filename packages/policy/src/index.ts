@@ -1,10 +1,11 @@
-export { noiseOf } from './build-flow.ts';
-export { etaOf, type Exploring, networkOf, policyOf, samplersOf, withoutEta } from './build.ts';
+export { type FlowTraining, noiseOf } from './build-flow.ts';
+export { etaOf, type Exploring, flowPolicyOf, networkOf, policyOf, samplersOf } from './build.ts';
 export { checkShapes, checkTrained } from './check-shapes.ts';
 export { ddimSpec } from './ddim-spec.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';
+export { networkWeights } from './network-weights.ts';
 export type { PolicyFile, PolicyHead } from './policy-file.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {
@@ -20,11 +21,13 @@ export {
   type GaussianSpec,
   isDiffusion,
   isFlow,
+  isStepped,
   learnedEta,
   type NetworkSpec,
   type NoiseSpec,
   type PolicySpec,
   type SamplerSpec,
+  type SteppedSpec,
   stepsOf,
   type TaskPlace,
   type TaskSpec,

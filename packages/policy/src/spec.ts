@@ -31,6 +31,9 @@ export interface FlowSpec extends PolicySpec {
   readonly sampler: FlowSamplerSpec;
 }
 
+/** A policy that goes from noise to a chunk of actions in steps: it denoises, or is a flow. */
+export type SteppedSpec = DiffusionSpec | FlowSpec;
+
 /** Whether the policy of a `spec` denoises chunks of actions, which a Gaussian policy does not, nor a flow. */
 export function isDiffusion(spec: PolicySpec): spec is DiffusionSpec {
   return spec.network.kind !== 'gaussian' && spec.sampler.kind !== 'flow';
@@ -131,13 +134,20 @@ export interface Denoising {
   readonly clipAction?: number;
 }
 
-/** How many denoising steps a chunk takes by a `sampler`. */
-export function stepsOf(sampler: DenoisingSpec): number {
+/** Whether the policy of a `spec` denoises, or is a flow. */
+export function isStepped(spec: PolicySpec): spec is SteppedSpec {
+  return isDiffusion(spec) || isFlow(spec);
+}
+
+/** How many steps a chunk takes by a `sampler`, each an evaluation of the network. */
+export function stepsOf(sampler: SteppedSpec['sampler']): number {
   switch (sampler.kind) {
     case 'ddpm':
       return sampler.denoisingSteps;
     case 'ddim':
       return sampler.ddimSteps;
+    case 'flow':
+      return sampler.steps;
   }
 }
 

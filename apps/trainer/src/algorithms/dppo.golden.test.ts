@@ -16,7 +16,7 @@ import { startingSpec } from '../finetune/starting-spec.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
-import { dppo } from './dppo.ts';
+import { algorithmOf } from './algorithm-of.ts';
 
 type Recorded = GoldenCase['inputs'];
 type Weights = Readonly<Record<string, GoldenArray>>;
@@ -49,7 +49,7 @@ async function recordedRun({ frozen, ...others }: Record<string, Weights>, recor
   const asked = finetuneOptions.parse({ ...Object.fromEntries(given), policy });
   const spec = await startingSpec(asked);
   const [actor, critic, eta] = ['actor', 'critic', 'eta'].map((name) => toTensors(others[name]));
-  const { algorithm } = dppo(spec, params, settledBy(spec, asked), (f) => compile(f));
+  const { algorithm } = algorithmOf(spec, params, settledBy(spec, asked), (f) => compile(f));
   const state: PpoState = { ...algorithm.init(0), actor: { ...actor, ...prefixed(eta) }, critic };
   return { algorithm, state };
 }

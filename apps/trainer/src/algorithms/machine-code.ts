@@ -1,8 +1,9 @@
-import { type DenoiserSpec, type DiffusionSpec, stepsOf } from '@dppo/policy/head';
+import { type DenoiserSpec, stepsOf, type SteppedSpec } from '@dppo/policy/head';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { networkSize } from '../policy/network-size.ts';
 import type { PretrainOptions } from '../pretrain/pretrain-options.ts';
+import { pathSize } from './path-size.ts';
 
 /** What a training computes, as its options announce it. */
 export interface Work {
@@ -49,7 +50,7 @@ export function machineCode(
 
 /** Of a pre-training on so many steps of demonstrations: each product of the network is two operations forwards and four backwards. */
 export function pretrainingWork(
-  { network }: Pick<DiffusionSpec, 'network'>,
+  { network }: Pick<SteppedSpec, 'network'>,
   rows: number,
   { epochs, batchSize }: PretrainOptions,
 ): Work {
@@ -59,16 +60,16 @@ export function pretrainingWork(
   };
 }
 
-/** Of a fine-tuning: samples of all denoising steps, then updates on those that are tuned, in pieces. */
+/** Of a fine-tuning: chunks of all steps, then updates on samples of those that are tuned, in pieces. */
 export function finetuningWork(
-  { network, sampler }: DiffusionSpec,
+  { network, sampler }: SteppedSpec,
   { iterations, steps, nEnvs, updateEpochs, microBatchSize }: FinetuneOptions,
 ): Work {
-  const denoisingSteps = stepsOf(sampler);
-  const { ftDenoisingSteps = denoisingSteps } = sampler;
-  const [chunks, updated] = [steps * nEnvs, steps * nEnvs * ftDenoisingSteps * updateEpochs];
+  const { states, samples } = pathSize(sampler);
+  const chunks = steps * nEnvs;
+  const [updated, evaluated] = [samples, states - 1].map((each) => chunks * each * updateEpochs);
   return {
     calls: iterations * (steps + Math.ceil(updated / microBatchSize)),
-    operations: iterations * networkSize(network).products * (2 * denoisingSteps * chunks + 6 * updated),
+    operations: iterations * networkSize(network).products * (2 * stepsOf(sampler) * chunks + 6 * evaluated),
   };
 }

@@ -1,5 +1,5 @@
 import { formatTensors } from '@dppo/checkpoint';
-import { type BoundsSpec, type DiffusionSpec, stepsOf, withoutEta } from '@dppo/policy';
+import { type BoundsSpec, type DiffusionSpec, stepsOf, networkWeights } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { lerobotNames } from '../import/their-names.ts';
@@ -82,7 +82,7 @@ export function lerobotFolder(
   return {
     files: {
       'config.json': jsonOf(config),
-      'model.safetensors': formatTensors(theirNames(withoutEta(params)), { format: 'pt' }),
+      'model.safetensors': formatTensors(theirNames(networkWeights(params)), { format: 'pt' }),
       'policy_preprocessor.json': jsonOf({
         name: 'policy_preprocessor',
         steps: [

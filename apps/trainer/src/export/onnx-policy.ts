@@ -5,7 +5,7 @@ import {
   policyOf,
   samplersOf,
   stepsOf,
-  withoutEta,
+  networkWeights,
 } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
@@ -92,7 +92,7 @@ async function traced(
   f: (inputs: readonly tf.Tensor[], weights: Pick<PolicyFile, 'params' | 'frozen'>) => tf.Tensor,
 ): Promise<Uint8Array> {
   // A learned η explores only.
-  const groups = { actor: withoutEta(params), ...(frozen && { frozen }) };
+  const groups = { actor: networkWeights(params), ...(frozen && { frozen }) };
   const onnx = await traceOnnx(graph, groups, (inputs, { actor, frozen: others }) =>
     f(inputs, { params: actor, ...(frozen && { frozen: others }) }),
   );

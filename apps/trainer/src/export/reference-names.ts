@@ -1,5 +1,5 @@
 import { flatten } from '@dppo/optim';
-import { withoutEta } from '@dppo/policy';
+import { networkWeights } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import { members } from '../runs/members.ts';
@@ -10,7 +10,7 @@ import type { DiffusionFile } from './onnx-policy.ts';
  * and the fine-tuned network; `eta.` of an η that is learned.
  */
 export function referenceNames({ params, frozen }: DiffusionFile): tf.NamedTensorMap {
-  const tuned = withoutEta(params);
+  const tuned = networkWeights(params);
   const networks = frozen ? { actor: frozen, actor_ft: tuned } : { network: tuned };
   return flatten({ ...networks, eta: members(params, 'eta.') }).tensors;
 }

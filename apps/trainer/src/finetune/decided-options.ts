@@ -1,7 +1,8 @@
-import { type DiffusionSpec, learnedEta } from '@dppo/policy/head';
+import { isFlow, learnedEta, type SteppedSpec } from '@dppo/policy/head';
 
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
+import { flowNamed } from '../policy/flow-by.ts';
 import { networkNamed } from '../policy/network-by.ts';
 import { networkNames } from '../policy/network-options.ts';
 import { samplerNamed } from '../policy/sampler-by.ts';
@@ -11,26 +12,26 @@ import type { FinetuneOptions } from './finetune-options.ts';
 type Decided = Readonly<Record<string, unknown>>;
 
 /** What a policy alone decides, by the name of the option. */
-export function fixedBy({ task, sampler, network }: DiffusionSpec): Decided {
-  return {
+export function fixedBy(spec: SteppedSpec): Decided {
+  const { task, network } = spec;
+  const shared = {
     environment: nameOf(task),
-    denoisingSteps: sampler.denoisingSteps,
-    predictEpsilon: sampler.prediction !== 'x0',
     condSteps: network.condSteps,
     horizonSteps: network.horizonSteps,
     ...networkNamed(network),
   };
+  if (isFlow(spec)) return shared;
+  const { denoisingSteps, prediction } = spec.sampler;
+  return { ...shared, denoisingSteps, predictEpsilon: prediction !== 'x0' };
 }
 
 /** What a policy decides where the options leave it open. */
-function openBy({ task, sampler }: DiffusionSpec): Decided {
-  const { actSteps, maxEpisodeSteps } = task;
-  return {
-    ftDenoisingSteps: sampler.ftDenoisingSteps,
-    actSteps,
-    maxEpisodeSteps,
-    ...samplerNamed(sampler),
-  };
+function openBy(spec: SteppedSpec): Decided {
+  const { actSteps, maxEpisodeSteps } = spec.task;
+  const shared = { actSteps, maxEpisodeSteps };
+  if (isFlow(spec)) return { ...shared, ...flowNamed(spec.sampler) };
+  const { ftDenoisingSteps } = spec.sampler;
+  return { ...shared, ftDenoisingSteps, ...samplerNamed(spec.sampler) };
 }
 
 /** Names of the options that a policy decides. */
@@ -51,10 +52,16 @@ export const ofPolicy: readonly string[] = [
 
 /** The options with what they leave open: what the policy decides, how its η is trained, and whether machine code is worth its making. */
 export function settledBy(
-  spec: DiffusionSpec,
+  spec: SteppedSpec,
   options: FinetuneOptions,
 ): FinetuneOptions & { readonly jit: boolean } {
   const jit = machineCode(options.jit, spec.network, finetuningWork(spec, options));
-  const etaTraining = learnedEta(spec.sampler) === undefined ? {} : etaTrainingOf(options);
-  return { ...options, ...fixedBy(spec), ...openBy(spec), ...etaTraining, jit };
+  const learnsEta = !isFlow(spec) && learnedEta(spec.sampler) !== undefined;
+  return {
+    ...options,
+    ...fixedBy(spec),
+    ...openBy(spec),
+    ...(learnsEta && etaTrainingOf(options)),
+    jit,
+  };
 }

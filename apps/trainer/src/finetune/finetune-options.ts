@@ -5,6 +5,7 @@ import { atMost, lessThan, bounded, type Relation } from '../options/relation.ts
 import * as shared from '../options/shared-options.ts';
 import { chunkSteps, count, denoisingSteps, episodes, file, positive } from '../options/shared-options.ts';
 import { etaTraining } from '../policy/eta-training.ts';
+import { flowOptions, flowRelations } from '../policy/flow-options.ts';
 import { criticOptions, networkOptions, predictEpsilon } from '../policy/network-options.ts';
 import { samplerOptions, samplerRelations } from '../policy/sampler-options.ts';
 import { environmentText } from '../tasks/task-place.ts';
@@ -16,6 +17,7 @@ export const finetuneRelations: readonly Relation[] = [
   ...ppoRelations,
   ...dppoRelations,
   ...samplerRelations,
+  ...flowRelations,
   atMost('ftDenoisingSteps', 'denoisingSteps', 'they are the last of them'),
   atMost('actSteps', 'horizonSteps', 'a chunk has no more actions'),
   atMost('actSteps', 'maxEpisodeSteps', 'no chunk would be executed to its end'),
@@ -80,7 +82,9 @@ export const finetuneOptions = bounded(
       .boolean()
       .default(false)
       .describe('begin all episodes anew in each iteration, not only after each checkpoint'),
-    denoisingSteps: denoisingSteps.optional().describe(`denoising steps, K ${ofPolicy} 20]`),
+    denoisingSteps: denoisingSteps
+      .optional()
+      .describe(`denoising steps, K, of a flow those that it is to act in ${ofPolicy} 20]`),
     ftDenoisingSteps: denoisingSteps
       .optional()
       .describe(
@@ -110,6 +114,7 @@ export const finetuneOptions = bounded(
     ...dppo,
     ...samplerOptions,
     ...etaTraining,
+    ...flowOptions,
     evalEvery: count.default(5).describe('iterations between two evaluations'),
     evalEpisodes: episodes.default(40).describe('whole episodes of an evaluation, deterministic sampling'),
     quickEvalEpisodes: episodes

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 
 import type { Algorithm, Policy, PpoState } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
-import { type DiffusionSpec, formatSpec, relativeTo, writePolicy } from '@dppo/policy';
+import { formatSpec, isFlow, relativeTo, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { dppo } from '../algorithms/dppo.ts';
+import { algorithmOf } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';
 import type { OpenLogger } from '../loggers/logger.ts';
 import { finishOf } from '../runs/history.ts';
@@ -27,7 +27,7 @@ import { readCheckpoint } from './training-checkpoint.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
 export interface FinetuneRun extends RunUnderWay {
-  readonly spec: DiffusionSpec;
+  readonly spec: SteppedSpec;
   readonly frozen: tf.NamedTensorMap;
   readonly policy: Policy;
   readonly algorithm: Algorithm<PpoState>;
@@ -83,12 +83,12 @@ async function startOf(given: FinetuneOptions) {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
   const { params, frozen } = await startingWeights(spec, options);
-  const made = dppo(spec, frozen, options, compilerOf(options));
-  return { spec, options, params: withEta(made.policy, params, options.seed), frozen, ...made };
+  const made = algorithmOf(spec, frozen, options, compilerOf(options));
+  return { spec, options, params: withLearned(made.policy, params, options.seed), frozen, ...made };
 }
 
-/** The weights of a policy with those of the η that it learns, where they were trained without. */
-function withEta(policy: Policy, params: tf.NamedTensorMap, seed: number): tf.NamedTensorMap {
+/** The weights of a policy with those of the η or the noise that it learns, where they were trained without. */
+function withLearned(policy: Policy, params: tf.NamedTensorMap, seed: number): tf.NamedTensorMap {
   const fresh = policy.init(seed);
   const all = { ...fresh, ...params };
   tf.dispose(Object.entries(fresh).flatMap(([name, weight]) => (all[name] === weight ? [] : [weight])));
@@ -132,7 +132,7 @@ async function resumedRun(
     const { checkpoint, options, ...made } = folder.found;
     const { spec, frozen, seconds, cpuSeconds } = checkpoint;
     tellBackend(checkpoint, say);
-    const params = withEta(made.policy, frozen, options.seed);
+    const params = withLearned(made.policy, frozen, options.seed);
     await keepStart(folder, { spec, params, frozen, options });
     const run = await beginRun(folder, { ...made.start, seconds, cpuSeconds }, to);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
@@ -155,7 +155,7 @@ async function found(dir: string, given: FinetuneOptions) {
   if (given.autoResume === true)
     await checkKept(dir, spec, given, await keptIn(dir, { params: frozen, frozen, spec }));
   const options = settledBy(spec, given);
-  const made = dppo(spec, frozen, options, compilerOf(options));
+  const made = algorithmOf(spec, frozen, options, compilerOf(options));
   return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
 }
 
@@ -167,7 +167,9 @@ export async function savePolicy(
 ): Promise<void> {
   folder.check();
   const file = fileIn(folder, `${name}.safetensors`);
-  await written(file, writePolicy(file, { spec, params: actor, frozen }));
+  // A flow is trained in all its steps.
+  const before = isFlow(spec) ? {} : { frozen };
+  await written(file, writePolicy(file, { spec, params: actor, ...before }));
 }
 
 /** Writes the policy, and all that the run needs to go on. */

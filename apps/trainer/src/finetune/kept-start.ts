@@ -3,8 +3,7 @@ import { relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
 import { writeNormalization } from '@dppo/data';
-import { isEta } from '@dppo/agent';
-import { type DiffusionSpec, withoutEta, writePolicy } from '@dppo/policy';
+import { networkWeights, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { wholeLogger } from '../loggers/logger-text.ts';
@@ -19,12 +18,12 @@ const copies = { policy: 'start.safetensors', normalization: 'normalization.npz'
 
 /** What a run begins with. */
 interface Start extends StartingWeights {
-  readonly spec: DiffusionSpec;
+  readonly spec: SteppedSpec;
 }
 
 /** What the copies hold. */
 interface Kept extends StartingWeights {
-  readonly bounds: DiffusionSpec['bounds'];
+  readonly bounds: SteppedSpec['bounds'];
 }
 
 /** What the run in a folder keeps, or what it would keep where it came to no copy. */
@@ -39,7 +38,7 @@ export async function keptIn(dir: string, { params, frozen, spec }: Start): Prom
 /** @throws Error naming a file that is given with other contents than the run in a folder began with and keeps a copy of */
 export async function checkKept(
   dir: string,
-  spec: DiffusionSpec,
+  spec: SteppedSpec,
   { policy, normalization, seed }: FinetuneOptions,
   began: Kept,
 ): Promise<void> {
@@ -51,8 +50,9 @@ export async function checkKept(
   const isOwn = (file: string, name: string): boolean => resolve(file) === resolve(dir, name);
   if (policy !== undefined && !isOwn(policy, copies.policy)) {
     const { params, frozen } = await startingWeights(spec, { policy, seed });
-    // An η that the policy has not, the run began with.
-    const own = Object.keys(params).some(isEta) ? began.params : withoutEta(began.params);
+    // An η or a noise that the policy has not, the run began with.
+    const isWhole = Object.keys(params).length > Object.keys(networkWeights(params)).length;
+    const own = isWhole ? began.params : networkWeights(began.params);
     const same = isSame(params, own) && isSame(frozen, began.frozen);
     tf.dispose([params, frozen]);
     if (!same) refuse('--policy', policy);

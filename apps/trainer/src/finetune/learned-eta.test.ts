@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type PolicyFile, readPolicy, withoutEta, writePolicy } from '@dppo/policy';
+import { type PolicyFile, readPolicy, networkWeights, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -103,7 +103,7 @@ it('is learned from where it begins, at a rate of its own, by a policy that was 
     clipAction: 0.9,
     clipEpsilon: 2,
   });
-  expect(numbers(withoutEta(start.params))).toEqual(numbers(before.params));
+  expect(numbers(networkWeights(start.params))).toEqual(numbers(before.params));
   expect(numbers(last.frozen)).toEqual(numbers(before.params));
   expect(etaOf(last)).not.toEqual(etaOf(start));
   const [, first, second] = rows(run);
@@ -156,7 +156,7 @@ it('is another where another is asked for, with the same policy', async () => {
   const other = await policyIn(await trained(change, others), 'start');
   expect(etaOf(other).map(([name]) => name)).toEqual(['eta_logit']);
   expect(other.params['eta.eta_logit']).toBeAllclose(Array(3).fill(Math.atanh((2 * 0.3) / 0.9 - 1)));
-  expect(numbers(withoutEta(other.params))).toEqual(numbers((await readPolicy(policy)).params));
+  expect(numbers(networkWeights(other.params))).toEqual(numbers((await readPolicy(policy)).params));
 });
 
 it('goes on after an end as if there had been none, by --resume and by the line that it began with', async () => {

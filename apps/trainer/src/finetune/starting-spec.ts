@@ -2,15 +2,23 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-import { type DenoisingSpec, type DiffusionSpec, learnedEta, stepsOf } from '@dppo/policy/head';
+import {
+  type DenoisingSpec,
+  type DiffusionSpec,
+  isFlow,
+  learnedEta,
+  stepsOf,
+  type SteppedSpec,
+} from '@dppo/policy/head';
 
 import { checkTrainable } from '../algorithms/trainable.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
-import { diffusionOf, policyIn } from '../runs/policy-in.ts';
+import { policyIn, steppedOf } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 import { checkCritic } from '../policy/network-by.ts';
+import { refuseFlowOptions } from '../policy/flow-by.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
@@ -20,6 +28,8 @@ import { nameOf, taskNamed } from '../tasks/task-place.ts';
 import { fixedBy, settledBy } from './decided-options.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkMemory } from './iteration-memory.ts';
+import { startingFlow } from './starting-flow.ts';
+import { startingTask } from './starting-task.ts';
 
 /**
  * The options as they are run, with all that a policy or a default of the task decides.
@@ -56,14 +66,14 @@ export const fromScratch = {
 };
 
 /** What training starts from: the policy of a file; without one, a new network for a task. */
-export function startingSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
+export function startingSpec(options: FinetuneOptions): Promise<SteppedSpec> {
   return options.policy === undefined ? newSpec(options) : specOf(options, options.policy);
 }
 
-/** @throws Error if the policy is not a diffusion policy, or not as the options say */
-async function specOf(options: FinetuneOptions, file: string): Promise<DiffusionSpec> {
+/** @throws Error if the policy is neither a diffusion policy nor a flow, or not as the options say */
+async function specOf(options: FinetuneOptions, file: string): Promise<SteppedSpec> {
   const { policy, fineTuned, spec: found } = await actingPolicy(file, options.envTimeout);
-  const spec = diffusionOf(policy, found);
+  const spec = steppedOf(policy, found);
   const { environment } = options;
   const given: Readonly<Record<string, unknown>> = {
     ...options,
@@ -80,6 +90,17 @@ async function specOf(options: FinetuneOptions, file: string): Promise<Diffusion
   const { normalization } = options;
   if (normalization !== undefined && !isDeepStrictEqual(await rangesIn(normalization), spec.bounds))
     throw new Error(`--normalization ${normalization}: found with --policy, which has its own ranges`);
+  return isFlow(spec)
+    ? startingFlow(policy, spec, options)
+    : startingDiffusion(policy, { spec, fineTuned }, options);
+}
+
+/** @throws Error naming an option that does not fit the diffusion policy that is fine-tuned */
+function startingDiffusion(
+  policy: string,
+  { spec, fineTuned }: { readonly spec: DiffusionSpec; readonly fineTuned: boolean },
+  options: FinetuneOptions,
+): DiffusionSpec {
   if (fineTuned) checkTuned(policy, spec.sampler, options);
   const sampler = samplerBy(spec.sampler, options);
   const steps = stepsOf(sampler);
@@ -140,27 +161,17 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
 
 /** A policy as it is fine-tuned: with what the options may change of it. */
 function changed(
-  { sampler, task, ...spec }: DiffusionSpec,
+  { sampler, ...spec }: DiffusionSpec,
   ftDenoisingSteps: number,
   options: FinetuneOptions,
 ): DiffusionSpec {
-  const { actSteps = task.actSteps, maxEpisodeSteps = task.maxEpisodeSteps } = options;
-  const { firstAction = 0 } = task;
-  const ahead = spec.network.horizonSteps - firstAction;
-  const predicted = `what the policy predicts${firstAction > 0 ? ' from the present on' : ''}`;
-  const { rewardHorizon = actSteps } = options;
-  for (const [option, found, most, what] of [
-    ['--act-steps', actSteps, ahead, predicted],
-    ['--reward-horizon', rewardHorizon, ahead, predicted],
-    ['--act-steps', actSteps, maxEpisodeSteps, 'the steps of an episode'],
-  ] as const) {
-    if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);
-  }
+  const task = startingTask(spec, options);
   checkUsed(sampler, options);
+  refuseFlowOptions(options);
   if (learnedEta(sampler) !== undefined) etaTrainingOf(options);
   return {
     ...spec,
     sampler: { ...sampler, ftDenoisingSteps, clipNoise: options.randnClipValue },
-    task: { ...task, actSteps, maxEpisodeSteps },
+    task,
   };
 }

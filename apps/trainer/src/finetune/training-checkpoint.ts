@@ -4,10 +4,10 @@ import type { PpoState } from '@dppo/agent';
 import {
   checkShapes,
   checkTrained,
-  type DiffusionSpec,
-  isDiffusion,
+  isStepped,
   parseSpec,
   resolvedFrom,
+  type SteppedSpec,
 } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
@@ -16,7 +16,7 @@ import { type Progress, readState } from '../runs/saved-state.ts';
 
 /** What a run needs to go on as if it had never stopped, besides its options and the state of its training. */
 export interface Checkpoint extends Progress {
-  readonly spec: DiffusionSpec;
+  readonly spec: SteppedSpec;
   readonly frozen: tf.NamedTensorMap;
 }
 
@@ -32,7 +32,7 @@ export async function readCheckpoint(
     throw new Error(`checkpoint ${path}: no such file, wanted that of a run that has begun`);
   const { tensors, metadata, seconds, cpuSeconds, backend, stateLike } = await readState(path);
   const spec = resolvedFrom(path, parseSpec(metadata.dppo, `checkpoint ${path}`));
-  if (!isDiffusion(spec))
+  if (!isStepped(spec))
     throw new Error(`checkpoint ${path}: of a ${spec.sampler.kind} policy, wanted one of dppo finetune`);
   const [actor, frozen] = ['actor.', 'frozen.'].map((prefix) => members(tensors, prefix));
   // Before a network of these sizes is made to take the state.

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { etaAction, etaFixed, etaState, etaStateAction } from '@dppo/nn';
-import { type DenoisingSpec, type DiffusionSpec, networkOf, policyOf, writePolicy } from '@dppo/policy';
+import { type DenoisingSpec, type DiffusionSpec, networkOf, policyOf, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -24,7 +24,7 @@ async function checked(named: Named, config?: string) {
 }
 
 /** The sampler that a run of this line would begin with. */
-async function samplerOf(named: Named, config?: string): Promise<DenoisingSpec> {
+async function samplerOf(named: Named, config?: string): Promise<SteppedSpec['sampler']> {
   const { sampler } = await startingSpec(await checked(named, config));
   return sampler;
 }

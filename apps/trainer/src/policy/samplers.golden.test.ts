@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { isEta, type Policy } from '@dppo/agent';
 import { differentiate } from '@dppo/optim';
-import { policyOf, readPolicy, withoutEta, writePolicy } from '@dppo/policy';
+import { policyOf, readPolicy, networkWeights, writePolicy } from '@dppo/policy';
 import {
   describeGolden,
   type Golden,
@@ -20,7 +20,7 @@ import { actorLoss, weightsOf } from '../../../../packages/agent/src/ppo/actor-l
 import { settled } from '../../../../packages/agent/src/ppo/options.ts';
 import { expectGradients } from '../../../../packages/nn/test/golden.ts';
 import { optionsOf, samplerOptionsOf } from '../../test/recorded-options.ts';
-import { dppo } from '../algorithms/dppo.ts';
+import { algorithmOf } from '../algorithms/algorithm-of.ts';
 import { settledBy } from '../finetune/decided-options.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startingSpec } from '../finetune/starting-spec.ts';
@@ -53,7 +53,7 @@ async function recordedPolicy({ inputs }: GoldenCase, { shared }: Golden, more: 
   const asked = finetuneOptions.parse({ policy, ...given, ...more });
   const spec = await startingSpec(asked);
   const options = settledBy(spec, asked);
-  const made = dppo(spec, frozen, options, (f) => f);
+  const made = algorithmOf(spec, frozen, options, (f) => f);
   const eta = Object.entries(toTensors(inputs.eta_weights ?? {})).map(([name, w]) => [`eta.${name}`, w]);
   // The reference keeps weights also of an η that it does not train.
   const learned: tf.NamedTensorMap = 'learnEta' in given ? Object.fromEntries(eta) : {};
@@ -195,7 +195,7 @@ async function expectLoss(recorded: GoldenCase, golden: Golden): Promise<void> {
   ] as const)
     expect(term, name).toBeAllclose(exact[name].data, { atol: 5e-5, rtol: 0 });
   expect(terms.approxKl).toBeAllclose(exact.approx_kl.data, { atol: 1e-6, rtol: 0 });
-  expectGradients(withoutEta(gradients), outputs.param_grads.actor_ft);
+  expectGradients(networkWeights(gradients), outputs.param_grads.actor_ft);
   if (!learns) return;
   const ofEta = Object.entries(gradients).flatMap(([name, gradient]) =>
     name.startsWith('eta.') ? [[name.slice('eta.'.length), gradient]] : [],

@@ -1,7 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { type DiffusionSpec, isDiffusion, isFlow, type PolicySpec } from '@dppo/policy/head';
+import {
+  type DiffusionSpec,
+  isDiffusion,
+  isFlow,
+  isStepped,
+  type PolicySpec,
+  type SteppedSpec,
+} from '@dppo/policy/head';
 
 /**
  * The file of a policy: the one given or, in the folder of a run, the best, or the last where none was evaluated.
@@ -25,4 +32,10 @@ export function diffusionOf(path: string, spec: PolicySpec): DiffusionSpec {
   if (isDiffusion(spec)) return spec;
   const found = isFlow(spec) ? 'flow' : spec.network.kind;
   throw new Error(`--policy ${path}: a ${found} policy, wanted a diffusion policy`);
+}
+
+/** @throws Error naming the policy that neither denoises nor is a flow */
+export function steppedOf(path: string, spec: PolicySpec): SteppedSpec {
+  if (isStepped(spec)) return spec;
+  throw new Error(`--policy ${path}: a ${spec.network.kind} policy, wanted a diffusion policy or a flow`);
 }

@@ -26,7 +26,7 @@ import { main, program, wordsOf } from '../../test/program.ts';
 import { smallHopper } from '../../test/small-policies.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { dppo as dppoOf } from '../algorithms/dppo.ts';
+import { algorithmOf } from '../algorithms/algorithm-of.ts';
 import { finetuneOptions as schema } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { readCheckpoint } from '../finetune/training-checkpoint.ts';
@@ -82,7 +82,7 @@ function rows(dir: string): object[] {
 async function stateOf(dir: string): Promise<PpoState> {
   const options = schema.parse({ ...parse(readFileSync(join(dir, 'config.yaml'), 'utf8')) });
   const { spec, frozen, stateLike } = await readCheckpoint(join(dir, 'last.safetensors'));
-  return stateLike(dppoOf(spec, frozen, options, (f) => f).algorithm.init(0));
+  return stateLike(algorithmOf(spec, frozen, options, (f) => f).algorithm.init(0));
 }
 
 const iterationOf = async (dir: string): Promise<number> => (await stateOf(dir)).iteration;
