@@ -1,4 +1,4 @@
-import type { DenoiserSpec, DiffusionSpec } from '@dppo/policy';
+import type { DenoiserSpec, DiffusionSpec, FlowSpec } from '@dppo/policy';
 
 const network = {
   kind: 'mlp',
@@ -21,6 +21,12 @@ export const smallHopper: DiffusionSpec & { readonly network: DenoiserSpec & { r
     actionMax: [1, 1, 1],
   },
   task: { kind: 'named', name: 'hopper', actSteps: 4, maxEpisodeSteps: 20 },
+};
+
+/** A flow for it. */
+export const smallFlow: FlowSpec = {
+  ...smallHopper,
+  sampler: { kind: 'flow', steps: 4, clipMean: 1, clipNoise: 3, clipAction: 1 },
 };
 
 /** One for avoid. */

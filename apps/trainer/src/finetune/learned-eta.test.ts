@@ -1,24 +1,20 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type PolicyFile, readPolicy, networkWeights, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 
+import { configOf, numbers, optionsOf, policyIn, quiet, rows, trained } from '../../test/little-runs.ts';
 import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
-import { foundThere } from '../options/auto-resume.ts';
-import { readLine } from '../options/command-line.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { members } from '../runs/members.ts';
-import { type FinetuneOptions, finetuneOptions } from './finetune-options.ts';
 import { finetune } from './finetune.ts';
-import { settled } from './starting-spec.ts';
 
-const quiet = (): void => {};
 const newDir = (): string => mkdtempSync(join(tmpdir(), 'eta-'));
 
 /** How η is learned. */
@@ -47,37 +43,6 @@ const little = {
   saveEvery: 1,
 };
 
-/** The options that the command would run for a line of these. */
-async function optionsOf(given: object, config?: string): Promise<FinetuneOptions> {
-  const set = Object.entries(given).map(
-    ([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const line = { set, named: {}, ...(config !== undefined && { config }) };
-  const { options, given: names } = readLine('finetune', finetuneOptions, line);
-  const there = foundThere('finetune', finetuneOptions.shape, options, names);
-  return (await settled(there === undefined ? options : finetuneOptions.parse(there))).options;
-}
-
-/** Trains in a new folder, which it gives. */
-async function trained(given: object, config?: string): Promise<string> {
-  const runDir = join(newDir(), 'run');
-  const backend = tf.getBackend();
-  await finetune(await optionsOf({ ...given, backend, runDir }, config), quiet);
-  return runDir;
-}
-
-/** Rows of metrics without what the clock says. */
-function rows(dir: string): Record<string, number>[] {
-  const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
-  const ofTheClock = /^time\/(seconds|cpu_seconds|sampling|physics|update|fps)$/;
-  return lines.map((line) => JSON.parse(line, (key, value) => (ofTheClock.test(key) ? 0 : value)));
-}
-
-const configOf = (dir: string): object => parse(readFileSync(join(dir, 'config.yaml'), 'utf8'));
-const policyIn = (dir: string, name: string): Promise<PolicyFile> =>
-  readPolicy(join(dir, `${name}.safetensors`));
-const numbers = (weights: tf.NamedTensorMap = {}) =>
-  Object.entries(weights).map(([name, weight]) => [name, weight.dataSync()]);
 const etaOf = ({ params }: PolicyFile) => numbers(members(params, 'eta.'));
 
 let policy = '';

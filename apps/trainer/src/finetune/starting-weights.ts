@@ -35,7 +35,7 @@ export async function startingWeights(
   const file = await readPolicy(policyIn(policy));
   const own = networkWeights(file.params);
   const { frozen = own } = file;
-  if (isDeepStrictEqual(...([file.spec, spec].map(learnedBeside) as [unknown, unknown])))
+  if (isDeepStrictEqual(learnedBeside(file.spec), learnedBeside(spec)))
     return { params: file.params, frozen };
   tf.dispose(Object.entries(file.params).flatMap(([name, weight]) => (name in own ? [] : [weight])));
   return { params: own, frozen };

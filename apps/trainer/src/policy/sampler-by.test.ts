@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { etaAction, etaFixed, etaState, etaStateAction } from '@dppo/nn';
-import { type DenoisingSpec, type DiffusionSpec, networkOf, policyOf, type SteppedSpec, writePolicy } from '@dppo/policy';
+import {
+  type DenoisingSpec,
+  type DiffusionSpec,
+  networkOf,
+  policyOf,
+  type SteppedSpec,
+  writePolicy,
+} from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 
