@@ -14,6 +14,7 @@ it.each([
   ['train/clip_fraction', 0.5, 'more than 30 % of the ratios are clipped'],
   ['train/approx_kl', 0.7, 'the approximate KL is above 0.1'],
   ['rollout/obs_outside', 0.5, 'more than 20 % of the observed numbers are beyond ±1.5'],
+  ['rollout/log_prob_clamped', 0.5, 'more than 20 % of the log-probabilities are at'],
 ] as const)('says what to try where %s is %f, once until it was gone', (name, value, sentence) => {
   const advice = adviser({ nCriticWarmupItr: 0 });
   const ill = { ...ordinary, [name]: value };

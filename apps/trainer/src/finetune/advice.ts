@@ -40,6 +40,10 @@ export function adviser({
       shown: (metrics) => metrics['rollout/obs_outside'] > muchOutside,
       sentence: `more than ${percent(muchOutside)} of the observed numbers are beyond ±${far} of the ranges that the policy was made with: check that task and normalization are those of its demonstrations`,
     },
+    {
+      shown: (metrics) => metrics['rollout/log_prob_clamped'] > muchOutside,
+      sentence: `more than ${percent(muchOutside)} of the log-probabilities are at --min-log-prob or --max-log-prob, where they have no gradient: leave the bounds out`,
+    },
   ];
   let known: readonly Symptom[] = [];
   return (metrics) => {

@@ -1,5 +1,5 @@
 import { type Counters, DivergenceError, train } from '@dppo/agent';
-import type { PolicyFile } from '@dppo/policy';
+import { isFlow, type PolicyFile } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
 import { namedLoggers } from '../loggers/named-loggers.ts';
@@ -14,6 +14,7 @@ import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import { adviser, shareOutside } from './advice.ts';
+import { shareClamped } from './clamped.ts';
 import { evaluator } from './evaluator.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
@@ -118,8 +119,13 @@ async function goOn(
       const iterated = (await training.next()).value;
       state = iterated.state;
       const { iteration, envSteps } = state;
-      const outside = shareOutside(iterated.rollout.table['obs.state'].data);
-      const metrics = { ...iterated.metrics, ...watch.phases(), 'rollout/obs_outside': outside };
+      const { table } = iterated.rollout;
+      const metrics = {
+        ...iterated.metrics,
+        ...watch.phases(),
+        'rollout/obs_outside': shareOutside(table['obs.state'].data),
+        ...(isFlow(spec) && { 'rollout/log_prob_clamped': shareClamped(table['logProb'].data, options) }),
+      };
       const row = await log({ iteration, 'time/env_steps': envSteps, ...metrics });
       whole = state;
       view.finished(row);

@@ -1,7 +1,7 @@
 import type { DenoisingSpec, EtaSpec } from '@dppo/policy';
 import { expect, it } from 'vitest';
 
-import { smallHopper } from '../../test/small-policies.ts';
+import { smallFlow, smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from './finetune-options.ts';
 import { startAdvice } from './start-advice.ts';
 
@@ -51,3 +51,24 @@ it('says that a learned η gets no gradient where only the last step is fine-tun
   expect(advice({ ftDenoisingSteps: 1 }, { batchSize: 20 })).toEqual([sentence]);
   expect(advice({ ftDenoisingSteps: 1 }, { batchSize: 20, entCoef: 0.1 })).toEqual([]);
 });
+
+it.each([
+  [
+    { maxLogProb: 1 },
+    0.05,
+    '40 % of the chunks lie beyond --max-log-prob 1 where σ is 0.05, and have no gradient: leave the bounds out',
+  ],
+  [{ minLogProb: -1, maxLogProb: 1 }, 0.1, undefined],
+  [
+    { minLogProb: -1 },
+    0.9,
+    '100 % of the chunks lie beyond --min-log-prob -1 where σ is 0.9, and have no gradient: leave the bounds out',
+  ],
+])(
+  'says of bounds of ln p %j and σ %d which part of a flow’s chunks has no gradient',
+  (bounds, noise, sentence) => {
+    const given = finetuneOptions.parse({ policy: 'p', nEnvs: 2, steps: 10, batchSize: 10, ...bounds });
+    const spec = { ...smallFlow, sampler: { ...smallFlow.sampler, noise } };
+    expect(startAdvice(spec, given)).toEqual(sentence === undefined ? [] : [sentence]);
+  },
+);

@@ -1,11 +1,13 @@
-import { learnedEta, type SteppedSpec } from '@dppo/policy/head';
+import { type FlowSpec, isFlow, learnedEta, type SteppedSpec } from '@dppo/policy/head';
 
 import { pathSize } from '../algorithms/path-size.ts';
 
+import { expectedClamped } from './clamped.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
 /** What options make that is hardly what was meant: a sentence each. */
-export function startAdvice({ sampler }: SteppedSpec, options: FinetuneOptions): string[] {
+export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string[] {
+  const { sampler } = spec;
   const { nEnvs, steps, batchSize, entCoef } = options;
   const each = pathSize(sampler).samples;
   const samples = nEnvs * steps * each;
@@ -24,5 +26,26 @@ export function startAdvice({ sampler }: SteppedSpec, options: FinetuneOptions):
       entCoef === 0 &&
       'η gets no gradient: the last step of DDIM has no noise, and no other is fine-tuned; try --ft-denoising-steps 2 or more',
   ];
-  return remarks.filter((remark) => remark !== false);
+  return [
+    ...remarks.filter((remark) => remark !== false),
+    ...(isFlow(spec) ? clampAdvice(spec, options) : []),
+  ];
 }
+
+/** That most of a flow's paths would have no gradient, at the smallest or the largest σ. */
+function clampAdvice(spec: FlowSpec, options: FinetuneOptions): string[] {
+  const { noise = [] } = spec.sampler;
+  const sigmas = typeof noise === 'object' && 'min' in noise ? [noise.min, noise.max] : [noise].flat();
+  const shares = sigmas.map((sigma) => [sigma, expectedClamped(spec, sigma, options)] as const);
+  const [sigma, share] = shares.toSorted(([, one], [, other]) => other - one)[0] ?? [0, 0];
+  if (share < muchClamped) return [];
+  const bounds = [
+    ...(options.minLogProb === undefined ? [] : [`--min-log-prob ${options.minLogProb}`]),
+    ...(options.maxLogProb === undefined ? [] : [`--max-log-prob ${options.maxLogProb}`]),
+  ];
+  return [
+    `${(share * 100).toFixed(0)} % of the chunks lie beyond ${bounds.join(' and ')} where σ is ${sigma}, and have no gradient: leave the bounds out`,
+  ];
+}
+
+const muchClamped = 0.1;
