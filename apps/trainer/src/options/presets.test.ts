@@ -46,9 +46,13 @@ const leftOpen: Readonly<Record<string, readonly string[]>> = {
   robomimic: ['weightDecay'],
 };
 
-/** Options of the preset for Hopper that another one does not have. */
+/** Options of the preset for Hopper that another one does not have; bounds of ln p are ReinFlow's alone. */
 function missing(command: string, name: string): string[] {
   const preset = read(command, name);
+  if (name.includes('-flow-'))
+    return Object.keys(read(command, `hopper-flow-${command}`)).filter(
+      (option) => !(option in preset || ['minLogProb', 'maxLogProb'].includes(option)),
+    );
   const open = Object.entries(leftOpen).flatMap(([task, names]) => (name.startsWith(task) ? names : []));
   // A task whose simulator is not here is a module of the user's.
   const own = Object.keys(leftOpen).some((task) => name.startsWith(task)) ? ['environment'] : [];
@@ -62,7 +66,7 @@ describe.each(presetsOf('finetune'))('%s', (name) => {
     const parsed = finetuneOptions.parse(preset);
     expect(parsed).toMatchObject(preset);
     expect(missing('finetune', name)).toEqual([]);
-    const { steps, nEnvs, ftDenoisingSteps = 0 } = parsed;
+    const { steps, nEnvs, ftDenoisingSteps = 1 } = parsed;
     // Whole minibatches: the rest of a rollout would go unused.
     const { batchSize = 1 } = preset;
     expect((steps * nEnvs * ftDenoisingSteps) % Number(batchSize)).toBe(0);
