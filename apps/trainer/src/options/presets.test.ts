@@ -28,7 +28,7 @@ it('lists every preset under its command with what it is, and prints it', () => 
   expect(pretrain).toMatch(/^dppo pretrain --preset\n/);
   expect(pretrain).toMatch(/^ {2}hopper-pretrain {3,}The reference's cfg\/gym\/pretrain\S+ \(v0\.8\.0\)\.$/m);
   expect(parse(presetText('hopper-pretrain'))).toEqual(read('pretrain', 'hopper-pretrain'));
-  expect(() => presetText('hopper')).toThrow('presets: found hopper, wanted one of avoid-m1-finetune');
+  expect(() => presetText('hopper')).toThrow('presets: found hopper, wanted one of avoid-flow-finetune');
 });
 
 it('names those that there are', () => {
