@@ -4,8 +4,8 @@ import { flowMlp, noiseMlp } from '@dppo/nn';
 import { actorFlops, type Job, jobOf, productsOf, shapes, type Sizes } from './job.ts';
 
 /**
- * ReinFlow's Hopper job with a flow in so many steps. A sample of PPO is a chunk's whole path, of which there are a tenth of DPPO's pairs:
- * the reference repeats each ten times to fill minibatches of as many, and here they are that much smaller.
+ * ReinFlow's Hopper job with a flow in so many steps, `hopper-flow-finetune` of the trainer. A sample of PPO is a chunk's whole path: there are
+ * a tenth as many as DPPO has pairs, and minibatches are as much smaller.
  *
  * @see cfg/gym/finetune/hopper-v2/ft_ppo_reflow_mlp.yaml of ReinFlow
  */
