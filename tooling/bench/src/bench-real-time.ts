@@ -6,7 +6,7 @@ import { chunking, drive, newest, plannerAt, type Planner, realTime, type Spread
 import { useBackend } from '@dppo/engine';
 import { Command, InvalidArgumentError } from 'commander';
 
-import { shapes } from './hopper-preset.ts';
+import { shapes } from './job.ts';
 import { random } from './inputs.ts';
 import { realTimePolicy } from './real-time-policy.ts';
 import { markdown, milliseconds } from './table.ts';

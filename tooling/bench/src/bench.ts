@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 
 import { contender, type Contender, ours } from './contender.ts';
 import { growth } from './growth.ts';
-import type { Sizes } from './hopper-preset.ts';
+import type { Sizes } from './job.ts';
 import { measure } from './measure.ts';
 import { iterationName } from './phase.ts';
 import { table } from './table.ts';
@@ -31,7 +31,7 @@ const program = new Command('bench')
   )
   .option('--compare <revision>', 'beside another revision of this repository')
   .option('--growth', 'instead, how time and memory grow with each size of the preset')
-  .option('--phases <text>', 'only phases whose name contains this', '')
+  .option('--phases <texts...>', 'only phases whose name contains one of these', [''])
   .option('--rounds <count>', 'measurements of each phase, of which the median counts', positive, 3)
   .parse();
 const options = program.opts<{
@@ -40,7 +40,7 @@ const options = program.opts<{
   python?: string;
   compare?: string;
   growth?: true;
-  phases: string;
+  phases: string[];
   rounds: number;
 }>();
 
@@ -85,16 +85,16 @@ async function comparison(): Promise<void> {
   try {
     for (const [name, { about }] of Object.entries(contenders)) say(`${name}: ${about}`);
     const all = contenders['here'].phases;
-    const facts = all.filter(({ name }) => name.includes(options.phases));
+    const facts = all.filter(({ name }) => options.phases.some((text) => name.includes(text)));
     if (facts.length === 0) {
       const names = all.map(({ name }) => name).join('; ');
-      program.error(`error: --phases is "${options.phases}", expected a part of one of: ${names}`);
+      program.error(`error: --phases is "${options.phases.join('", "')}", expected parts of: ${names}`);
     }
     const results = [];
     for (const phase of facts) {
       process.stderr.write(`${phase.name} …\n`);
       // What the other phases hold is no part of its memory.
-      if (phase.name === iterationName) await restart();
+      if (phase.name.startsWith(iterationName)) await restart();
       results.push({ phase, measured: await measure(contenders, phase.name, options.rounds) });
     }
     say(`\n${table(results, Object.keys(contenders))}`);

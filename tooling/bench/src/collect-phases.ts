@@ -1,9 +1,11 @@
-import { compiled } from '@dppo/agent';
+import { compiled, deploy, type Policy } from '@dppo/agent';
 import { chunkLogProb, gae } from '@dppo/rl';
 import * as tf from '@tensorflow/tfjs';
 
-import { chunks, type HopperPreset, shapes } from './hopper-preset.ts';
+import { samplesOf } from '../../../packages/agent/src/policies/policy.ts';
+import type { HopperPreset } from './hopper-preset.ts';
 import { noiseOf, normal, random } from './inputs.ts';
+import { chunks, type Job, shapes } from './job.ts';
 import type { Phase } from './phase.ts';
 
 const { obsDim, actionDim, horizonSteps } = shapes;
@@ -24,14 +26,14 @@ function matmul(rows: number): Phase {
   };
 }
 
-/** One chunk for each row: all steps, the chain and its log-probabilities kept. */
-function sampling(
-  { agent: { policy, compile = (f) => f }, params, denoisingSteps, rowFlops }: HopperPreset,
+/** One chunk for each row: all steps, the path and its log-probabilities kept. */
+export function sampling(
+  { suffix, agent: { policy, compile = (f) => f }, params, flops }: Job,
   batch: number,
 ): Phase {
   return {
-    name: `sample, batch ${batch}`,
-    flops: batch * denoisingSteps * rowFlops.actor,
+    name: `sample, batch ${batch}${suffix}`,
+    flops: batch * flops.chunk,
     prepare: () => {
       const obs = { state: normal(batch, 1, obsDim) };
       const noise = noiseOf(policy, batch);
@@ -46,34 +48,33 @@ function sampling(
   };
 }
 
-/** What a robot waits for: its own observation in, the chunk out. */
-function acting(
+/** What a robot waits for: its own observation in, the chunk out, noise and all. */
+export function acting(
   name: string,
-  { agent: { compile = (f) => f }, params, rowFlops }: HopperPreset,
-  policy: HopperPreset['quickPolicy'],
+  { agent: { compile = (f) => f }, params, flops }: Job,
+  policy: Policy,
 ): Phase {
   return {
     name,
-    flops: (policy.draws - 1) * rowFlops.actor,
+    flops: (policy.draws - 1) * flops.step,
     prepare: () => {
-      const robot = compiled(policy, compile);
-      const obs = { state: normal(1, 1, obsDim) };
-      const noise = noiseOf(policy, 1);
-      return () => tf.tidy(() => void robot.best(params.actor, obs, noise).dataSync());
+      const robot = deploy(compiled(policy, compile), params.actor, { ...shapes, seed: 1 });
+      const obs = random.normal(obsDim);
+      return () => void robot.act(obs);
     },
   };
 }
 
 /** V of every observation of an iteration, and of those reached last; log p of its chunks, whose elements' came with the samples. */
-function evaluation({ learn, agent, params, options, nEnvs, rowFlops }: HopperPreset): Phase {
+function evaluation({ learn, agent, params, options, nEnvs, flops }: Job): Phase {
   const rows = options.microBatchSize;
   const observations = nEnvs * chunks + rows;
   return {
     name: 'log-probs and values',
-    flops: observations * rowFlops.critic,
+    flops: observations * flops.critic,
     prepare: () => {
       const obs = { state: normal(rows, 1, obsDim) };
-      const samples = nEnvs * chunks * (agent.policy.states - 1);
+      const samples = nEnvs * chunks * samplesOf(agent.policy);
       const logProbs = random.normal(samples * horizonSteps * actionDim);
       return () => {
         for (let i = 0; i < observations; i += rows) {
@@ -87,7 +88,7 @@ function evaluation({ learn, agent, params, options, nEnvs, rowFlops }: HopperPr
   };
 }
 
-function advantages({ nEnvs, options }: HopperPreset): Phase {
+function advantages({ nEnvs, options }: Job): Phase {
   return {
     name: 'GAE',
     prepare: () => {

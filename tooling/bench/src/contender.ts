@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-import type { Sizes } from './hopper-preset.ts';
+import type { Sizes } from './job.ts';
 import type { Measured, PhaseFacts } from './phase.ts';
 
 /** A program that measures phases when asked (see serve.ts). */

@@ -1,12 +1,13 @@
 import { train } from '@dppo/agent';
 import { type VecEnv, vectorize, workers } from '@dppo/env';
 
+import { samplesOf } from '../../../packages/agent/src/policies/policy.ts';
 import hopperChunks from './hopper-env.ts';
-import { chunks, type HopperPreset } from './hopper-preset.ts';
 import { random } from './inputs.ts';
+import { chunks, type Job } from './job.ts';
 import { iterationName, type Phase } from './phase.ts';
 
-async function hoppers({ nEnvs: count, workers: threads }: HopperPreset): Promise<VecEnv> {
+async function hoppers({ nEnvs: count, workers: threads }: Job): Promise<VecEnv> {
   if (threads !== 0) {
     return workers(new URL('./hopper-env.ts', import.meta.url), {
       count,
@@ -18,12 +19,12 @@ async function hoppers({ nEnvs: count, workers: threads }: HopperPreset): Promis
 }
 
 /** One chunk of four random actions in each environment. */
-function physics(preset: HopperPreset): Phase {
+function physics(job: Job): Phase {
   return {
-    name: `physics, a chunk in ${preset.nEnvs} environments`,
-    makes: { count: 4 * preset.nEnvs, unit: 'env steps' },
+    name: `physics, a chunk in ${job.nEnvs} environments`,
+    makes: { count: 4 * job.nEnvs, unit: 'env steps' },
     prepare: async () => {
-      const env = await hoppers(preset);
+      const env = await hoppers(job);
       await env.reset(0);
       const numbers = env.count * 4 * 3;
       return async () => void (await env.step(random.normal(numbers).map((action) => Math.tanh(action))));
@@ -31,13 +32,14 @@ function physics(preset: HopperPreset): Phase {
   };
 }
 
-function iteration(preset: HopperPreset): Phase {
-  const { agent, algorithm, nEnvs } = preset;
+/** Collecting and learning, once. */
+export function iteration(job: Job): Phase {
+  const { suffix, agent, algorithm, nEnvs } = job;
   return {
-    name: iterationName,
-    makes: { count: nEnvs * chunks * (agent.policy.states - 1), unit: 'PPO samples' },
+    name: `${iterationName}${suffix}`,
+    makes: { count: nEnvs * chunks * samplesOf(agent.policy), unit: 'PPO samples' },
     prepare: async () => {
-      const env = await hoppers(preset);
+      const env = await hoppers(job);
       // One training, so that what it compiles is part of the warm-up.
       const iterations = train(algorithm, env, { seed: 0, steps: chunks });
       return async () => void (await iterations.next());
@@ -46,6 +48,6 @@ function iteration(preset: HopperPreset): Phase {
 }
 
 /** What takes environments. */
-export function environmentPhases(preset: HopperPreset): Phase[] {
-  return [physics(preset), iteration(preset)];
+export function environmentPhases(job: Job): Phase[] {
+  return [physics(job), iteration(job)];
 }

@@ -1,5 +1,5 @@
 import { ours } from './contender.ts';
-import type { Sizes } from './hopper-preset.ts';
+import type { Sizes } from './job.ts';
 import { measure } from './measure.ts';
 import { markdown, milliseconds } from './table.ts';
 

@@ -16,7 +16,7 @@ export interface Phase extends PhaseFacts {
   readonly prepare: () => Run | Promise<Run>;
 }
 
-/** The phase whose memory is that of training. */
+/** How the names of the phases begin whose memory is that of training. */
 export const iterationName = 'whole iteration';
 
 /** What one run took, seconds, and the largest resident memory of the program so far, bytes. */

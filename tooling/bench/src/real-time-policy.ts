@@ -1,7 +1,8 @@
 import { compiled, deploy, type Deployed, diffusionPolicy } from '@dppo/agent';
 import { ddimSteps, ddpmSteps, tableSampler } from '@dppo/diffusion';
 
-import { hopperPreset, shapes } from './hopper-preset.ts';
+import { hopperPreset } from './hopper-preset.ts';
+import { shapes } from './job.ts';
 
 /** The network of the Hopper preset as a policy of so many steps: DDPM where that is all 20, else DDIM. Its weights are not trained. */
 export function realTimePolicy(steps: number): Deployed {

@@ -1,5 +1,5 @@
 // Measures phases on request, so that a driver can interleave several of these programs. The argument holds what differs from the
-// preset, as JSON (Sizes in hopper-preset.ts). One JSON value a line: first what there is, { about, phases }; then for each name
+// preset, as JSON (Sizes in job.ts). One JSON value a line: first what there is, { about, phases }; then for each name
 // read, { wall, cpu, rss }.
 import { createInterface } from 'node:readline';
 
@@ -7,7 +7,9 @@ import { useBackend } from '@dppo/engine';
 
 import { collectPhases } from './collect-phases.ts';
 import { environmentPhases } from './environment-phases.ts';
-import { hopperPreset, type Sizes } from './hopper-preset.ts';
+import { flowPhases } from './flow-phases.ts';
+import { hopperPreset } from './hopper-preset.ts';
+import type { Sizes } from './job.ts';
 import type { Measured, Run } from './phase.ts';
 import { updatePhases } from './update-phases.ts';
 
@@ -17,7 +19,12 @@ const seconds = 0.5;
 const { name: backend } = await useBackend('tensorflow');
 const sizes: Sizes = JSON.parse(process.argv[2] ?? '{}');
 const preset = hopperPreset(sizes);
-const all = [...collectPhases(preset), ...updatePhases(preset), ...environmentPhases(preset)];
+const all = [
+  ...collectPhases(preset),
+  ...updatePhases(preset),
+  ...environmentPhases(preset),
+  ...flowPhases(sizes),
+];
 const prepared = new Map<string, Run>();
 
 async function measure(name: string): Promise<Measured> {

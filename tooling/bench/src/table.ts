@@ -38,12 +38,13 @@ export function table(results: readonly Result[], [here, ...others]: readonly st
       ),
     ];
   });
-  const training = results.find(({ phase }) => phase.name === iterationName)?.measured ?? {};
-  const memory = Object.entries(training).map(([name, { rss }]) => `${name} ${(rss / 1e9).toFixed(2)} GB`);
-  return [
-    markdown([header, ...rows]),
-    ...(memory.length > 0 ? [`Peak memory of an iteration: ${memory.join(', ')}`] : []),
-  ].join('\n\n');
+  const memory = results
+    .filter(({ phase }) => phase.name.startsWith(iterationName))
+    .map(({ phase, measured }) => {
+      const each = Object.entries(measured).map(([name, { rss }]) => `${name} ${(rss / 1e9).toFixed(2)} GB`);
+      return `Peak memory of a ${phase.name}: ${each.join(', ')}`;
+    });
+  return [markdown([header, ...rows]), ...memory].join('\n\n');
 }
 
 /** Rows of cells, the first of which is the header. */

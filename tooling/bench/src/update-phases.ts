@@ -3,42 +3,40 @@ import { chunkDataset } from '@dppo/data';
 import { release } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
+import { samplesOf } from '../../../packages/agent/src/policies/policy.ts';
 import { chosenOf } from '../../../packages/agent/src/ppo/actor-loss.ts';
 import { pathTensors } from '../../../packages/agent/src/ppo/rollout-tensors.ts';
-import { type HopperPreset, shapes } from './hopper-preset.ts';
+import type { HopperPreset } from './hopper-preset.ts';
 import { normal, random } from './inputs.ts';
+import { type Job, shapes } from './job.ts';
 import type { Phase } from './phase.ts';
 
 const { obsDim, actionDim, horizonSteps, condSteps } = shapes;
 
-function samples({
-  agent,
-  options,
-}: HopperPreset): PathSamples & { readonly obs: { readonly state: tf.Tensor3D } } {
-  const size = options.microBatchSize;
+function samples(
+  { policy }: Job['agent'],
+  size: number,
+): PathSamples & { readonly obs: { readonly state: tf.Tensor3D } } {
+  const { window } = policy;
   return {
     obs: { state: normal(size, 1, obsDim) },
-    states: normal(2 * size, horizonSteps, actionDim).reshape([size, 2, horizonSteps, actionDim]),
+    states: normal(window * size, horizonSteps, actionDim).reshape([size, window, horizonSteps, actionDim]),
     first: tf.tensor1d(
-      Int32Array.from({ length: size }, (_, i) => i % (agent.policy.states - 1)),
+      Int32Array.from({ length: size }, (_, i) => i % samplesOf(policy)),
       'int32',
     ),
   };
 }
 
 /** The actor alone, over one minibatch. */
-function forward(preset: HopperPreset): Phase {
-  const {
-    agent: { policy, compile = (f) => f },
-    options: { batchSize, microBatchSize },
-    params,
-    rowFlops,
-  } = preset;
+function forward({ suffix, agent, options, params, flops }: Job): Phase {
+  const { policy, compile = (f) => f } = agent;
+  const { batchSize, microBatchSize } = options;
   return {
-    name: 'minibatch: forward',
-    flops: batchSize * rowFlops.actor,
+    name: `minibatch: forward${suffix}`,
+    flops: batchSize * flops.sample,
     prepare: () => {
-      const batch = samples(preset);
+      const batch = samples(agent, microBatchSize);
       const score = compile((weights: tf.NamedTensorMap, some: typeof batch) =>
         policy.logProb(weights, some.obs, some).logProb.mean(),
       );
@@ -52,19 +50,20 @@ function forward(preset: HopperPreset): Phase {
 }
 
 /** The actor's gradients over one minibatch, summed. */
-function backward(preset: HopperPreset): Phase {
+function backward(job: Job): Phase {
   const {
+    suffix,
+    agent: { policy },
     learn,
     options: { batchSize, microBatchSize: rows },
     params,
-    rowFlops,
-  } = preset;
+    flops,
+  } = job;
   return {
-    name: 'minibatch: forward, backward',
-    flops: batchSize * 3 * rowFlops.actor,
+    name: `minibatch: forward, backward${suffix}`,
+    flops: batchSize * 3 * flops.sample,
     prepare: () => {
-      const { policy } = preset.agent;
-      const paths = pathTensors(rolloutOf(preset).table);
+      const paths = pathTensors(rolloutOf(job).table);
       const weights = { advantages: random.normal(rows), clips: new Float32Array(rows).fill(0.01) };
       const chosen = chosenOf(policy, random.permutation(batchSize), weights, { from: 0, to: rows });
       return () => {
@@ -86,7 +85,7 @@ function backward(preset: HopperPreset): Phase {
   };
 }
 
-function optimizers({ algorithm, learn }: HopperPreset): Phase {
+function optimizers({ algorithm, learn }: Job): Phase {
   return {
     name: 'minibatch: optimizers',
     prepare: () => {
@@ -101,9 +100,10 @@ function optimizers({ algorithm, learn }: HopperPreset): Phase {
 }
 
 /** What as many chunks leave behind as one minibatch has samples of. */
-function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset): Rollout {
-  const { states } = agent.policy;
-  const rows = batchSize / (states - 1);
+function rolloutOf({ nEnvs: count, agent: { policy }, options: { batchSize } }: Job): Rollout {
+  const { states } = policy;
+  const each = samplesOf(policy);
+  const rows = batchSize / each;
   const column = (shape: readonly number[]) => ({
     shape,
     data: random.normal(shape.reduce((a, b) => a * b, rows)),
@@ -113,7 +113,7 @@ function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset
     'obs.state': column([condSteps, obsDim]),
     'reached.state': column([condSteps, obsDim]),
     states: column([states, horizonSteps, actionDim]),
-    logProb: column([states - 1]),
+    logProb: column([each]),
     reward: column([]),
     terminated: flags,
     truncated: flags,
@@ -123,14 +123,13 @@ function rolloutOf({ nEnvs: count, agent, options: { batchSize } }: HopperPreset
 }
 
 /** One whole minibatch of the update, from the rollout's arrays to new weights. */
-function minibatch(preset: HopperPreset): Phase {
-  const { agent, options, rowFlops } = preset;
-  const { batchSize } = options;
+function minibatch(job: Job): Phase {
+  const { suffix, agent, options, flops } = job;
   return {
-    name: 'minibatch: all',
-    flops: 3 * batchSize * (rowFlops.actor + rowFlops.critic / (agent.policy.states - 1)),
+    name: `minibatch: all${suffix}`,
+    flops: 3 * options.batchSize * (flops.sample + flops.critic / samplesOf(agent.policy)),
     prepare: () => {
-      const rollout = rolloutOf(preset);
+      const rollout = rolloutOf(job);
       const once = ppo(agent, { ...options, updateEpochs: 1 });
       const state = once.init(1);
       return async () => {
@@ -142,12 +141,12 @@ function minibatch(preset: HopperPreset): Phase {
 }
 
 /** An epoch of behaviour cloning: 64 minibatches, and every tenth moves the average, as in the reference. */
-function pretraining({ agent: { compile }, network, schedule, rowFlops }: HopperPreset): Phase {
+function pretraining({ agent: { compile }, network, schedule, flops }: HopperPreset): Phase {
   const batchSize = 128;
   const count = 64 * batchSize;
   return {
     name: 'pre-training, batch 128',
-    flops: count * 3 * rowFlops.actor,
+    flops: count * 3 * flops.step,
     makes: { count, unit: 'samples' },
     prepare: () => {
       const rows = count + horizonSteps - 1;
@@ -166,6 +165,11 @@ function pretraining({ agent: { compile }, network, schedule, rowFlops }: Hopper
       return async () => void (await epochs.next());
     },
   };
+}
+
+/** Every phase of the gradients of an update. */
+export function minibatchPhases(job: Job): Phase[] {
+  return [forward(job), backward(job), minibatch(job)];
 }
 
 /** Every phase of learning from what was collected, and of pre-training. */

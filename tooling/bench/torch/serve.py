@@ -14,42 +14,18 @@ import time
 import gymnasium as gym
 import numpy as np
 import torch
-from torch import nn
+
+from flow import Flow
+from networks import ACT, CHUNK, HIDDEN, OBS, TIME, Denoiser, log_prob, value_network
 
 K, TUNED, ENVS, CHUNKS, MINIBATCH = 20, 10, 40, 500, 50_000
-OBS, ACT, HORIZON, HIDDEN, TIME = 11, 3, 4, 512, 16
-CHUNK = ACT * HORIZON
 mode = sys.argv[1]
 torch.manual_seed(0)
 
 
-class Block(nn.Module):
-    def __init__(self, size, activation):
-        super().__init__()
-        self.l1, self.l2, self.activation = nn.Linear(size, size), nn.Linear(size, size), activation
-
-    def forward(self, x):
-        return x + self.l2(self.activation(self.l1(self.activation(x))))
-
-
-class Denoiser(nn.Module):
-    def __init__(self):
-        super().__init__()
-        frequencies = torch.exp(torch.arange(TIME // 2) * -(math.log(10000) / (TIME // 2 - 1)))
-        angles = torch.arange(K)[:, None] * frequencies[None]
-        self.register_buffer("angles", torch.cat([angles.sin(), angles.cos()], 1))
-        self.time = nn.Sequential(nn.Linear(TIME, 2 * TIME), nn.Mish(), nn.Linear(2 * TIME, TIME))
-        self.mean = nn.Sequential(
-            nn.Linear(CHUNK + TIME + OBS, HIDDEN), Block(HIDDEN, nn.ReLU()), nn.Linear(HIDDEN, CHUNK)
-        )
-
-    def forward(self, x, t, obs):
-        return self.mean(torch.cat([x, self.time(self.angles[t]), obs], 1))
-
-
-critic = nn.Sequential(nn.Linear(OBS, 256), Block(256, nn.Mish()), nn.Linear(256, 1))
-actor = Denoiser()
-frozen = Denoiser()
+critic = value_network()
+actor = Denoiser(torch.arange(K))
+frozen = Denoiser(torch.arange(K))
 frozen.load_state_dict(actor.state_dict())
 actor_optimizer = torch.optim.AdamW(actor.parameters(), lr=1e-4, weight_decay=0)
 critic_optimizer = torch.optim.AdamW(critic.parameters(), lr=1e-3, weight_decay=0)
@@ -79,10 +55,6 @@ def mean_of(network, x, t, obs):
     return c1[t, None] * clean + c2[t, None] * x
 
 
-def log_prob(mean, sigma, x):
-    return -((x - mean) ** 2) / (2 * sigma**2) - sigma.log() - 0.5 * math.log(2 * math.pi)
-
-
 exploring = explore.tolist()
 quiet = [0.0, *std[1:].clamp(min=1e-3).tolist()]
 at = list(zip(root.tolist(), root1.tolist(), c1.tolist(), c2.tolist()))
@@ -90,7 +62,7 @@ at = list(zip(root.tolist(), root1.tolist(), c1.tolist(), c2.tolist()))
 
 def run(obs, noise, sigmas):
     """All states and means of a chain."""
-    frozen_times, actor_times = frozen.time(frozen.angles), actor.time(actor.angles)
+    frozen_times, actor_times = frozen.times(), actor.times()
     states, means = [noise[0]], []
     for k, t in enumerate(reversed(range(K))):
         network, times = (actor, actor_times) if t < TUNED else (frozen, frozen_times)
@@ -155,8 +127,8 @@ def without_gradients(function, obs, noise):
         return function(obs, noise)
 
 
-def noise_for(rows):
-    return torch.randn(K + 1, rows, CHUNK)
+def noise_for(rows, draws=K + 1):
+    return torch.randn(draws, rows, CHUNK)
 
 
 def batch_of(rows):
@@ -222,35 +194,74 @@ def values_of(obs, rows=10_000):
     return torch.cat([critic(part)[:, 0] for part in obs.split(rows)])
 
 
-@torch.no_grad()
-def log_probs_and_values(obs, reached, log_probs):
-    return log_probs.clamp(-5, 2).mean(2).reshape(-1), values_of(obs), values_of(reached)
+class Diffusion:
+    """DDPM, whose denoising steps are samples of PPO each."""
+
+    draws, samples, size, states = K + 1, TUNED, MINIBATCH, TUNED + 1
+    optimizer = actor_optimizer
+    sample = staticmethod(sample)
+
+    @staticmethod
+    def old(log_probs):
+        return log_probs.clamp(-5, 2).mean(2).reshape(-1)
+
+    @staticmethod
+    def learn(data, pairs, advantage):
+        rows, j = pairs // TUNED, pairs % TUNED
+        batch = {
+            "obs": data["obs"][rows],
+            "previous": data["chains"][rows, j],
+            "following": data["chains"][rows, j + 1],
+            "t": TUNED - 1 - j,
+        }
+        forward_backward(batch, data["old"][pairs], advantage * (0.99 ** (TUNED - 1 - j).float()))
 
 
-def update_minibatch(data, pairs):
-    rows = pairs // TUNED
-    j = pairs % TUNED
+class Flowing:
+    """A flow, whose paths are a sample of PPO each."""
+
+    samples, size = 1, MINIBATCH // 10
+
+    def __init__(self, steps):
+        flow = Flow(steps)
+        self.draws = self.states = steps + 1
+        self.optimizer = torch.optim.AdamW(flow.parameters(), lr=1e-4, weight_decay=0)
+        self.sample, self.best, self.score, self.loss = flow.sample, flow.best, flow.score, flow.loss
+        if mode == "compile":
+            self.sample, self.best, self.score, self.loss = map(
+                torch.compile, (flow.sample, flow.best, flow.score, flow.loss)
+            )
+        # As many rows in a product as where a step is a sample.
+        self.rows = 5000 // steps
+
+    @staticmethod
+    def old(log_probs):
+        return log_probs
+
+    def learn(self, data, rows, advantage):
+        self.optimizer.zero_grad()
+        for part, gain in zip(rows.split(self.rows), advantage.split(self.rows)):
+            with autocast():
+                loss = self.loss(data["obs"][part], data["chains"][part], data["old"][part], gain)
+            (loss * (len(part) / len(rows))).backward()
+        return loss.item()
+
+
+def update_minibatch(job, data, pairs):
+    rows = pairs // job.samples
     advantage = data["advantage"][rows]
-    advantage = (advantage - advantage.mean()) / (advantage.std() + 1e-8)
-    advantage = advantage * (0.99 ** (TUNED - 1 - j).float())
-    batch = {
-        "obs": data["obs"][rows],
-        "previous": data["chains"][rows, j],
-        "following": data["chains"][rows, j + 1],
-        "t": TUNED - 1 - j,
-    }
-    forward_backward(batch, data["old"][pairs], advantage)
-    actor_optimizer.step()
+    job.learn(data, pairs, (advantage - advantage.mean()) / (advantage.std() + 1e-8))
+    job.optimizer.step()
     distinct, counts = rows.unique(return_counts=True)
     critic_step(data["obs"][distinct], data["returns"][distinct], counts)
 
 
-def iteration():
+def iteration(job):
     obs, _ = env.reset(seed=1)
     seen, reached, chains, log_probs, rewards, ended = [], [], [], [], [], []
     for _ in range(CHUNKS):
         state = torch.as_tensor(obs, dtype=torch.float32)
-        chain, log_prob_of = without_gradients(sample, state, noise_for(ENVS))
+        chain, log_prob_of = without_gradients(job.sample, state, noise_for(ENVS, job.draws))
         obs, reward, terminated, truncated, info = env.step(chain[:, -1].float().clamp(-1, 1).numpy())
         over = terminated | truncated
         led_to = np.float32(obs)
@@ -263,7 +274,7 @@ def iteration():
         rewards.append(reward)
         ended.append(over)
     states = torch.cat(seen)
-    old, values, after = log_probs_and_values(states, torch.cat(reached), torch.cat(log_probs))
+    old, values, after = job.old(torch.cat(log_probs)), values_of(states), values_of(torch.cat(reached))
     table_of_values, table_after = (each.numpy().reshape(CHUNKS, ENVS) for each in (values, after))
     gains = advantages(np.float32(rewards), table_of_values, table_after, np.float32(ended)).reshape(-1)
     data = {
@@ -275,8 +286,8 @@ def iteration():
     }
     for _ in range(5):
         order = torch.randperm(len(old))
-        for i in range(0, len(old), MINIBATCH):
-            update_minibatch(data, order[i : i + MINIBATCH])
+        for part in order.split(job.size):
+            update_minibatch(job, data, part)
 
 
 def optimizers():
@@ -316,15 +327,21 @@ def matmul(rows):
     return lambda: [left @ right for _ in range(MINIBATCH // rows)][-1]
 
 
-def acting(function, rows):
-    obs, noise = torch.randn(rows, OBS), noise_for(rows)
+def sampling(function, rows, draws=K + 1):
+    obs, noise = torch.randn(rows, OBS), noise_for(rows, draws)
     return lambda: without_gradients(function, obs, noise)
+
+
+def acting(function, draws=K + 1):
+    """What a robot waits for: its numbers in, the chunk's out, noise and all."""
+    obs = np.random.randn(1, OBS).astype(np.float32)
+    return lambda: without_gradients(function, torch.as_tensor(obs), noise_for(1, draws)).float().numpy()
 
 
 def evaluation():
     rows = ENVS * CHUNKS
-    rollout = torch.randn(rows, OBS), torch.randn(rows, OBS), torch.randn(rows, TUNED, CHUNK)
-    return lambda: log_probs_and_values(*rollout)
+    obs, reached, log_probs = torch.randn(rows, OBS), torch.randn(rows, OBS), torch.randn(rows, TUNED, CHUNK)
+    return lambda: (Diffusion.old(log_probs), values_of(obs), values_of(reached))
 
 
 def estimation():
@@ -342,19 +359,47 @@ def backward():
     return lambda: forward_backward(batch, old, advantage)
 
 
-def minibatch():
+def minibatch(job):
     """An update of a rollout that is one minibatch: values, advantages, and the step."""
-    rows = MINIBATCH // TUNED
-    rollout = {"obs": torch.randn(rows, OBS), "chains": torch.randn(rows, TUNED + 1, CHUNK), "old": torch.zeros(MINIBATCH)}
+    rows = job.size // job.samples
+    rollout = {
+        "obs": torch.randn(rows, OBS),
+        "chains": torch.randn(rows, job.states, CHUNK),
+        "old": torch.zeros(job.size),
+    }
     reached, rewards = torch.randn(rows, OBS), np.random.randn(rows // ENVS, ENVS).astype(np.float32)
 
     def update():
         values, after = values_of(rollout["obs"]), values_of(reached)
         tables = (each.numpy().reshape(rewards.shape) for each in (values, after))
         gains = torch.as_tensor(advantages(rewards, *tables, np.zeros_like(rewards)).reshape(-1))
-        update_minibatch({**rollout, "advantage": gains, "returns": gains + values}, torch.randperm(MINIBATCH))
+        data = {**rollout, "advantage": gains, "returns": gains + values}
+        update_minibatch(job, data, torch.randperm(job.size))
 
     return update
+
+
+def paths(job):
+    """Of a minibatch of a flow."""
+    return torch.randn(job.size, OBS), torch.randn(job.size, job.states, CHUNK)
+
+
+def flow_forward(job):
+    obs, chains = paths(job)
+
+    def run():
+        with torch.no_grad(), autocast():
+            for part in zip(obs.split(job.rows), chains.split(job.rows)):
+                job.score(*part)
+
+    return run
+
+
+def flow_backward(job):
+    obs, chains = paths(job)
+    data = {"obs": obs, "chains": chains, "old": torch.zeros(job.size)}
+    order, advantage = torch.randperm(job.size), torch.randn(job.size)
+    return lambda: job.learn(data, order, advantage)
 
 
 def cloning():
@@ -366,21 +411,37 @@ def cloning():
 phases = {
     "matmul [50000, 512]×[512, 512]": lambda: matmul(50_000),
     "matmul [1000, 512]×[512, 512] 50 times": lambda: matmul(1000),
-    "sample, batch 1": lambda: acting(sample, 1),
-    "sample, batch 40": lambda: acting(sample, 40),
-    "sample, batch 256": lambda: acting(sample, 256),
-    "act, 20 DDPM steps": lambda: acting(best, 1),
-    "act, 5 DDIM steps": lambda: acting(quick, 1),
+    "sample, batch 1": lambda: sampling(sample, 1),
+    "sample, batch 40": lambda: sampling(sample, 40),
+    "sample, batch 256": lambda: sampling(sample, 256),
+    "act, 20 DDPM steps": lambda: acting(best),
+    "act, 5 DDIM steps": lambda: acting(quick),
     "log-probs and values": evaluation,
     "GAE": estimation,
     "minibatch: forward": forward,
     "minibatch: forward, backward": backward,
     "minibatch: optimizers": lambda: optimizers,
-    "minibatch: all": minibatch,
+    "minibatch: all": lambda: minibatch(Diffusion),
     "pre-training, batch 128": cloning,
     "physics, a chunk in 40 environments": lambda: physics,
-    "whole iteration": lambda: iteration,
+    "whole iteration": lambda: lambda: iteration(Diffusion),
 }
+
+
+def flow_phases(steps):
+    job = Flowing(steps)
+    return {
+        f"act, flow K {steps}": lambda: acting(job.best, job.draws),
+        f"sample, batch 40, flow K {steps}": lambda: sampling(job.sample, 40, job.draws),
+        f"minibatch: forward, flow K {steps}": lambda: flow_forward(job),
+        f"minibatch: forward, backward, flow K {steps}": lambda: flow_backward(job),
+        f"minibatch: all, flow K {steps}": lambda: minibatch(job),
+        f"whole iteration, flow K {steps}": lambda: lambda: iteration(job),
+    }
+
+
+for steps in (4, 2, 1):
+    phases |= flow_phases(steps)
 
 
 def cpu_seconds():
