@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ddimSpec, type DiffusionSpec, flowSpec, networkOf, writePolicy } from '@dppo/policy';
+import { ddimSpec, type DiffusionSpec, type FlowSpec, flowSpec, networkOf, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, it } from 'vitest';
 
@@ -129,18 +129,18 @@ it.each(Object.keys(commands))('%s refuses steps that the policy does not have',
   );
 });
 
-/** A flow, for a task in which every command acts. */
-const flow = {
-  ...smallAvoid,
-  sampler: smallFlow.sampler,
-  task: { ...smallAvoid.task, actSteps: 1, maxEpisodeSteps: 8 },
+/** A flow for the task that a command is for. */
+const flowFor = (name: string): FlowSpec => {
+  const spec = name === 'plot-trajectories' ? { ...smallAvoid, sampler: smallFlow.sampler } : smallFlow;
+  return { ...spec, task: { ...spec.task, actSteps: 1 } };
 };
 
 it.each(Object.keys(commands))(
   '%s with denoisingSteps has a flow act as one that has these steps by itself',
   async (name) => {
-    const { dir, policy } = await untrainedPolicy(flow);
-    const { policy: own, dir: other } = await untrainedPolicy(flowSpec({ spec: flow, fineTuned: false }, 2));
+    const spec = flowFor(name);
+    const { dir, policy } = await untrainedPolicy(spec);
+    const { policy: own, dir: other } = await untrainedPolicy(flowSpec({ spec, fineTuned: false }, 2));
     const { run } = commands[name];
     const asked = await run({ policy, denoisingSteps: 2 }, dir);
     expect(asked).toEqual(await run({ policy: own }, other));
@@ -153,12 +153,13 @@ it.each([
   { name: 'serve', check: async (given: object) => checkServe(serveOptions.parse(given)) },
 ])(
   '$name refuses steps of the other kind of policy, and others than a flow was fine-tuned in',
-  async ({ check }) => {
+  async ({ name, check }) => {
+    const flow = flowFor(name);
     const { policy } = await untrainedPolicy(flow);
     await expect(check({ policy, ddimSteps: 2 })).rejects.toThrow(
       '--ddim-steps: found 2, wanted it left out: the policy is a flow',
     );
-    const { policy: diffusion } = await untrainedPolicy({ ...smallAvoid, task: flow.task });
+    const { policy: diffusion } = await untrainedPolicy({ ...flow, sampler: smallHopper.sampler });
     await expect(check({ policy: diffusion, denoisingSteps: 2 })).rejects.toThrow(
       '--denoising-steps: found 2, wanted it left out: the policy is a diffusion',
     );
