@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'pre-train a diffusion policy on demonstrations',
     load: () => import('./commands/pretrain.ts'),
   },
+  distil: {
+    about: 'make a flow, which acts in few steps, of a diffusion policy',
+    load: () => import('./commands/distil.ts'),
+  },
   start: {
     about: 'fine-tune the policy that comes with dppo for a few minutes',
     load: () => import('./commands/start.ts'),

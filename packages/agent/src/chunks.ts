@@ -4,7 +4,10 @@ import { sizeOf, type Table } from './rollout/table.ts';
 export interface Chunks {
   /** The number of items. */
   readonly length: number;
-  /** The items of these `indices`, each in [0, length), a row each: `obs.*`, and `actions` [Ta, Da]. */
+  /**
+   * The items of these `indices`, each in [0, length), a row each: `obs.*`, `actions` [Ta, Da] and, where each chunk goes with a noise of
+   * its own, `noise` [Ta, Da]; without it noise is drawn.
+   */
   gather(indices: Int32Array): Table;
 }
 

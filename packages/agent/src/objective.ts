@@ -10,7 +10,7 @@ export interface CloneBatch {
   readonly obs: Observation;
   /** [B, Ta, Da] */
   readonly actions: tf.Tensor3D;
-  /** Standard normal [B, Ta, Da]. */
+  /** Standard normal, drawn or what the chunks go with [B, Ta, Da]. */
   readonly noise: tf.Tensor3D;
   /** Time of each row, as the objective draws it [B]. */
   readonly time: tf.Tensor1D;

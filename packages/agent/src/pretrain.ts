@@ -188,6 +188,6 @@ function cloneBatch(
     obs: tensorsOf(columnsOf(table, 'obs.')),
     actions: tf.tensor3d(actions.data, shape),
     time: objective.draw(indices.length, random),
-    noise: tf.tensor3d(random.normal(actions.data.length), shape),
+    noise: tf.tensor3d('noise' in table ? table['noise'].data : random.normal(actions.data.length), shape),
   };
 }

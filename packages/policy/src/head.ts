@@ -6,6 +6,7 @@ import { parseSpec } from './spec-text.ts';
 import { resolvedFrom } from './task-path.ts';
 
 export { ddimSpec } from './ddim-spec.ts';
+export { flowSpec } from './flow-spec.ts';
 export type { PolicyHead } from './policy-file.ts';
 export { formatSpec, parseSpec } from './spec-text.ts';
 export {

@@ -2,6 +2,7 @@ export { type FlowTraining, noiseOf } from './build-flow.ts';
 export { etaOf, type Exploring, flowPolicyOf, networkOf, policyOf, samplersOf } from './build.ts';
 export { checkShapes, checkTrained } from './check-shapes.ts';
 export { ddimSpec } from './ddim-spec.ts';
+export { flowSpec } from './flow-spec.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';
 export { readHead } from './head.ts';
 export { type LoadedPolicy, loadPolicy, type LoadPolicyOptions } from './load.ts';

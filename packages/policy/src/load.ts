@@ -2,7 +2,9 @@ import { compiled, type Compile, deploy, type Deployed } from '@dppo/agent';
 
 import { policyOf } from './build.ts';
 import { ddimSpec } from './ddim-spec.ts';
+import { flowSpec } from './flow-spec.ts';
 import { parsePolicy, readPolicy } from './file.ts';
+import type { PolicyHead } from './policy-file.ts';
 import type { PolicySpec } from './spec.ts';
 
 /** How a policy is loaded. */
@@ -11,6 +13,8 @@ export interface LoadPolicyOptions {
   readonly seed?: number;
   /** Steps of DDIM that it denoises in, of a policy that was not fine-tuned; its own sampler by default. */
   readonly ddimSteps?: number;
+  /** Euler steps that it acts in, of a flow that was not fine-tuned; its own by default. */
+  readonly denoisingSteps?: number;
   /** Makes a sample one graph, such as `compile` of @dppo/engine; the identity by default. */
   readonly compile?: Compile;
 }
@@ -26,19 +30,29 @@ export interface LoadedPolicy extends Deployed {
  * actions in the robot's units; it acts without exploration.
  *
  * @param source - a path, in Node.js, or bytes, also in a browser
- * @throws Error that names the file and says what is wrong with it; RangeError of `ddimSpec`
+ * @throws Error that names the file and says what is wrong with it; RangeError of `ddimSpec` or `flowSpec`
  */
 export async function loadPolicy(
   source: string | Uint8Array | ArrayBuffer,
-  { seed = 0, ddimSteps, compile = (f) => f }: LoadPolicyOptions = {},
+  { seed = 0, compile = (f) => f, ...steps }: LoadPolicyOptions = {},
 ): Promise<LoadedPolicy> {
   const file = typeof source === 'string' ? await readPolicy(source) : parsePolicy(source);
-  const head = { spec: file.spec, fineTuned: file.frozen !== undefined };
-  const spec = ddimSteps === undefined ? file.spec : ddimSpec(head, ddimSteps, 'loadPolicy: ddimSteps');
+  const spec = specIn({ spec: file.spec, fineTuned: file.frozen !== undefined }, steps);
   const {
     network: { obsDim, condSteps },
     bounds,
   } = spec;
   const policy = compiled(policyOf({ ...file, spec }), compile);
   return { ...deploy(policy, file.params, { obsDim, condSteps, bounds, seed }), spec };
+}
+
+/** The description with the steps that are asked for. */
+function specIn(
+  head: PolicyHead,
+  { ddimSteps, denoisingSteps }: Pick<LoadPolicyOptions, 'ddimSteps' | 'denoisingSteps'>,
+): PolicySpec {
+  const spec = ddimSteps === undefined ? head.spec : ddimSpec(head, ddimSteps, 'loadPolicy: ddimSteps');
+  return denoisingSteps === undefined
+    ? spec
+    : flowSpec({ ...head, spec }, denoisingSteps, 'loadPolicy: denoisingSteps');
 }

@@ -52,7 +52,7 @@ export function machineCode(
 export function pretrainingWork(
   { network }: Pick<SteppedSpec, 'network'>,
   rows: number,
-  { epochs, batchSize }: PretrainOptions,
+  { epochs, batchSize }: Pick<PretrainOptions, 'epochs' | 'batchSize'>,
 ): Work {
   return {
     calls: epochs * Math.ceil(rows / batchSize),

@@ -9,7 +9,7 @@ import { actingPolicy } from '../tasks/check-task.ts';
 /** @throws Error where the policy is none, or has no such steps */
 export async function check(options: EvaluateOptions): Promise<{ readonly options: EvaluateOptions }> {
   const { policy, ...head } = await actingPolicy(options.policy, options.envTimeout);
-  actingSpec(head, options.ddimSteps);
+  actingSpec(head, options);
   return { options: { ...options, policy } };
 }
 

@@ -11,8 +11,7 @@ import { policyIn } from '../runs/policy-in.ts';
 export async function check(options: TrajectoryOptions): Promise<{ readonly options: TrajectoryOptions }> {
   const before = policyIn(options.before, '--before');
   const after = options.after === undefined ? undefined : policyIn(options.after, '--after');
-  for (const policy of [before, after])
-    if (policy !== undefined) actingSpec(await readHead(policy), options.ddimSteps);
+  for (const policy of [before, after]) if (policy !== undefined) actingSpec(await readHead(policy), options);
   checkOut(options.out, '--out');
   return { options: { ...options, before, after } };
 }

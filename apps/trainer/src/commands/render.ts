@@ -10,7 +10,7 @@ import { actingPolicy } from '../tasks/check-task.ts';
 /** @throws Error where the policy is none or has no such steps, or there is no room for the picture */
 export async function check(options: RenderOptions): Promise<{ readonly options: RenderOptions }> {
   const { policy, ...head } = await actingPolicy(options.policy);
-  actingSpec(head, options.ddimSteps);
+  actingSpec(head, options);
   checkOut(options.out, '--out');
   return { options: { ...options, policy } };
 }

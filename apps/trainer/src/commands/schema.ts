@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { descriptionIn } from '../options/relation.ts';
 import { collectOptions } from '../pretrain/collect-options.ts';
+import { distilOptions } from '../pretrain/distil-options.ts';
 import { expertOptions } from '../pretrain/expert-options.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
 
 const schemas: Readonly<Record<string, z.ZodObject>> = {
   collect: collectOptions,
+  distil: distilOptions,
   evaluate: evaluateOptions,
   expert: expertOptions,
   finetune: finetuneOptions,

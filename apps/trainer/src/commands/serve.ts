@@ -14,7 +14,7 @@ export async function check(
   options: ServeOptions,
 ): Promise<{ readonly options: ServeOptions; readonly token: string | undefined }> {
   const policy = policyIn(options.policy);
-  actingSpec(await readHead(policy), options.ddimSteps);
+  actingSpec(await readHead(policy), options);
   const token = tokenFrom(options.tokenFile);
   if (token === undefined && !isLoopback(options.host))
     throw new Error(

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 
 import { count, file, policyFile } from '../options/shared-options.ts';
-import { ddimInstead } from '../policy/sampler-options.ts';
+import { actingSteps } from '../policy/acting-options.ts';
 
 /** `dppo export` */
 export const exportOptions = z.strictObject({
   policy: policyFile,
-  ddimSteps: ddimInstead,
+  ...actingSteps,
   format: z
     .enum(['safetensors', 'onnx', 'onnx-denoiser', 'lerobot', 'diffusers'])
     .describe(
-      'safetensors: weights by their PyTorch names; onnx: the whole denoising loop; onnx-denoiser: the network of one step; lerobot: a folder that its DiffusionPolicy reads; diffusers: a folder of weights and scheduler',
+      'safetensors: weights by their PyTorch names; onnx: all steps in one; onnx-denoiser: the network of one step; lerobot: a folder that its DiffusionPolicy reads; diffusers: a folder of weights and scheduler',
     ),
   stateSize: count
     .optional()

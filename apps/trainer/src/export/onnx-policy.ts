@@ -1,11 +1,13 @@
 import {
   type DiffusionSpec,
+  isFlow,
   networkOf,
+  networkWeights,
   type PolicyFile,
   policyOf,
   samplersOf,
+  type SteppedSpec,
   stepsOf,
-  networkWeights,
 } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
@@ -18,14 +20,19 @@ export interface DiffusionFile extends PolicyFile {
   readonly spec: DiffusionSpec;
 }
 
+/** A diffusion policy or a flow as it is kept in a file. */
+export interface SteppedFile extends PolicyFile {
+  readonly spec: SteppedSpec;
+}
+
 type Strings = Readonly<Record<string, string>>;
 
 /**
  * The bytes of an ONNX model of the whole denoising loop: obs [B, To, Do] and noise [K, B, Ta, Da] to action [B, Ta, Da], without the
  * actions that are past then, as `dppo evaluate` acts. noise[0] is where denoising starts; the others are added after each step but the last, and are 0
- * for the most likely path.
+ * for the most likely path. A flow adds none: its noise is [1, B, Ta, Da].
  */
-export function policyOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {
+export function policyOnnx(file: SteppedFile, metadata: Strings): Promise<Uint8Array> {
   const { network, sampler } = file.spec;
   const { obsDim, condSteps, actionDim, horizonSteps } = network;
   const graph = {
@@ -38,18 +45,44 @@ export function policyOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint
       },
       {
         name: 'noise',
-        shape: [stepsOf(sampler), batch, horizonSteps, actionDim],
+        shape: [isFlow(file.spec) ? 1 : stepsOf(sampler), batch, horizonSteps, actionDim],
         dtype: 'float32',
-        doc: 'standard normal: where denoising starts, then what is added after each step but the last',
+        doc: isFlow(file.spec)
+          ? 'standard normal: where the flow starts'
+          : 'standard normal: where denoising starts, then what is added after each step but the last',
       },
     ],
     output: 'action',
-    doc: 'Denoising loop of a diffusion policy; the actions are in [-1, 1] within the bounds in the metadata.',
+    doc: `${isFlow(file.spec) ? 'All steps of a flow policy' : 'Denoising loop of a diffusion policy'}; the actions are in [-1, 1] within the bounds in the metadata.`,
   } as const;
-  return traced(file, graph, metadata, ([obs, noise], weights) => {
-    const policy = policyOf({ ...file, ...weights });
+  return traced(steppingOf(file), graph, metadata, ([obs, noise], weights) => {
+    const policy = policyOf({ spec: file.spec, ...weights });
     return policy.best(weights.params, { state: rank3(obs) }, rank4(noise));
   });
+}
+
+/** The bytes of an ONNX model of one step's network. */
+export function stepOnnx(file: SteppedFile, metadata: Strings): Promise<Uint8Array> {
+  const { spec } = file;
+  return isFlow(spec) ? velocityOnnx(file, metadata) : denoiserOnnx({ ...file, spec }, metadata);
+}
+
+/** The velocity of a flow: obs [B, To, Do], x [B, Ta, Da] and time [B], from 0, noise, to 1, the action, to the velocity [B, Ta, Da]. */
+function velocityOnnx(file: SteppedFile, metadata: Strings): Promise<Uint8Array> {
+  const { network } = file.spec;
+  const { obsDim, condSteps, actionDim, horizonSteps } = network;
+  const graph = {
+    inputs: [
+      { name: 'obs', shape: [batch, condSteps, obsDim], dtype: 'float32', doc: 'as the policy sees them' },
+      { name: 'x', shape: [batch, horizonSteps, actionDim], dtype: 'float32', doc: 'actions on their way' },
+      { name: 'time', shape: [batch], dtype: 'float32', doc: 'of step k of K: k / K, 0 noise, 1 action' },
+    ],
+    output: 'velocity',
+    doc: 'Velocity network of a flow policy; a step adds velocity / K to x.',
+  } as const;
+  return traced(steppingOf(file), graph, metadata, ([obs, x, time], { params }) =>
+    networkOf(network).apply(params, { state: rank3(obs) })(rank3(x), time.as1D()),
+  );
 }
 
 /**
@@ -57,7 +90,7 @@ export function policyOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint
  * the noise in x or the clean action. Of a fine-tuned policy it is the fine-tuned network at the times of the last K′ steps and the
  * frozen one at others.
  */
-export function denoiserOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {
+function denoiserOnnx(file: DiffusionFile, metadata: Strings): Promise<Uint8Array> {
   const { network, sampler } = file.spec;
   const { obsDim, condSteps, actionDim, horizonSteps } = network;
   const { prediction = 'epsilon', ftDenoisingSteps = 0 } = sampler;
@@ -85,13 +118,18 @@ export function denoiserOnnx(file: DiffusionFile, metadata: Strings): Promise<Ui
   });
 }
 
+/** The weights that a policy acts with: a flow takes no step with those that it was fine-tuned from. */
+function steppingOf({ spec, params, frozen }: SteppedFile): Pick<PolicyFile, 'params' | 'frozen'> {
+  return frozen === undefined || isFlow(spec) ? { params } : { params, frozen };
+}
+
 async function traced(
-  { params, frozen }: DiffusionFile,
+  { params, frozen }: Pick<PolicyFile, 'params' | 'frozen'>,
   graph: Signature,
   metadata: Strings,
   f: (inputs: readonly tf.Tensor[], weights: Pick<PolicyFile, 'params' | 'frozen'>) => tf.Tensor,
 ): Promise<Uint8Array> {
-  // A learned η explores only.
+  // A learned η or noise explores only.
   const groups = { actor: networkWeights(params), ...(frozen && { frozen }) };
   const onnx = await traceOnnx(graph, groups, (inputs, { actor, frozen: others }) =>
     f(inputs, { params: actor, ...(frozen && { frozen: others }) }),

@@ -3,7 +3,7 @@ import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { members } from '../runs/members.ts';
-import type { FoundPolicy } from './import-reference.ts';
+import type { FoundPolicy } from './found-policy.ts';
 import { type Weights, weightsOfTorch } from './import-weights.ts';
 import { plainConfig } from './plain-config.ts';
 import { diffusionPolicyNames } from './their-names.ts';

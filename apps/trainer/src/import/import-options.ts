@@ -18,7 +18,7 @@ import { samplerOptions } from '../policy/sampler-options.ts';
 export const importOptions = bounded(
   z.strictObject({
     weights: file.describe(
-      'checkpoint of the reference (.pt) or of diffusion_policy (.ckpt), folder of a lerobot policy, or weights by their PyTorch names (.npz, .safetensors)',
+      'checkpoint of the reference or of ReinFlow (.pt), or of diffusion_policy (.ckpt), folder of a lerobot policy, or weights by their PyTorch names (.npz, .safetensors)',
     ),
     normalization: file
       .optional()
@@ -27,13 +27,21 @@ export const importOptions = bounded(
       ),
     out: file.describe('policy file to write (.safetensors)'),
     environment: environment('what the policy is for'),
+    kind: z
+      .enum(['diffusion', 'flow'])
+      .optional()
+      .describe(
+        'what the policy is, which weights of a pre-trained one do not tell: a diffusion, or a flow of ReinFlow [default: diffusion, or what fine-tuned weights tell]',
+      ),
     denoisingSteps: denoisingSteps
       .optional()
-      .describe('denoising steps of the schedule, K [default: 20, or what the policy tells]'),
+      .describe(
+        'denoising steps of the schedule, K, or steps of a flow [default: 20, of a flow 4, or what the policy tells]',
+      ),
     ftDenoisingSteps: denoisingSteps
       .optional()
       .describe(
-        "denoising steps that were fine-tuned, K', of a fine-tuned policy [default: 10, or all of fewer]",
+        "denoising steps that were fine-tuned, K', of a fine-tuned policy; of a flow those whose noise is learned [default: 10, or all of fewer; of a flow all]",
       ),
     maxEpisodeSteps,
     actSteps: chunkSteps
@@ -46,6 +54,11 @@ export const importOptions = bounded(
       .optional()
       .describe(
         'activation between the layers, which weights do not tell [default: relu of an MLP, mish of a U-Net]',
+      ),
+    noiseActivation: activation
+      .optional()
+      .describe(
+        "activation in the network of a fine-tuned flow's noise, which weights do not tell [default: tanh]",
       ),
     outActivation: activation
       .optional()
@@ -77,10 +90,10 @@ export const importOptions = bounded(
       'activation in an η by the observation, which weights do not tell [default: relu]',
     ),
     denoisedClipValue: samplerOptions.denoisedClipValue.describe(
-      'bound of the predicted clean action, null for none [default: 1]',
+      'bound of the predicted clean action, or of each step of a flow, null for none [default: 1]',
     ),
     finalActionClipValue: samplerOptions.finalActionClipValue.describe(
-      'bound of the actions that come out, null for none [default: none]',
+      'bound of the actions that come out, null for none [default: none, of a flow 1]',
     ),
     epsClipValue: samplerOptions.epsClipValue.describe(
       'DDIM: bound of the noise that goes with the bounded clean action, null for none [default: none]',

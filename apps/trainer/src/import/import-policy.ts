@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-import { checkTrained, type DiffusionSpec, formatPolicy, relativeTo } from '@dppo/policy';
+import { checkTrained, formatPolicy, type PolicySpec, relativeTo } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
@@ -11,13 +11,14 @@ import { taskOf } from '../tasks/task-of.ts';
 import { taskNamed } from '../tasks/task-place.ts';
 import { readDiffusionPolicy } from './diffusion-policy.ts';
 import type { ImportOptions } from './import-options.ts';
-import { type FoundPolicy, referencePolicy } from './import-reference.ts';
+import type { FoundPolicy } from './found-policy.ts';
+import { referencePolicy } from './import-reference.ts';
 import { leftOutRemarks, roundedRemarks } from './import-remarks.ts';
 import type { Weights } from './import-weights.ts';
 import { readLerobot } from './lerobot.ts';
 
 /**
- * `dppo import`: a policy of the reference, of diffusion_policy or of lerobot to a policy file.
+ * `dppo import`: a policy of the reference, of ReinFlow, diffusion_policy or lerobot to a policy file.
  *
  * @throws Error naming the file or option, before anything is written
  */
@@ -42,7 +43,7 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
       `--act-steps: found ${actSteps}, wanted at most ${most}${firstAction > 0 ? ', what is left of a chunk from the present on' : ''}`,
     );
   const acting = { actSteps, ...(firstAction > 0 && { firstAction }), maxEpisodeSteps };
-  const spec: DiffusionSpec = { network, sampler, bounds, task: { ...place, ...acting } };
+  const spec: PolicySpec = { network, sampler, bounds, task: { ...place, ...acting } };
   checkTrained(spec, found.weights, path);
   const params = tensorsOf(path, found.weights);
   const policy = frozen ? { params, frozen: tensorsOf(path, frozen) } : { params };
@@ -51,6 +52,7 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
     ...rangeRemarks(bounds),
     ...leftOutRemarks(found.leftOut),
     ...roundedRemarks({ ...found.weights, ...frozen }),
+    ...(found.remarks ?? []),
   ];
   for (const sentence of remarks) say(sentence);
   say(`wrote ${options.out}: ${found.kind}`);
@@ -59,6 +61,8 @@ export async function importPolicy(options: ImportOptions, say: (line: string) =
 /** What the files of other programs than the reference tell, so that no option is to. */
 const toldByThem = [
   'normalization',
+  'kind',
+  'noiseActivation',
   'denoisingSteps',
   'ftDenoisingSteps',
   'horizonSteps',

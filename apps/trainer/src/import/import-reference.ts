@@ -1,59 +1,64 @@
 import { aboutFile } from '@dppo/files';
-import { type BoundsSpec, checkShapes, type DenoiserSpec, type DenoisingSpec } from '@dppo/policy';
+import { checkShapes } from '@dppo/policy';
 
 import { refuseGiven } from '../options/given.ts';
 import { checkNetwork } from '../policy/network-by.ts';
 import { checkUsed, samplerBy } from '../policy/sampler-by.ts';
 import { rangesIn } from '../tasks/ranges.ts';
+import type { FoundPolicy } from './found-policy.ts';
 import { etaOfWeights } from './import-eta.ts';
+import { flowFound } from './import-flow.ts';
 import { networkOfWeights } from './import-network.ts';
 import type { ImportOptions } from './import-options.ts';
-import { readReference, type Weights } from './import-weights.ts';
-
-/** A policy that is read, before it is a file. */
-export interface FoundPolicy {
-  /** What it is, with its article. */
-  readonly kind: string;
-  readonly network: DenoiserSpec;
-  readonly sampler: DenoisingSpec;
-  readonly bounds: BoundsSpec;
-  readonly actSteps: number;
-  readonly firstAction: number;
-  readonly weights: Weights;
-  readonly frozen?: Weights;
-  /** Names of tensors that nothing was made of. */
-  readonly leftOut: readonly string[];
-}
+import { readReference, type ReferenceWeights, type Weights } from './import-weights.ts';
 
 /**
- * A policy of the reference, pre-trained or fine-tuned, by its weights and, of what they do not tell, the options.
+ * A policy of the reference or of ReinFlow, pre-trained or fine-tuned, by its weights and, of what they do not tell, the options.
  *
  * @throws Error naming the file or option
  */
 export async function referencePolicy(options: ImportOptions): Promise<FoundPolicy> {
-  const { weights: path, normalization, actSteps = 4, denoisingSteps = 20, ddimSteps } = options;
-  const { ftDenoisingSteps = Math.min(10, ddimSteps ?? denoisingSteps), predictEpsilon = true } = options;
-  const taken = ddimSteps ?? denoisingSteps;
-  if (ftDenoisingSteps > taken)
-    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${taken}, all of them`);
+  const { weights: path, normalization } = options;
   if (normalization === undefined)
     throw new Error(
       '--normalization is missing: only policies of diffusion_policy and lerobot tell their ranges',
     );
   const bounds = await rangesIn(normalization);
+  const read = await readReference(path);
+  const isTuned = read.frozen !== undefined || read.noise !== undefined;
+  const kind = read.noise === undefined ? 'diffusion' : 'flow';
+  const { kind: asked = kind } = options;
+  if (isTuned && asked !== kind)
+    throw new Error(`--kind: found "${asked}", wanted ${kind}, as ${path} is of a fine-tuned ${kind}`);
   const [obsDim, actionDim] = [bounds.obsMin.length, bounds.actionMin.length];
-  const { actor, frozen, eta: etaWeights, leftOut } = await readReference(path);
+  const network = inFile(path, () => networkOfWeights(read.actor, { ...options, obsDim, actionDim }));
+  checkNetwork(network, {});
+  // Before tensors are made of what the file has: each may be as large as all of it.
+  for (const weights of [read.actor, read.frozen ?? read.actor]) checkShapes(network, weights, path);
+  const made = { network, bounds };
+  if (asked === 'diffusion') return diffusionFound(options, read, made);
+  return inFile(path, () => flowFound(options, read, made));
+}
+
+/** @throws Error naming the file or option */
+function diffusionFound(
+  options: ImportOptions,
+  { actor, frozen, eta: etaWeights, leftOut }: ReferenceWeights,
+  { network, bounds }: Pick<FoundPolicy, 'network' | 'bounds'>,
+): FoundPolicy {
+  const { weights: path, actSteps = 4, denoisingSteps = 20, ddimSteps } = options;
+  const { ftDenoisingSteps = Math.min(10, ddimSteps ?? denoisingSteps), predictEpsilon = true } = options;
+  const taken = ddimSteps ?? denoisingSteps;
+  if (ftDenoisingSteps > taken)
+    throw new Error(`--ft-denoising-steps: found ${ftDenoisingSteps}, wanted at most ${taken}, all of them`);
+  refuseGiven({ ...options }, ['noiseActivation'], 'it left out: the policy is no flow');
   if (frozen === undefined)
     refuseGiven(
       { ...options },
       ['ftDenoisingSteps'],
       `it left out: ${path} is of a policy that is not fine-tuned`,
     );
-  const network = inFile(path, () => networkOfWeights(actor, { ...options, obsDim, actionDim }));
-  checkNetwork(network, {});
-  // Before tensors are made of what the file has: each may be as large as all of it.
-  for (const weights of [actor, frozen ?? actor]) checkShapes(network, weights, path);
-  const eta = inFile(path, () => etaOfWeights(etaWeights, { ...options, actionDim }));
+  const eta = inFile(path, () => etaOfWeights(etaWeights, { ...options, actionDim: network.actionDim }));
   const base = {
     kind: 'ddpm',
     denoisingSteps,

@@ -23,6 +23,8 @@ export interface ReferenceWeights {
   readonly frozen?: Weights;
   /** Of DDIM: the weights of its η; none where it has none. */
   readonly eta: Weights;
+  /** Of a fine-tuned flow: all that its noise comes from, by ReinFlow's names; absent where it is no such flow. */
+  readonly noise?: Weights;
   /** Names of what is not taken. */
   readonly leftOut: readonly string[];
 }
@@ -34,7 +36,8 @@ const places = ['ema.ema_model.', 'ema_model.', 'ema.', 'model.', ''];
  * The networks in a checkpoint of the reference, the moving average where there is one.
  *
  * Source: reference agent/pretrain/train_agent.py:146-157 ({epoch, model, ema}, network.*) and
- * agent/finetune/train_agent.py:124-134 ({itr, model}, actor.*, actor_ft.*, eta.*, critic.*)
+ * agent/finetune/train_agent.py:124-134 ({itr, model}, actor.*, actor_ft.*, eta.*, critic.*); ReinFlow model/flow/ft_ppo/ppoflow.py:100-150
+ * (actor_old.*, actor_ft.policy.*, actor_ft.explore_noise_net.*, critic.*)
  *
  * @throws Error naming the file where it is damaged, or holds no such network
  */
@@ -43,12 +46,24 @@ export async function readReference(path: string): Promise<ReferenceWeights> {
   const place = places.find((prefix) => isFull(members(all, prefix))) ?? '';
   const saved = members(all, place);
   const [network, actor, tuned] = ['network.', 'actor.', 'actor_ft.'].map((prefix) => members(saved, prefix));
+  const velocity = members(tuned, 'policy.');
+  if (isFull(velocity)) {
+    const old = members(saved, 'actor_old.');
+    const noise = Object.fromEntries(Object.entries(tuned).filter(([name]) => !name.startsWith('policy.')));
+    const flow = { actor: velocity, noise, ...(isFull(old) && { frozen: old }) };
+    return { ...flow, eta: {}, leftOut: besides(all, [velocity, noise, old]) };
+  }
   const base = [actor, network, saved].find(isFull);
   if (!base) throw new Error(`${path}: no weights in it`);
   const eta = base === saved ? {} : members(saved, 'eta.');
-  const taken = new Set([base, tuned, eta].flatMap((weights) => Object.values(weights)));
-  const leftOut = Object.keys(all).filter((name) => !taken.has(all[name]));
+  const leftOut = besides(all, [base, tuned, eta]);
   return isFull(tuned) ? { actor: tuned, frozen: base, eta, leftOut } : { actor: base, eta, leftOut };
+}
+
+/** Names of what is in none of the `parts`. */
+function besides(all: Weights, parts: readonly Weights[]): string[] {
+  const taken = new Set(parts.flatMap((weights) => Object.values(weights)));
+  return Object.keys(all).filter((name) => !taken.has(all[name]));
 }
 
 /** What parallel, compiled, sharded and averaged modules and trainers put into the names of a state_dict; no name of our networks. */

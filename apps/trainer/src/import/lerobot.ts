@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
-import type { FoundPolicy } from './import-reference.ts';
+import type { FoundPolicy } from './found-policy.ts';
 import { weightsIn, type Weights } from './import-weights.ts';
 import { jsonIn } from './lerobot-files.ts';
 import { normalizationIn, type Stats } from './lerobot-normalization.ts';

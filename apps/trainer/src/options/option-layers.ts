@@ -25,6 +25,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard', 'logger'],
   expert: ['maxEnvSteps', 'targetReturn', 'workers', 'envTimeout', 'logger'],
   pretrain: ['logger'],
+  distil: ['logger', 'workers', 'envTimeout'],
   collect: ['workers', 'envTimeout'],
 };
 

@@ -3,6 +3,7 @@ import { type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
+import type { ActingSteps } from '../policy/acting-options.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
@@ -14,13 +15,14 @@ import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
 
 /** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
 export async function plotTrajectories(
-  { before, after, ddimSteps, out, episodes, backend, seed }: TrajectoryOptions,
+  options: TrajectoryOptions,
   say: (line: string) => void,
 ): Promise<void> {
+  const { before, after, out, episodes, backend, seed } = options;
   refuseExisting(out, '--out');
   say(await startBackend(backend));
-  const files = [{ name: 'before', file: await readAvoidPolicy(before, ddimSteps) }];
-  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after, ddimSteps) });
+  const files = [{ name: 'before', file: await readAvoidPolicy(before, options) }];
+  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after, options) });
   const panels = [];
   for (const { name, file } of files) {
     panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
@@ -32,8 +34,8 @@ export async function plotTrajectories(
   say(`wrote ${out}`);
 }
 
-async function readAvoidPolicy(path: string, ddimSteps: number | undefined): Promise<PolicyFile> {
-  const file = acting(await readPolicy(path), ddimSteps);
+async function readAvoidPolicy(path: string, steps: ActingSteps): Promise<PolicyFile> {
+  const file = acting(await readPolicy(path), steps);
   const task = nameOf(file.spec.task);
   if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, wanted one for avoid`);
   return file;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { bounded } from '../options/relation.ts';
 import { backend, count, policyFile, seed } from '../options/shared-options.ts';
-import { ddimInstead } from '../policy/sampler-options.ts';
+import { actingSteps } from '../policy/acting-options.ts';
 
 const pixels = count.max(4096);
 
@@ -11,7 +11,7 @@ const mostPixels = 4_000_000_000;
 export const renderOptions = bounded(
   z.strictObject({
     policy: policyFile,
-    ddimSteps: ddimInstead,
+    ...actingSteps,
     out: z.string().endsWith('.gif', 'wanted a name that ends in .gif').describe('picture to write (.gif)'),
     backend,
     seed,

@@ -18,7 +18,7 @@ export async function render(options: RenderOptions, say: (line: string) => void
   const { out } = options;
   refuseExisting(out, '--out');
   say(await startBackend(options.backend));
-  const file = acting(await readPolicy(options.policy), options.ddimSteps);
+  const file = acting(await readPolicy(options.policy), options);
   const spec = cutAt(file.spec, options.maxSteps);
   const began = performance.now();
   const { episode, painted } = await filmed({ ...file, spec }, options);

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ddimSpec, type DiffusionSpec, networkOf, writePolicy } from '@dppo/policy';
+import { ddimSpec, type DiffusionSpec, type FlowSpec, flowSpec, networkOf, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, it } from 'vitest';
 
-import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
+import { smallAvoid, smallFlow, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { check as checkCollect } from '../commands/collect.ts';
 import { check as checkEvaluate } from '../commands/evaluate.ts';
 import { check as checkExport } from '../commands/export.ts';
 import { check as checkTrajectories } from '../commands/plot-trajectories.ts';
 import { check as checkRender } from '../commands/render.ts';
+import { check as checkServe } from '../commands/serve.ts';
 import { exportOptions } from '../export/export-options.ts';
 import { exportPolicy } from '../export/export.ts';
 import { trajectoryOptions } from '../pictures/plot-trajectories-options.ts';
@@ -23,6 +24,7 @@ import { collectOptions } from '../pretrain/collect-options.ts';
 import { collect } from '../pretrain/collect.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
+import { serveOptions } from '../serve/serve-options.ts';
 
 /** As the policy that a run began with is kept: it says how many steps are to be fine-tuned. */
 const kept = ({ sampler, task, ...spec }: DiffusionSpec): DiffusionSpec => ({
@@ -126,3 +128,44 @@ it.each(Object.keys(commands))('%s refuses steps that the policy does not have',
     '--ddim-steps: found 2, wanted it left out: the policy was fine-tuned with DDPM',
   );
 });
+
+/** A flow for the task that a command is for. */
+const flowFor = (name: string): FlowSpec => {
+  const spec = name === 'plot-trajectories' ? { ...smallAvoid, sampler: smallFlow.sampler } : smallFlow;
+  return { ...spec, task: { ...spec.task, actSteps: 1 } };
+};
+
+it.each(Object.keys(commands))(
+  '%s with denoisingSteps has a flow act as one that has these steps by itself',
+  async (name) => {
+    const spec = flowFor(name);
+    const { dir, policy } = await untrainedPolicy(spec);
+    const { policy: own, dir: other } = await untrainedPolicy(flowSpec({ spec, fineTuned: false }, 2));
+    const { run } = commands[name];
+    const asked = await run({ policy, denoisingSteps: 2 }, dir);
+    expect(asked).toEqual(await run({ policy: own }, other));
+    expect(asked).not.toEqual(await run({ policy }, dir));
+  },
+);
+
+it.each([
+  ...Object.entries(commands).map(([name, { check }]) => ({ name, check })),
+  { name: 'serve', check: async (given: object) => checkServe(serveOptions.parse(given)) },
+])(
+  '$name refuses steps of the other kind of policy, and others than a flow was fine-tuned in',
+  async ({ name, check }) => {
+    const flow = flowFor(name);
+    const { policy } = await untrainedPolicy(flow);
+    await expect(check({ policy, ddimSteps: 2 })).rejects.toThrow(
+      '--ddim-steps: found 2, wanted it left out: the policy is a flow',
+    );
+    const { policy: diffusion } = await untrainedPolicy({ ...flow, sampler: smallHopper.sampler });
+    await expect(check({ policy: diffusion, denoisingSteps: 2 })).rejects.toThrow(
+      '--denoising-steps: found 2, wanted it left out: the policy is a diffusion',
+    );
+    const { policy: tuned } = await untrainedPolicy({ ...flow, sampler: { ...flow.sampler, noise: 0.1 } });
+    await expect(check({ policy: tuned, denoisingSteps: 2 })).rejects.toThrow(
+      '--denoising-steps: found 2, wanted 4, the steps that the policy was fine-tuned in',
+    );
+  },
+);

@@ -6,17 +6,9 @@ import { activation, denoisingSteps, plainLayers, positive, weight } from '../op
 const ofPolicy = "[default: the policy's; from scratch";
 const eta = weight.max(10, 'wanted at most 10, ten times the noise of DDPM');
 
-/** Denoising by DDIM. */
-const ddimSteps = denoisingSteps.optional();
-
-/** Denoising by DDIM with a policy that was trained for more steps. */
-export const ddimInstead = ddimSteps.describe(
-  'steps of DDIM, of a policy that is not fine-tuned [default: the sampler of the policy]',
-);
-
 /** How actions are drawn from a network that denoises. */
 export const samplerOptions = {
-  ddimSteps: ddimSteps.describe(`steps of DDIM, in place of the K of DDPM ${ofPolicy} DDPM]`),
+  ddimSteps: denoisingSteps.optional().describe(`steps of DDIM, in place of the K of DDPM ${ofPolicy} DDPM]`),
   eta: eta
     .optional()
     .describe(

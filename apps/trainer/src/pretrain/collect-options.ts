@@ -11,12 +11,12 @@ import {
   workers,
   envTimeout,
 } from '../options/shared-options.ts';
-import { ddimInstead } from '../policy/sampler-options.ts';
+import { actingSteps } from '../policy/acting-options.ts';
 
 /** `dppo collect` */
 export const collectOptions = z.strictObject({
   policy: policyFile,
-  ddimSteps: ddimInstead,
+  ...actingSteps,
   ...recording('only workers and envTimeout'),
   backend,
   seed,

@@ -36,7 +36,7 @@ export async function collect(
   say(await startBackend(options.backend));
   const { nEnvs: count, workers, seed, envSteps: total } = options;
   const file = await readPolicy(options.policy);
-  const actor = acting(file, options.ddimSteps);
+  const actor = acting(file, options);
   const spec = cutAt(actor.spec, options.maxEpisodeSteps);
   const policy = compiled(policyOf(actor), compile);
   const folder = await openRecording('collect', options, machineOf(tf.getBackend()), say, (dir) =>

@@ -10,12 +10,12 @@ import {
   envTimeout,
 } from '../options/shared-options.ts';
 
-import { ddimInstead } from '../policy/sampler-options.ts';
+import { actingSteps } from '../policy/acting-options.ts';
 
 /** `dppo evaluate` */
 export const evaluateOptions = z.strictObject({
   policy: policyFile,
-  ddimSteps: ddimInstead,
+  ...actingSteps,
   backend,
   seed,
   maxEpisodeSteps: policyEpisodeSteps,

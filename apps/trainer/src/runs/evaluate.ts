@@ -16,7 +16,7 @@ export async function evaluate(
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<void> {
   say(await startBackend(options.backend));
-  const file = acting(await readPolicy(options.policy), options.ddimSteps);
+  const file = acting(await readPolicy(options.policy), options);
   const { episodes: count, workers, envTimeout } = options;
   const spec = cutAt(file.spec, options.maxEpisodeSteps);
   const env = await environmentFor(spec, { count, workers, envTimeout });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { backend, countUpTo, file, policyFile, seed } from '../options/shared-options.ts';
-import { ddimInstead } from '../policy/sampler-options.ts';
+import { actingSteps } from '../policy/acting-options.ts';
 
 const port = z
   .int()
@@ -21,7 +21,7 @@ const origin = z
 /** `dppo serve` */
 export const serveOptions = z.strictObject({
   policy: policyFile,
-  ddimSteps: ddimInstead,
+  ...actingSteps,
   backend,
   seed,
   jit: z

@@ -2,6 +2,7 @@ import { compile } from '@dppo/engine';
 import { loadPolicy, type LoadedPolicy } from '@dppo/policy';
 
 import { startBackend } from '../backend.ts';
+import { given } from '../options/given.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { stopOnSignals } from '../runs/stop-signal.ts';
 import { answering } from './answering.ts';
@@ -22,12 +23,12 @@ export async function serve(
   say: (line: string) => void,
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<void> {
-  const { host, port, seed, jit, maxBatch, ddimSteps, allowOrigin: origins } = options;
+  const { host, port, seed, jit, maxBatch, ddimSteps, denoisingSteps, allowOrigin: origins } = options;
   say(await startBackend(options.backend));
   const policy = await loadPolicy(options.policy, {
     seed,
     compile: (f) => compile(f, { jit }),
-    ...(ddimSteps !== undefined && { ddimSteps }),
+    ...given({ ddimSteps, denoisingSteps }),
   });
   warmUp(policy, maxBatch);
   const { spec } = policy;
