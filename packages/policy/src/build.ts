@@ -95,13 +95,15 @@ export function policyOf({ spec, params, frozen = params }: PolicyFile, explorin
 /**
  * The flow in a file, ready to be trained as the options say; `policyOf` with these.
  *
+ * @param file - its description and its weights, with those that it is held to where it is fine-tuned already
  * @param training - options of `flowPolicy`, with its defaults
  * @throws RangeError as policyOf
  */
 export function flowPolicyOf(
-  { spec, params, frozen = params }: PolicyFile & { readonly spec: FlowSpec },
+  file: PolicyFile & { readonly spec: FlowSpec },
   training: FlowTraining = {},
 ): Policy {
+  const { spec, params, frozen = params } = file;
   checkParts(spec, 'flowPolicyOf');
   return flowOf(spec, networkOf(spec.network), frozen, training);
 }

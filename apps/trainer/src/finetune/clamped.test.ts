@@ -11,7 +11,7 @@ it.each([
   [0.1, {}],
 ])('expects at σ %d as many paths beyond %j as are drawn there', (sigma, bounds) => {
   const [steps, elements, paths] = [smallFlow.sampler.steps, 12, 2000];
-  const logProbs = Array.from({ length: paths }, (_, path) => {
+  const logProbs = Array.from(Array(paths).keys(), (path) => {
     const z = seeded(7)
       .at(path)
       .normal((steps + 1) * elements);

@@ -97,7 +97,9 @@ describeGolden(
         const velocity = networkOf(spec.network).apply(networkWeights(params), obs);
         const chunks = toTensor<tf.Tensor3D>(x);
         const times: number[] = t;
-        const velocities = times.map((time) => velocity(chunks, tf.zeros<tf.Rank.R1>([chunks.shape[0]]).add(time)));
+        const velocities = times.map((time) =>
+          velocity(chunks, tf.zeros<tf.Rank.R1>([chunks.shape[0]]).add(time)),
+        );
         expect(tf.stack(velocities)).toBeAllclose(outputs.velocity.data, { atol: 1e-5 });
         const std = noiseOf(noise, spec.network, steps).apply(members(params, 'noise.'), params, obs);
         const stds = times.map((_, k) => std(k, { min: noise.min, max: noise.max }));

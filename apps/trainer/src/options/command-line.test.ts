@@ -120,7 +120,7 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     );
   await expect(parsed('--policy', 'a', '--set', 'batchSize')).rejects.toThrow('wanted name=value');
   await expect(go('--preset', 'hopper')).rejects.toThrow(
-    '--preset: found hopper, wanted one of avoid-m1-finetune',
+    '--preset: found hopper, wanted one of avoid-flow-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
     "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard, logger may change",
