@@ -51,7 +51,8 @@ export async function runStages(
       if (hasReached(job, target(job))) return heard.skipped(job);
       heard.begun(job, target(job));
       const end = await run(job, target(job), signal);
-      if (end.state === 'failed') failed.set(job, end.why);
+      // Somebody else may have stopped it.
+      if (end.state !== 'finished' && !signal.aborted) failed.set(job, end.why);
       heard.ended(job, end);
     });
     signal.throwIfAborted();
