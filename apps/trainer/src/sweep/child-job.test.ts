@@ -46,7 +46,7 @@ it('leaves the threads of environments to a job that says how many', async () =>
 it.each([
   ['console.error("dppo: it diverged"); process.exit(1)', { state: 'failed', why: 'it diverged' }],
   ['process.exit(75)', { state: 'stopped', why: 'a signal stopped it' }],
-  ['process.kill(process.pid, "SIGKILL")', { state: 'failed', why: 'ended by SIGKILL' }],
+  ['process.kill(process.pid, "SIGKILL")', { state: 'stopped', why: 'ended by SIGKILL' }],
   ['process.exit(3)', { state: 'failed', why: 'exit code 3' }],
 ])('tells how a job ended: %s', async (script, end) => {
   const { job, run } = jobOf(script);

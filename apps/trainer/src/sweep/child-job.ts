@@ -8,7 +8,7 @@ import { STOPPED } from '../runs/stop-signal.ts';
 import { type Job, type JobEnd, type RunJob, wordsOf } from './job.ts';
 
 /** How processes that compute jobs are begun. */
-export interface ChildJobs {
+interface ChildJobs {
   /** What Node.js is called with to be the command `dppo`. */
   readonly program: readonly string[];
   /** Threads of TensorFlow, and of environments where a job says no other. */
@@ -54,7 +54,7 @@ export function logOf({ dir }: Pick<Job, 'dir'>): string {
 function endOf(job: Job, code: number | null, by: string | null): JobEnd {
   if (code === 0) return { state: 'finished', why: 'came to where it was asked to' };
   if (code === STOPPED) return { state: 'stopped', why: 'a signal stopped it' };
-  if (by !== null) return { state: 'failed', why: `ended by ${by}` };
+  if (by !== null) return { state: 'stopped', why: `ended by ${by}` };
   const lines = readFileSync(logOf(job), 'utf8').trim().split('\n');
   return { state: 'failed', why: (lines.at(-1) ?? '').replace(/^dppo: /, '') || `exit code ${code}` };
 }

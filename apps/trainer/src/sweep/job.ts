@@ -13,7 +13,7 @@ export interface Job {
   readonly dir: string;
 }
 
-/** How a job ended, or came to where it is judged. */
+/** How a job came to where it is judged, or ended before: by a signal, or by an error of its own. */
 export interface JobEnd {
   readonly state: 'finished' | 'stopped' | 'failed';
   readonly why: string;

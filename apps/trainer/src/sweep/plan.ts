@@ -1,5 +1,4 @@
-import type { FinetuneOptions } from '../finetune/finetune-options.ts';
-import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { finetuneOptions, type FinetuneOptions } from '../finetune/finetune-options.ts';
 import { settled } from '../finetune/starting-spec.ts';
 import { readLine } from '../options/command-line.ts';
 import type { Line } from '../options/option-layers.ts';
@@ -39,7 +38,7 @@ export async function planOf(options: SweepOptions): Promise<Plan> {
     line: lineOf({ ...options.options, ...point }),
   }));
   const paces: Pace[] = [];
-  for (const each of configurations) paces.push(await named(each, async () => paceOf(each.line)));
+  for (const each of configurations) paces.push(await named(each, () => paceOf(each.line)));
   const stages = stagesOf(options, paces);
   for (const [i, each] of configurations.entries())
     await named(each, () => checkShort(each.line, stages[0][i]));
@@ -66,7 +65,7 @@ function optionsOf(line: Line): FinetuneOptions {
 }
 
 /** @throws Error where a job that is judged after so many iterations would have other options than one that goes on to its end */
-async function checkShort(line: Line, iterations: number): Promise<void> {
+function checkShort(line: Line, iterations: number): void {
   const whole: Readonly<Record<string, unknown>> = optionsOf(line);
   const short = Object.entries(optionsOf({ ...line, named: { iterations: String(iterations) } }));
   const other = short.find(
@@ -79,7 +78,10 @@ async function checkShort(line: Line, iterations: number): Promise<void> {
 }
 
 /** Says of which configuration an error is. */
-async function named<Result>({ number, point }: Configuration, work: () => Promise<Result>): Promise<Result> {
+async function named<Result>(
+  { number, point }: Configuration,
+  work: () => Result | Promise<Result>,
+): Promise<Result> {
   try {
     return await work();
   } catch (error) {

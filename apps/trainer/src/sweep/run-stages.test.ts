@@ -55,14 +55,13 @@ async function heard(all: readonly Job[], run: RunJob = here) {
   return { ...end, events };
 }
 
-const returnsAt = (jobs: readonly Job[], at: number): number[] =>
-  jobs.map(({ dir }) =>
-    Number(
-      rowsIn(dir).find((row) => row['eval/mean_reward'] !== undefined && row['iteration'] === at)?.[
-        'eval/mean_reward'
-      ],
-    ),
-  );
+/** The return of each job's evaluation after an iteration. */
+function returnsAt(all: readonly Job[], at: number): (number | undefined)[] {
+  return all.map(({ dir }) => {
+    const row = rowsIn(dir).find((each) => each['iteration'] === at && 'eval/mean_reward' in each);
+    return row?.['eval/mean_reward'];
+  });
+}
 
 const jobs = newJobs();
 let end: Awaited<ReturnType<typeof heard>>;
@@ -72,7 +71,7 @@ beforeAll(async () => {
 
 it('lets those go on whose mean over the seeds is best, to the numbers of runs that were never judged', async () => {
   const { stopped, failed, events } = end;
-  const [a, b, c, d] = returnsAt(jobs, 2);
+  const [a, b, c, d] = returnsAt(jobs, 2).map(Number);
   const [worse, better] = a + b >= c + d ? [2, 1] : [1, 2];
   expect([...stopped].map(({ number }) => number)).toEqual([worse]);
   expect(failed.size).toBe(0);
@@ -131,4 +130,13 @@ it('stops a configuration one of whose jobs failed, and tells why', async () => 
     { configuration: 2, state: 'finished' },
     { configuration: 1, seeds: 1, state: '1 failed' },
   ]);
+});
+
+it('judges nothing where a job was killed, until that has come as far as the others', async () => {
+  const { stopped, failed, events } = await heard(newJobs(), ({ name }) =>
+    Promise.resolve({ state: name === '2-seed-1' ? 'stopped' : 'finished', why: 'ended by SIGKILL' }),
+  );
+  expect(stopped.size).toBe(0);
+  expect([...failed].map(([{ name }, why]) => [name, why])).toEqual([['2-seed-1', 'ended by SIGKILL']]);
+  expect(events).toHaveLength(8);
 });

@@ -15,7 +15,7 @@ export interface StagesHeard {
 export interface StagesEnd {
   /** Configurations that were stopped as hopeless. */
   readonly stopped: ReadonlySet<Configuration>;
-  /** Why jobs failed. */
+  /** Why jobs failed, or were killed. */
   readonly failed: ReadonlyMap<Job, string>;
 }
 
@@ -43,6 +43,7 @@ export async function runStages(
 ): Promise<StagesEnd> {
   const stopped = new Set<Configuration>();
   const failed = new Map<Job, string>();
+  let isWhole = true;
   for (const [at, stage] of stages.entries()) {
     const target = (job: Job): number => stage[job.configuration.number - 1];
     const going = jobs.filter((job) => !stopped.has(job.configuration) && !failed.has(job));
@@ -51,12 +52,13 @@ export async function runStages(
       if (hasReached(job, target(job))) return heard.skipped(job);
       heard.begun(job, target(job));
       const end = await run(job, target(job), signal);
-      // Somebody else may have stopped it.
-      if (end.state !== 'finished' && !signal.aborted) failed.set(job, end.why);
+      if (end.state !== 'finished') failed.set(job, end.why);
+      if (end.state === 'stopped') isWhole = false;
       heard.ended(job, end);
     });
     signal.throwIfAborted();
-    if (at === stages.length - 1) break;
+    // What was killed says nothing of its configuration: the others wait for it.
+    if (!isWhole || at === stages.length - 1) break;
     const judged = configurations.filter((each) => !stopped.has(each));
     const goesOn = rule(judged.map((each) => curveOf(each, jobs, stage, failed)));
     for (const [i, each] of judged.entries()) if (!goesOn[i]) stopped.add(each);

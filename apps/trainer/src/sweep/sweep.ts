@@ -29,8 +29,7 @@ export async function sweep(
   live: Live = noLive,
 ): Promise<void> {
   const folder = await openSweep(options, say);
-  say(`sweep folder ${folder.dir}`);
-  if (saidFinished(folder, say)) return;
+  if (folder === undefined) return;
   await untilStopped({ command: 'sweep', folder }, say, async (signal) => {
     const { seeds, threads } = options;
     const jobs = jobsOf(plan, seeds, folder.dir);
@@ -56,12 +55,17 @@ export async function sweep(
   });
 }
 
-/** Opens the folder of a sweep, a new one or the one that the options go on with. */
-async function openSweep(options: SweepOptions, say: (line: string) => void): Promise<OpenFolder> {
+/** Opens the folder of a sweep, a new one or the one that the options go on with; undefined where that has finished. */
+async function openSweep(
+  options: SweepOptions,
+  say: (line: string) => void,
+): Promise<OpenFolder | undefined> {
   const { runDir, resume, autoResume: patient = false } = options;
   const folder = await (resume === undefined
     ? createRunFolder(runDir, 'sweep', { say, patient })
     : openFolder(resume, { say, patient, check: () => {} }));
+  say(`sweep folder ${folder.dir}`);
+  if (saidFinished(folder, say)) return undefined;
   return orClosed(folder, async () => {
     const config = {
       ...wholePaths(options, '.'),
