@@ -23,7 +23,6 @@ import { beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { main, program, wordsOf } from '../../test/program.ts';
-import { rowsIn } from '../../test/rows-in.ts';
 import { smallHopper } from '../../test/small-policies.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
@@ -67,6 +66,16 @@ async function said(child: ChildProcess, words: string): Promise<void> {
     await Promise.race([once(child.stdout!, 'data'), once(child, 'exit')]);
     if (child.exitCode !== null && !text.includes(words)) throw new Error(`no "${words}" in: ${text}`);
   }
+}
+
+const ofTheClock = new Set(
+  ['seconds', 'cpu_seconds', 'sampling', 'physics', 'update', 'fps'].map((name) => `time/${name}`),
+);
+
+/** Rows of metrics without what the clock says. */
+function rows(dir: string): object[] {
+  const lines = readFileSync(join(dir, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line, (key, value) => (ofTheClock.has(key) ? 0 : value)));
 }
 
 /** The state in a run's last checkpoint, of the form that its options give. */
@@ -113,7 +122,7 @@ it('gives the run that never stopped, number by number, after kill -9', async ()
   const whole = join(newDir(), 'run');
   await finetune(schema.parse({ ...config, runDir: whole }), quiet);
 
-  expect(rowsIn(dir)).toEqual(rowsIn(whole));
+  expect(rows(dir)).toEqual(rows(whole));
   const [one, other] = await Promise.all(
     [dir, whole].map(async (run) => {
       const { tensors, rest } = flatten(await stateOf(run));
@@ -129,7 +138,7 @@ it('saves on SIGINT, exits with 75 and says how to go on', async () => {
   expect(stopped.text).toContain(
     `stopped after iteration ${iteration}; to go on: dppo finetune --resume ${stopped.dir}`,
   );
-  expect(rowsIn(stopped.dir).at(-1)).toMatchObject({ iteration });
+  expect(rows(stopped.dir).at(-1)).toMatchObject({ iteration });
   expect(readHistory(stopped.dir)).toMatchObject([{ end: { state: 'stopped', why: 'stopped by SIGINT' } }]);
 });
 
@@ -220,11 +229,11 @@ it('lets one process go on with a run at a time, and names it to another', async
 it('begins a run anew that was killed before its first checkpoint, and leaves one that has finished as it is', async () => {
   const { dir, last, options, iterations } = await copied();
   const again = { ...options, autoResume: true };
-  const before = rowsIn(dir);
+  const before = rows(dir);
   const end = iterations - 1;
   rmSync(last);
   await finetune({ ...again, iterations: end }, quiet);
-  expect(rowsIn(dir).slice(0, before.length)).toEqual(before);
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
   const checkpoint = readFileSync(last);
   const history = readHistory(dir);
   const lines: string[] = [];
@@ -291,17 +300,17 @@ it('refuses a folder that cannot be made', async () => {
 it('drops a row of metrics that was cut short, and those after the checkpoint', async () => {
   const { dir, options, iterations } = await copied();
   const file = join(dir, 'metrics.jsonl');
-  const before = rowsIn(dir);
+  const before = rows(dir);
   writeFileSync(file, `${readFileSync(file, 'utf8')}{"iteration":${iterations},"train/ra`);
   await finetune(options, quiet);
-  expect(rowsIn(dir).slice(0, before.length)).toEqual(before);
-  expect(rowsIn(dir).at(-1)).toMatchObject({ iteration: iterations });
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
+  expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
 });
 
 it('goes on past a line of metrics that cannot be read and a history that cannot, tells both once and keeps no such line', async () => {
   const { dir, options, iterations } = await copied();
   const [file, history] = ['metrics.jsonl', 'history.yaml'].map((name) => join(dir, name));
-  const before = rowsIn(dir);
+  const before = rows(dir);
   const [first, ...others] = readFileSync(file, 'utf8').split('\n');
   writeFileSync(file, [first, '\0'.repeat(64), ...others].join('\n'));
   writeFileSync(history, '\0');
@@ -311,8 +320,8 @@ it('goes on past a line of metrics that cannot be read and a history that cannot
     `${file} line 2: found "${String.raw`\u0000`.repeat(20)}"… (64 characters), wanted an object of JSON; left out`,
   ]);
   expect(lines.filter((line) => line.startsWith(`${history}: found no history of a run`))).toHaveLength(1);
-  expect(rowsIn(dir).slice(0, before.length)).toEqual(before);
-  expect(rowsIn(dir).at(-1)).toMatchObject({ iteration: iterations });
+  expect(rows(dir).slice(0, before.length)).toEqual(before);
+  expect(rows(dir).at(-1)).toMatchObject({ iteration: iterations });
 });
 
 it.skipIf(!existsSync('/dev/full'))('keeps what was saved where the disk is full', async () => {

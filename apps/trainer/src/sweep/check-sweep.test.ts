@@ -113,7 +113,7 @@ it.each([
 });
 
 it('refuses options that a job would have only where it is judged early', async () => {
-  const often = { preset: 'avoid-m1-finetune', evalEvery: 1, saveEvery: 1 };
+  const often = { preset: 'avoid-m1-finetune', ftDenoisingSteps: 20, evalEvery: 1, saveEvery: 1 };
   await expect(sweep({ options: often, halving: { first: 1 } })).rejects.toThrow(
     'configuration 1: it is judged after 1 iterations, where nCriticWarmupItr would be 0 in place of 1; wanted a later first',
   );

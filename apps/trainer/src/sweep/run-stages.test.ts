@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { beforeAll, expect, it } from 'vitest';
 
-import { rowsIn } from '../../test/rows-in.ts';
+import { rows } from '../../test/little-runs.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
@@ -58,7 +58,7 @@ async function heard(all: readonly Job[], run: RunJob = here) {
 /** The return of each job's evaluation after an iteration. */
 function returnsAt(all: readonly Job[], at: number): (number | undefined)[] {
   return all.map(({ dir }) => {
-    const row = rowsIn(dir).find((each) => each['iteration'] === at && 'eval/mean_reward' in each);
+    const row = rows(dir).find((each) => each['iteration'] === at && 'eval/mean_reward' in each);
     return row?.['eval/mean_reward'];
   });
 }
@@ -87,7 +87,7 @@ it('lets those go on whose mean over the seeds is best, to the numbers of runs t
   for (const [i, job] of jobs.entries()) {
     const iterations = job.configuration.number === better ? 4 : 2;
     await here(alone[i], iterations, signal);
-    expect(rowsIn(job.dir)).toEqual(rowsIn(alone[i].dir));
+    expect(rows(job.dir)).toEqual(rows(alone[i].dir));
     const [own, other] = [job, alone[i]].map(({ dir }) =>
       readFileSync(join(dir, `policy-${iterations}.safetensors`)),
     );
@@ -99,15 +99,15 @@ it('lets those go on whose mean over the seeds is best, to the numbers of runs t
   expect(again.stopped).toEqual(stopped);
   expect(again.events.filter((event) => event.startsWith('begun'))).toEqual([]);
 
-  const rows = configurationRows(plan.configurations, jobs, { stopped, failed });
-  expect(rows).toMatchObject([
+  const told = configurationRows(plan.configurations, jobs, { stopped, failed });
+  expect(told).toMatchObject([
     { configuration: better, seeds: 2, state: 'finished' },
     { configuration: worse, seeds: 2, state: 'stopped' },
   ]);
   const returns = jobRows(jobs, { stopped, failed })
     .filter(({ configuration }) => configuration === better)
     .map((row) => Number(row['return_after']));
-  expect(rows[0]).toMatchObject({
+  expect(told[0]).toMatchObject({
     return: (returns[0] + returns[1]) / 2,
     low: Math.min(...returns),
     high: Math.max(...returns),

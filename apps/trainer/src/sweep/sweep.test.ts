@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
 import { program } from '../../test/program.ts';
-import { rowsIn } from '../../test/rows-in.ts';
+import { rows } from '../../test/little-runs.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
@@ -73,7 +73,7 @@ it.skipIf(process.platform === 'win32')(
       for (const seed of seeds) {
         const runDir = join(mkdtempSync(join(tmpdir(), 'alone-')), 'run');
         await finetune(finetuneOptions.parse({ ...options, actorLr, seed, runDir }), () => {});
-        expect(rowsIn(job(i + 1, seed))).toEqual(rowsIn(runDir));
+        expect(rows(job(i + 1, seed))).toEqual(rows(runDir));
         const [own, alone] = [job(i + 1, seed), runDir].map((each) =>
           readFileSync(join(each, 'best.safetensors')),
         );
