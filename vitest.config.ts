@@ -11,7 +11,7 @@ const once = [
   'packages/agent/src/real-time/{drive,port}.test.ts',
   'apps/trainer/src/**/{dashboard,doctor,failures,gymnasium-task,presets-train,report}.test.ts',
   'apps/trainer/src/serve/!(answering|serve).test.ts',
-  'apps/trainer/src/loggers/*.test.ts',
+  'apps/trainer/src/{loggers,sweep}/*.test.ts',
   'tooling/**',
 ];
 

@@ -44,6 +44,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'fine-tune a pre-trained diffusion policy with DPPO',
     load: () => import('./commands/finetune.ts'),
   },
+  sweep: {
+    about: 'fine-tune by many options and seeds, side by side, and stop what is hopeless',
+    load: () => import('./commands/sweep.ts'),
+  },
   evaluate: {
     about: 'mean return of whole episodes, deterministic sampling',
     load: () => import('./commands/evaluate.ts'),

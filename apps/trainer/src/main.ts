@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { surviveBrokenOutput } from './output/broken-output.ts';
+import { endWithParent } from './runs/end-with-parent.ts';
 import { endOnSignals, endOnUsr1 } from './runs/stop-signal.ts';
 
 /** Commands that can be gone on with. */
-const resumable = ['expert', 'collect', 'demonstrate', 'pretrain', 'start', 'finetune'];
+const resumable = ['expert', 'collect', 'demonstrate', 'pretrain', 'start', 'finetune', 'sweep'];
 
 // Before anything is loaded that takes its time.
 surviveBrokenOutput();
 if (resumable.includes(process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '')) endOnSignals();
 else endOnUsr1();
+endWithParent();
 
 await import('./cli.ts');

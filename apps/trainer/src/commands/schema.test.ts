@@ -17,6 +17,6 @@ it('is in the package for these commands and no others', () => {
 
 it('refuses a command that has no file of options', () => {
   expect(() => configSchema('plot')).toThrow(
-    'schema: found plot, wanted one of collect, distil, evaluate, expert, finetune, pretrain',
+    'schema: found plot, wanted one of collect, distil, evaluate, expert, finetune, pretrain, sweep',
   );
 });

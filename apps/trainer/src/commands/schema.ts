@@ -8,6 +8,7 @@ import { distilOptions } from '../pretrain/distil-options.ts';
 import { expertOptions } from '../pretrain/expert-options.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
+import { sweepOptions } from '../sweep/sweep-options.ts';
 
 const schemas: Readonly<Record<string, z.ZodObject>> = {
   collect: collectOptions,
@@ -16,6 +17,7 @@ const schemas: Readonly<Record<string, z.ZodObject>> = {
   expert: expertOptions,
   finetune: finetuneOptions,
   pretrain: pretrainOptions,
+  sweep: sweepOptions,
 };
 
 /** Names of the commands whose files of options editors can check. */

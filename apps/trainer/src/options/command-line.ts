@@ -155,9 +155,12 @@ function explain(issue: z.core.$ZodIssue, given: Record<string, unknown>, fields
   const [key, ...rest] = issue.path.map(String);
   const option = `--${kebab(key)}`;
   if (given[key] === undefined) return `${option} is missing: ${fields[key].description}`;
-  const expected =
-    rest.length === 0
-      ? expectation(issue)
-      : `a list with ${expectation(issue)} at place ${Number(rest[0]) + 1}`;
-  return `${option}: found ${JSON.stringify(given[key])}, wanted ${expected}`;
+  return `${option}: found ${JSON.stringify(given[key])}, wanted ${placed(expectation(issue), rest)}`;
+}
+
+/** What was expected at a place in a list, or of a setting. */
+function placed(expected: string, path: readonly string[]): string {
+  if (path.length === 0) return expected;
+  const at = Number(path[0]) + 1;
+  return Number.isNaN(at) ? `${expected} as ${path.join('.')}` : `a list with ${expected} at place ${at}`;
 }

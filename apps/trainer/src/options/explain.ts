@@ -8,6 +8,8 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list, such as 512,512',
+  object: 'settings by name',
+  record: 'settings by name',
 };
 
 /** What a value should have been, in words; messages that schemas have of their own begin with "wanted". */
@@ -20,6 +22,8 @@ export function expectation(issue: Issue): string {
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`;
     case 'invalid_union':
       return [...new Set(issue.errors.map(([first]) => expectation(first)))].join(', or ');
+    case 'unrecognized_keys':
+      return `settings without ${issue.keys.join(', ')}`;
     case 'too_small':
       if (issue.origin === 'string') return 'text that is not empty';
       if (issue.origin === 'array') return `a list of at least ${issue.minimum}`;

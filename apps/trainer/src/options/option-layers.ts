@@ -27,6 +27,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   pretrain: ['logger'],
   distil: ['logger', 'workers', 'envTimeout'],
   collect: ['workers', 'envTimeout'],
+  sweep: ['jobs'],
 };
 
 /** Options that name files: in a file of options, relative to its folder. */
@@ -120,18 +121,19 @@ export function readOptions(option: string, file: string, fields: Fields): Recor
   return wholePaths(Object.fromEntries(entries), dirname(file));
 }
 
-/** Options with the files that they name by their whole paths, from a folder. */
+/** Options with the files that they name by their whole paths, from a folder; those within options, and each of several, too. */
 export function wholePaths(options: object, folder: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(options).map(([key, value]: [string, unknown]) => {
-      if (key === 'logger' && Array.isArray(value))
-        return [
-          key,
-          value.map((text: unknown) => (typeof text === 'string' ? wholeLogger(text, folder) : text)),
-        ];
-      return [key, typeof value === 'string' && namesFile(key, value) ? resolve(folder, value) : value];
-    }),
+    Object.entries(options).map(([key, value]: [string, unknown]) => [key, whole(key, value, folder)]),
   );
+}
+
+function whole(key: string, value: unknown, folder: string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => whole(key, item, folder));
+  if (typeof value === 'object' && value !== null) return wholePaths(value, folder);
+  if (typeof value !== 'string') return value;
+  if (key === 'logger') return wholeLogger(value, folder);
+  return namesFile(key, value) ? resolve(folder, value) : value;
 }
 
 function namesFile(key: string, text: string): boolean {

@@ -1,3 +1,4 @@
+import { average } from '../runs/average.ts';
 import type { CurvePoint } from './curve.ts';
 
 /** A point of the mean over runs. */
@@ -24,8 +25,4 @@ export function meanLine(runs: readonly (readonly CurvePoint[])[]): {
   const shared = new Set(common);
   const leftOut = [first, ...others].map((own) => [...own.keys()].filter((at) => !shared.has(at)));
   return { points, leftOut };
-}
-
-function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

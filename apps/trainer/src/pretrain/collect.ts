@@ -12,7 +12,7 @@ import * as tf from '@tensorflow/tfjs';
 import { startBackend } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { acting } from '../policy/acting-spec.ts';
-import { average } from '../runs/evaluation.ts';
+import { average } from '../runs/average.ts';
 import { machineOf } from '../runs/machine.ts';
 import { fileIn, writeConfig } from '../runs/run-folder.ts';
 import { untilStopped } from '../runs/stoppable.ts';

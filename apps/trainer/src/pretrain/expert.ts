@@ -7,7 +7,7 @@ import { startBackend } from '../backend.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
 import { stopwatch } from '../finetune/stopwatch.ts';
 import { type Live, noLive } from '../output/live.ts';
-import { average } from '../runs/evaluation.ts';
+import { average } from '../runs/average.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { untilStopped } from '../runs/stoppable.ts';
 import { written } from '../runs/written.ts';

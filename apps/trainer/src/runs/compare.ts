@@ -1,5 +1,6 @@
 import { type Live, noLive } from '../output/live.ts';
 import { printableInLine } from '../output/printable.ts';
+import { cell, isKnown, table } from '../output/table.ts';
 import { differing, withDigest } from './differing.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
 import { results } from './results.ts';
@@ -60,25 +61,4 @@ const withoutEvaluation = [
 
 function valueOf({ evaluations, rows }: RecordedRun, metric: string): number | undefined {
   return evaluations.length > 0 ? undefined : latest(rows, metric);
-}
-
-function isKnown(value: unknown): boolean {
-  return value !== undefined && !Number.isNaN(value);
-}
-
-function cell(value: unknown): string {
-  if (!isKnown(value)) return '—';
-  if (typeof value === 'string') return printableInLine(value);
-  return typeof value === 'number' && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(4)))
-    : JSON.stringify(value);
-}
-
-/** Columns side by side, the first one to the left. */
-function table(columns: readonly (readonly string[])[]): string {
-  const aligned = columns.map((cells, i) => {
-    const width = Math.max(...cells.map((text) => text.length));
-    return cells.map((text) => (i === 0 ? text.padEnd(width) : text.padStart(width)));
-  });
-  return aligned[0].map((_, row) => aligned.map((cells) => cells[row]).join('  ')).join('\n');
 }

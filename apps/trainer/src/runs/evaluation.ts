@@ -8,6 +8,7 @@ import {
 import type { VecEnv } from '@dppo/env';
 import type * as tf from '@tensorflow/tfjs';
 
+import { average } from './average.ts';
 import type { Purpose } from './metrics-file.ts';
 
 /** Returns and lengths of whole episodes, deterministic sampling. */
@@ -40,10 +41,6 @@ function summary(episodes: readonly Episode[]): Evaluation {
     max: Math.max(...returns),
     meanLength: average(episodes.map((episode) => episode.length)),
   };
-}
-
-export function average(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Numbers with as many decimals as the largest needs for three digits. */
