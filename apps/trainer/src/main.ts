@@ -4,7 +4,7 @@ import { endWithParent } from './runs/end-with-parent.ts';
 import { endOnSignals, endOnUsr1 } from './runs/stop-signal.ts';
 
 /** Commands that can be gone on with. */
-const resumable = ['expert', 'collect', 'demonstrate', 'pretrain', 'start', 'finetune', 'sweep'];
+const resumable = ['expert', 'collect', 'demonstrate', 'pretrain', 'distil', 'start', 'finetune', 'sweep'];
 
 // Before anything is loaded that takes its time.
 surviveBrokenOutput();
