@@ -6,7 +6,7 @@ import type { Acted, Algorithm, Counters, Metrics, Rollout } from './algorithm.t
 import { checkCounts } from './check-counts.ts';
 import { checkNumbers, whereabouts } from './check-weights.ts';
 import { seeded } from './randomness.ts';
-import { begin, collect, type Standing } from './rollout/collect.ts';
+import { begin, collect, resume, type Standing } from './rollout/collect.ts';
 import { concatRows, gatherRows, type Table } from './rollout/table.ts';
 import { split } from './split.ts';
 
@@ -23,9 +23,11 @@ export interface TrainOptions<State> {
   readonly shards?: number;
   /** State that the training begins with, which becomes the generator's; what `init` of the algorithm makes of the seed by default. */
   readonly start?: State;
+  /** Where the environments stood when the state was made that the training goes on from; all episodes begin anew by default. */
+  readonly standing?: Standing | undefined;
   /**
    * Before iteration k · resetEvery all episodes begin anew, with seeds that follow from `seed` and the iteration; so a training
-   * that goes on from the state there is the one that never stopped. Only the first iteration by default.
+   * that goes on from the state there is the one that never stopped, also where environments cannot be saved. Only the first iteration by default.
    */
   readonly resetEvery?: number;
   /** Ends the training with its reason, between two steps or minibatches; the last state yielded stays whole. */
@@ -40,14 +42,17 @@ export interface Iteration<State> {
   readonly metrics: Metrics;
   /** What the iteration learned from. */
   readonly rollout: Rollout;
+  /** Where the environments stand after it, with their states where they can be saved: a training that is given it goes on as this one does. */
+  readonly standing: Standing;
 }
 
 /**
  * Trains on policy for as long as iterations are asked for: collect, learn.
  *
- * The same seed gives the same run on the same machine and backend, also in pieces (see `resetEvery`).
+ * The same seed gives the same run on the same machine and backend, also in pieces (see `standing` and `resetEvery`).
  *
- * @throws RangeError, at the first iteration, for a number of steps or a `resetEvery` that is no whole number above 0
+ * @throws RangeError, at the first iteration, for a number of steps or a `resetEvery` that is no whole number above 0, and for a `standing`
+ * that the environments cannot go on from
  * @throws Error naming a reward or an observation that is not finite; DivergenceError naming a weight or another tensor of the state,
  * an action, a loss or a gradient that is not; the reason of `signal` once it is aborted
  * @see https://arxiv.org/abs/2409.00588 algorithm 1
@@ -64,7 +69,7 @@ export async function* train<State extends Counters & { readonly [name: string]:
   const rows = split([...Array(env.count).keys()], shards);
   let state = options.start ?? algorithm.init(seed);
   checkNumbers('train', flatten(state).tensors);
-  let standing: Standing | undefined;
+  let standing = options.standing && (await resume(env, options.standing));
   for (;;) {
     if (standing === undefined || state.iteration % resetEvery === 0) {
       const { iteration } = state;
@@ -77,7 +82,7 @@ export async function* train<State extends Counters & { readonly [name: string]:
     const act = (obs: Table): Acted =>
       concatRows(rows.map((own, shard) => algorithm.act(acting, gatherRows(obs, own), noises[shard])));
     const collected = await collect(act, env, standing, { steps, signal });
-    standing = collected.standing;
+    standing = { ...collected.standing, states: await env.save?.() };
     const { rollout } = collected;
     const random = seeded(seed, 'learn', state.iteration);
     const learned = await algorithm.learn(state, rollout, { random, signal });
@@ -92,6 +97,7 @@ export async function* train<State extends Counters & { readonly [name: string]:
     yield {
       state,
       rollout,
+      standing,
       metrics: {
         'rollout/ep_rew_mean': mean(rollout.episodes.map((episode) => episode.return)),
         'rollout/ep_len_mean': mean(rollout.episodes.map((episode) => episode.length)),
