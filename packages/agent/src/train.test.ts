@@ -118,7 +118,7 @@ it('acts for each shard of the environments with noise of its own', async () => 
 
 it('refuses more shards than environments', async () => {
   await expect(trained(1, smallEnv(), {}, { shards: 4 })).rejects.toThrow(
-    new RangeError('train: shards is 4, wanted at most 3, the environments'),
+    new RangeError('collector: shards is 4, wanted at most 3, the environments'),
   );
 });
 
