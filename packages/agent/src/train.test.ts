@@ -248,15 +248,16 @@ async function standingOf(env: VecEnv): Promise<Standing> {
   return (await train(ppo(smallAgent(), options), env, plan).next()).value.standing;
 }
 
+const goneOn = (env: VecEnv, standing: Standing) => trained(1, env, {}, { standing });
+
 it('refuses to go on where environments cannot, and says why', async () => {
   const { save: _, restore: __, ...unsavable } = smallEnv();
   const standing = await standingOf(smallEnv());
-  const from = (env: VecEnv, stood: Standing) => trained(1, env, {}, { standing: stood });
-  await expect(from(unsavable, standing)).rejects.toThrow('resume: the environments have no restore');
-  await expect(from(smallEnv(), await standingOf(unsavable))).rejects.toThrow(
+  await expect(goneOn(unsavable, standing)).rejects.toThrow('resume: the environments have no restore');
+  await expect(goneOn(smallEnv(), await standingOf(unsavable))).rejects.toThrow(
     'resume: a standing without states',
   );
-  await expect(from(smallEnv(2), standing)).rejects.toThrow(
+  await expect(goneOn(smallEnv(2), standing)).rejects.toThrow(
     new RangeError('resume: observations are [3, 1, 2], wanted [2, 1, 2]'),
   );
 });

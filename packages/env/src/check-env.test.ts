@@ -15,7 +15,7 @@ const changed = (change: (env: Env) => Partial<Env>): Env => {
 const stepped = (change: object): Env =>
   changed((env) => ({ step: (action) => ({ ...env.step(action), ...change }) }));
 
-const { restore: _, ...saveAlone } = pointMass();
+const { restore: _restore, ...saveAlone } = pointMass();
 
 describe('checkEnv', () => {
   it('has nothing against a point mass', () => {

@@ -188,7 +188,7 @@ export async function saveRun(run: FinetuneRun, { state, standing }: Reached): P
   const last = 'last.safetensors';
   const file = fileIn(folder, last);
   const about = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
-  const environments = standingTensors(standing);
+  const environments = standing && standingTensors(standing);
   try {
     await run.save(last, { ...state, frozen, ...(environments && { environments }) }, { dppo: about });
   } finally {

@@ -2,9 +2,9 @@ import type { Standing } from '@dppo/agent';
 import * as tf from '@tensorflow/tfjs';
 
 /** Where environments stand as tensors, without loss; undefined where they cannot be saved. */
-export function standingTensors(standing: Standing | undefined): tf.NamedTensorMap | undefined {
-  const { states, obs, firsts, returns, lengths } = standing ?? {};
-  if (!states || !obs || !firsts || !returns || !lengths) return undefined;
+export function standingTensors(standing: Standing): tf.NamedTensorMap | undefined {
+  const { states, obs, firsts, returns, lengths } = standing;
+  if (!states) return undefined;
   const { shape, data } = obs['obs.state'];
   const size = states.reduce((sum, state) => sum + state.length, 0);
   const joined = new Float64Array(size);

@@ -63,6 +63,9 @@ it('keeps the order of episodes that ended side by side', async () => {
   expect(rollout.episodes).toEqual(whole.episodes);
 });
 
+/** Of the first episode of environment n. */
+const startSeed = (n: number): number => childSeed(plan.seed, 'start', 0, n);
+
 it('begins in each place with the seeds of its environments', async () => {
   const seeds: unknown[] = [];
   const watched = [0, 2].map((environment, shard) => {
@@ -71,10 +74,9 @@ it('begins in each place with the seeds of its environments', async () => {
     return collector(algorithm, { ...env, reset }, { first: { environment, shard } });
   });
   await iterations(together(watched), 1);
-  const seed = (n: number): number => childSeed(plan.seed, 'start', 0, n);
   expect(seeds).toEqual([
-    [seed(0), seed(1)],
-    [seed(2), seed(3)],
+    [startSeed(0), startSeed(1)],
+    [startSeed(2), startSeed(3)],
   ]);
 });
 
