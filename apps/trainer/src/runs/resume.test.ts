@@ -134,26 +134,6 @@ it('gives the run that never stopped, number by number, after kill -9', async ()
   expect(one).toEqual(other);
 });
 
-/** Rows of iterations. */
-const learned = (run: string): object[] => rows(run).filter((row) => 'train/value_loss' in row);
-
-it.each([
-  ['at a checkpoint that was due', 2],
-  ['between two of them', 3],
-])('gives the run that never stopped, in the midst of episodes, %s', async (_, end) => {
-  const [dir, whole] = [join(newDir(), 'run'), join(newDir(), 'run')];
-  const options = { ...tiny, backend: tf.getBackend() };
-  await finetune(schema.parse({ ...options, runDir: dir, iterations: end }), quiet);
-  const resumed = schema.parse({ ...options, resume: dir, iterations: 5 });
-  await finetune(resumed, quiet);
-  await finetune(schema.parse({ ...options, runDir: whole, iterations: 5 }), quiet);
-  expect(learned(whole)).toHaveLength(5);
-  expect(learned(dir)).toEqual(learned(whole));
-  const [one, other] = [dir, whole].map((run) => readCheckpoint(join(run, 'last.safetensors')));
-  expect((await one).standing?.firsts).toContain(0);
-  expect((await one).standing).toEqual((await other).standing);
-});
-
 it('saves on SIGINT, exits with 75 and says how to go on', async () => {
   expect(stopped.code).toBe(75);
   const iteration = await iterationOf(stopped.dir);

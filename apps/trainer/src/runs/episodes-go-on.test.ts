@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { readTensors } from '@dppo/checkpoint';
 import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
@@ -22,12 +23,12 @@ const slider = `export default () => {
   };
 };`;
 
-const dir = mkdtempSync(join(tmpdir(), 'unsavable-'));
+const dir = mkdtempSync(join(tmpdir(), 'episodes-'));
 const file = join(dir, 'slider.mjs');
 writeFileSync(file, slider);
 
 const optionsOf = (given: object): FinetuneOptions =>
-  finetuneOptions.parse({ ...smallRun, environment: file, saveEvery: 2, backend: tf.getBackend(), ...given });
+  finetuneOptions.parse({ ...smallRun, saveEvery: 2, backend: tf.getBackend(), ...given });
 
 /** What iterations learned, after which episodes. */
 const learned = (run: string) =>
@@ -35,16 +36,39 @@ const learned = (run: string) =>
     .rows.filter((row) => 'train/value_loss' in row)
     .map((row) => [row['train/value_loss'], row['rollout/ep_rew_mean'], row['rollout/episodes']]);
 
+/** All numbers of a run's checkpoint: weights, optimizers, environments. */
+async function kept(run: string): Promise<[name: string, values: ArrayLike<number>][]> {
+  const { tensors } = await readTensors(join(run, 'last.safetensors'));
+  return Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync()]);
+}
+
+it.each([
+  ['at a checkpoint that was due', 2],
+  ['between two of them', 3],
+])('a run that ended %s goes on in the midst of its episodes as if it had never stopped', async (_, end) => {
+  const [stopped, whole] = [join(dir, `stopped-${end}`), join(dir, `whole-${end}`)];
+  await finetune(optionsOf({ runDir: stopped, iterations: end }), () => {});
+  await finetune(optionsOf({ resume: stopped, iterations: 5 }), () => {});
+  await finetune(optionsOf({ runDir: whole, iterations: 5 }), () => {});
+  expect(learned(whole)).toHaveLength(5);
+  expect(learned(stopped)).toEqual(learned(whole));
+  const [one, other] = await Promise.all([stopped, whole].map(kept));
+  expect(one).toEqual(other);
+  // Episodes of four chunks, iterations of five: the sixth iteration begins in their midst.
+  expect(one.find(([name]) => name === 'environments.firsts')?.[1]).toContain(0);
+});
+
 it('a run whose environment cannot be saved says so, and goes on from a checkpoint that was due as if it had never stopped', async () => {
   const [stopped, whole] = [join(dir, 'stopped'), join(dir, 'whole')];
   const said: string[] = [];
-  await finetune(optionsOf({ runDir: stopped, iterations: 2 }), (line) => said.push(line));
+  const given = { environment: file };
+  await finetune(optionsOf({ ...given, runDir: stopped, iterations: 2 }), (line) => said.push(line));
   expect(said).toContain(
     `environment ${file} has no save and restore: all episodes begin anew after each checkpoint`,
   );
   expect((await readCheckpoint(join(stopped, 'last.safetensors'))).standing).toBeUndefined();
-  await finetune(optionsOf({ resume: stopped, iterations: 4 }), () => {});
-  await finetune(optionsOf({ runDir: whole, iterations: 4 }), () => {});
+  await finetune(optionsOf({ ...given, resume: stopped, iterations: 4 }), () => {});
+  await finetune(optionsOf({ ...given, runDir: whole, iterations: 4 }), () => {});
   expect(learned(whole)).toHaveLength(4);
   expect(learned(stopped)).toEqual(learned(whole));
 });
