@@ -6,9 +6,17 @@ import { dirname, join } from 'node:path';
 import { findMujocoLibrary } from '@dppo/mujoco/library';
 import { afterEach, expect, it, vi } from 'vitest';
 
-import { startBackend } from './backend.ts';
+import { startBackend, startThreads } from './backend.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
+
+it('says that threads are for TensorFlow alone, and leaves the options as they are', async () => {
+  vi.stubEnv('TF_NUM_INTRAOP_THREADS', '3');
+  const said: string[] = [];
+  const options = { backend: 'cpu', threads: 3, seed: 1 } as const;
+  expect(await startThreads(options, (line) => said.push(line))).toBe(options);
+  expect(said.at(-1)).toBe('--threads 3 is for the backend tensorflow: cpu computes without it');
+});
 
 it.runIf(process.platform === 'linux')(
   'says which library of MuJoCo is damaged and what mends it',

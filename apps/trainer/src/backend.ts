@@ -1,6 +1,15 @@
 import type { Compile } from '@dppo/agent';
-import { type Backend, type BackendName, compile, type CompileOptions, useBackend } from '@dppo/engine';
+import {
+  type Backend,
+  type BackendName,
+  compile,
+  type CompileOptions,
+  threads,
+  useBackend,
+  useThreads,
+} from '@dppo/engine';
 import { checkMujocoLibrary, findMujocoLibrary } from '@dppo/mujoco/library';
+import * as tf from '@tensorflow/tfjs';
 
 /** Chooses what computes. */
 export function chooseBackend(choice: 'auto' | BackendName): Promise<Backend> {
@@ -12,6 +21,22 @@ export async function startBackend(choice: 'auto' | BackendName): Promise<string
   const { name, refused } = await chooseBackend(choice);
   const reasons = refused.map((other) => `${other.name} did not load: ${other.reason}`);
   return [`backend ${name}`, ...reasons, ...(await damagedMujoco())].join('; ');
+}
+
+/**
+ * Chooses what computes, and on how many threads, and says so; gives the options back with the number of threads where that decides how sums
+ * are rounded.
+ */
+export async function startThreads<
+  Options extends { readonly backend: 'auto' | BackendName; readonly threads?: number | undefined },
+>(options: Options, say: (line: string) => void): Promise<Options> {
+  if (options.threads !== undefined) useThreads(options.threads);
+  say(await startBackend(options.backend));
+  const name = tf.getBackend();
+  if (name === 'tensorflow') return { ...options, threads: threads() };
+  if (options.threads !== undefined)
+    say(`--threads ${options.threads} is for the backend tensorflow: ${name} computes without it`);
+  return options;
 }
 
 /** Environments go on with WebAssembly where the library that is kept does not load; one that is named has to. */

@@ -1,4 +1,4 @@
-import { uniform, type Env } from '@dppo/env';
+import { checkState, uniform, type Env, type EnvState } from '@dppo/env';
 
 const secondsPerStep = 0.1;
 
@@ -8,6 +8,7 @@ const secondsPerStep = 0.1;
  */
 export function puck(): Env {
   let random = uniform(0);
+  let [seeded, drawn] = [0, 0];
   const toGoal = [0, 0];
   const velocity = [0, 0];
   const observe = (): Float32Array => Float32Array.of(...toGoal, ...velocity);
@@ -16,10 +17,14 @@ export function puck(): Env {
     obsShape: [4],
     actionShape: [2],
     reset(seed?: number): Float32Array {
-      if (seed !== undefined) random = uniform(seed);
+      if (seed !== undefined) {
+        random = uniform(seed);
+        [seeded, drawn] = [seed, 0];
+      }
       for (const axis of [0, 1]) {
         toGoal[axis] = 2 * random();
         velocity[axis] = 0.5 * random();
+        drawn += 2;
       }
       return observe();
     },
@@ -37,6 +42,12 @@ export function puck(): Env {
         terminated: distance > 4,
         truncated: false,
       };
+    },
+    save: (): EnvState => Float64Array.of(seeded, drawn, ...toGoal, ...velocity),
+    restore(state: EnvState): void {
+      checkState('puck', state, 6);
+      [seeded, drawn, toGoal[0], toGoal[1], velocity[0], velocity[1]] = state;
+      random = uniform(seeded, drawn);
     },
   };
 }

@@ -44,7 +44,15 @@ export {
 export type { RealTimeOptions } from './real-time/options.ts';
 export type { Planner } from './real-time/planning.ts';
 export { type Controller, realTime } from './real-time/real-time.ts';
-export { begin, collect, type CollectOptions, type Standing } from './rollout/collect.ts';
+export { begin, collect, type CollectOptions, resume, type Standing } from './rollout/collect.ts';
+export {
+  type Collector,
+  collector,
+  type CollectorOptions,
+  type Played,
+  type Playing,
+} from './rollout/collector.ts';
+export { together } from './rollout/together.ts';
 export { type Asked, deploy, type Deployed, type DeployOptions, type PolicySizes } from './rollout/deploy.ts';
 export type { Pull } from './rollout/pull.ts';
 export { evaluate, type EvaluateOptions } from './rollout/evaluate.ts';

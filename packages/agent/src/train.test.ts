@@ -9,6 +9,7 @@ import { ppo } from './ppo/ppo.ts';
 import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';
 import { seeded } from './randomness.ts';
+import type { Standing } from './rollout/collect.ts';
 import { evaluate } from './rollout/evaluate.ts';
 import { train, type TrainOptions } from './train.ts';
 
@@ -117,7 +118,7 @@ it('acts for each shard of the environments with noise of its own', async () => 
 
 it('refuses more shards than environments', async () => {
   await expect(trained(1, smallEnv(), {}, { shards: 4 })).rejects.toThrow(
-    new RangeError('train: shards is 4, wanted at most 3, the environments'),
+    new RangeError('collector: shards is 4, wanted at most 3, the environments'),
   );
 });
 
@@ -230,6 +231,35 @@ it('is the same in two pieces where episodes begin anew in between, with the sta
     expect(weightsOf(state)).toEqual(whole.weights);
     break;
   }
+});
+
+it('is the same in two pieces where the environments go on from where they stood, wherever that is', async () => {
+  const whole = await trained(4, smallEnv());
+  for (const stop of [1, 3]) {
+    const first = train(ppo(smallAgent(), options), smallEnv(), plan);
+    let { state: start, standing } = (await first.next()).value;
+    while (start.iteration < stop) ({ state: start, standing } = (await first.next()).value);
+    expect(await trained(4, smallEnv(), {}, { start, standing: structuredClone(standing) })).toEqual(whole);
+  }
+});
+
+/** Where environments stand after an iteration. */
+async function standingOf(env: VecEnv): Promise<Standing> {
+  return (await train(ppo(smallAgent(), options), env, plan).next()).value.standing;
+}
+
+const goneOn = (env: VecEnv, standing: Standing) => trained(1, env, {}, { standing });
+
+it('refuses to go on where environments cannot, and says why', async () => {
+  const { save: _, restore: __, ...unsavable } = smallEnv();
+  const standing = await standingOf(smallEnv());
+  await expect(goneOn(unsavable, standing)).rejects.toThrow('resume: the environments have no restore');
+  await expect(goneOn(smallEnv(), await standingOf(unsavable))).rejects.toThrow(
+    'resume: a standing without states',
+  );
+  await expect(goneOn(smallEnv(2), standing)).rejects.toThrow(
+    new RangeError('resume: observations are [3, 1, 2], wanted [2, 1, 2]'),
+  );
 });
 
 it('draws the random numbers of each iteration anew', async () => {

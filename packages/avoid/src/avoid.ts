@@ -1,4 +1,5 @@
-import type { Capsule, Drawable, Drawing, Env, Step } from '@dppo/env';
+import { checkState } from '@dppo/env';
+import type { Capsule, Drawable, Drawing, Env, EnvState, Step } from '@dppo/env';
 
 import { field, gapAt, rodRadius, rows, start } from './course.ts';
 
@@ -42,7 +43,8 @@ const course: readonly Capsule[] = [
  * obs [desired x, desired y, actual x, actual y] in metres, action [Δ desired x, Δ desired y], clipped to ±0.01. Both parts of a
  * step, observation and reward, are read before the rod moves, one step late, as in the original. Reward: −0.1 where x is outside
  * [0.2, 0.8] and forever after a cylinder was touched; otherwise 1 for y > 0.4, and 1 once the gap of `mode` was taken. It never
- * ends (use taskLength: the paper takes 100 steps), and always starts at one point, whatever the seed.
+ * ends (use taskLength: the paper takes 100 steps), and always starts at one point, whatever the seed. Its state is without the way
+ * that `draw` shows.
  *
  * @throws RangeError for a mode that is none, or an action of another length or that is not finite
  * @see arXiv 2402.14606, section 4; the fork of its environment that arXiv 2409.00588 uses (github.com/allenzren/d3il)
@@ -104,6 +106,17 @@ export function avoid({ mode }: AvoidOptions = {}): Env & Drawable {
       trail.push([x, y]);
       if (trail.length > trailLength) trail.shift();
       return step;
+    },
+
+    save: (): EnvState =>
+      Float64Array.of(...desired, ...position, ...velocity, Number(touched), lastGap ?? 0),
+
+    restore(state: EnvState): void {
+      checkState('avoid', state, 8);
+      [desired, position, velocity] = [0, 2, 4].map((at) => Array.from(state.subarray(at, at + 2)));
+      touched = state[6] === 1;
+      lastGap = state[7] === 0 ? undefined : state[7];
+      trail = [position.slice()];
     },
 
     /** The course from above: finish, borders, cylinders, the rod and where it came along. */

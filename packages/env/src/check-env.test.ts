@@ -15,6 +15,8 @@ const changed = (change: (env: Env) => Partial<Env>): Env => {
 const stepped = (change: object): Env =>
   changed((env) => ({ step: (action) => ({ ...env.step(action), ...change }) }));
 
+const { restore: _restore, ...saveAlone } = pointMass();
+
 describe('checkEnv', () => {
   it('has nothing against a point mass', () => {
     expect(() => checkEnv(pointMass())).not.toThrow();
@@ -116,6 +118,33 @@ describe('checkEnv', () => {
       'an action changed',
       changed((env) => ({ step: (a) => env.step(a.length === 1 ? a.fill(0) : a) })),
       'changed the action',
+    ],
+    ['a state that is never taken back', saveAlone, 'save is function, restore undefined'],
+    [
+      'a state without the velocity',
+      changed((env) => ({ restore: (state) => env.restore?.(state.with(3, 0)) })),
+      'step 0 after restore led to [',
+    ],
+    [
+      'a state without the generator',
+      changed((env) => ({ restore: (state) => env.restore?.(state.with(1, 0)) })),
+      'after restore led to [',
+    ],
+    [
+      'a state that changes with the environment',
+      changed((env) => {
+        const state = new Float64Array(4);
+        const keep = (): Float64Array => (state.set(env.save?.() ?? []), state);
+        return {
+          save: keep,
+          step(action) {
+            const step = env.step(action);
+            keep();
+            return step;
+          },
+        };
+      }),
+      'the state that save gave was changed by a later step',
     ],
   ])('says what is wrong with %s', (_, env, message) => {
     expect(() => checkEnv(env)).toThrow(message);

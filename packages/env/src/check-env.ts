@@ -1,4 +1,5 @@
-import { sizeOf } from './env.ts';
+import { checkSaved } from './check-save.ts';
+import { isSavable, sizeOf } from './env.ts';
 import type { Env, Step } from './env.ts';
 import { episode, observed } from './episode.ts';
 
@@ -145,6 +146,13 @@ export const envChecks: readonly EnvCheck[] = [
         throw error;
       }
       fail(`step took an action of ${size + 1} numbers instead of ${size}: throw a RangeError`);
+    },
+  },
+  {
+    title: 'goes on from a state that it saved with the same bits, unless it has neither save nor restore',
+    check(env) {
+      if (isSavable(env)) checkSaved(env, env);
+      else if (env.save ?? env.restore) fail(`save is ${typeof env.save}, restore ${typeof env.restore}`);
     },
   },
 ];

@@ -13,6 +13,12 @@ export interface Step {
 }
 
 /**
+ * All that the next steps of an environment follow from, as numbers, so that it can go on in another process, or be kept in a file.
+ * One environment's may be longer at one time than at another.
+ */
+export type EnvState = Float64Array;
+
+/**
  * One environment. After a step that ended the episode, call `reset` before the next `step`: a step past the end throws an
  * Error or says again that the episode ended, it never starts the next one.
  */
@@ -28,11 +34,42 @@ export interface Env {
   reset(seed?: number): Float32Array;
   /** Takes one `action`, row-major in `actionShape`. Throws a RangeError for an action of another length. */
   step(action: Float32Array): Step;
+  /** The state between two steps, a fresh array; absent, together with `restore`, where an environment cannot say it. */
+  readonly save?: () => EnvState;
+  /**
+   * Goes on from a `state` that `save` of an environment made in the same way gave, perhaps in another process: all later steps and resets have the same bits.
+   * Throws a RangeError for a state that is none of its own.
+   */
+  readonly restore?: (state: EnvState) => void;
+}
+
+/** An environment that can be saved. */
+export type SavableEnv = Env & Required<Pick<Env, 'save' | 'restore'>>;
+
+/** Whether an environment has both `save` and `restore`. */
+export function isSavable(env: Env): env is SavableEnv {
+  return typeof env.save === 'function' && typeof env.restore === 'function';
 }
 
 /** Product of the dimensions: the length of an array of this shape. */
 export function sizeOf(shape: readonly number[]): number {
   return shape.reduce((size, dimension) => size * dimension, 1);
+}
+
+/**
+ * Checks a state before anything is taken from it.
+ *
+ * @param caller - what an error begins with
+ * @param state - what is checked
+ * @param wanted - how many numbers such a state has
+ * @throws RangeError that begins with `caller`, for another number of them, and for one that is not finite
+ */
+export function checkState(caller: string, state: EnvState, wanted: number): void {
+  if (state.length !== wanted)
+    throw new RangeError(`${caller}: state has ${state.length} numbers, wanted ${wanted}`);
+  const broken = state.findIndex((value) => !Number.isFinite(value));
+  if (broken >= 0)
+    throw new RangeError(`${caller}: state[${broken}] is ${state[broken]}, wanted finite numbers`);
 }
 
 /** Throws a RangeError unless the action has the length that the environment's action shape asks for. */

@@ -1,9 +1,10 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { resetRow, stepRow } from './batch.ts';
-import type { Env } from './env.ts';
+import { isSavable } from './env.ts';
+import type { Env, EnvState } from './env.ts';
 import { Control, commands } from './protocol.ts';
-import type { Start, WorkerData } from './protocol.ts';
+import type { Answer, Start, WorkerData } from './protocol.ts';
 
 const { module, data, first, last, worker, control, seeds }: WorkerData = workerData;
 
@@ -20,8 +21,12 @@ for (let i = first; i < last; i++) {
 }
 through();
 parentPort?.once('message', serve);
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-parentPort?.postMessage(envs.map(({ obsShape, actionShape }) => ({ obsShape, actionShape })));
+post({
+  made: envs.map((env) => {
+    const { obsShape, actionShape } = env;
+    return { obsShape, actionShape, isSavable: isSavable(env) };
+  }),
+});
 
 /** Blocks this thread for good: an error thrown here ends it, and the main thread hears of that. */
 function serve(rows: Start): void {
@@ -31,16 +36,39 @@ function serve(rows: Start): void {
       Atomics.wait(control, Control.Generation, done);
     }
     const command = Atomics.load(control, Control.Command);
+    const given = command === commands.restore ? received() : [];
+    const states: EnvState[] = [];
     for (const [i, env] of envs.entries()) {
       const row = first + i;
       Atomics.store(control, Control.Current + worker, row);
       if (command === commands.step) stepRow(rows, row, env);
-      else resetRow(rows, row, env, Number.isNaN(seeds[row]) ? undefined : seeds[row]);
+      else if (command === commands.reset)
+        resetRow(rows, row, env, Number.isNaN(seeds[row]) ? undefined : seeds[row]);
+      else if (command === commands.save) states.push(...saved(env));
+      else env.restore?.(given[i]);
     }
     through();
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-    if (Atomics.sub(control, Control.Remaining, 1) === 1) parentPort?.postMessage(null);
+    if (command === commands.save) post({ states });
+    else if (Atomics.sub(control, Control.Remaining, 1) === 1) post(null);
   }
+}
+
+/** The states that were posted to this thread before it was told to restore them. */
+function received(): readonly EnvState[] {
+  const posted: { message: readonly EnvState[] } | undefined = parentPort
+    ? receiveMessageOnPort(parentPort)
+    : undefined;
+  if (posted === undefined) throw new Error('workers: no states came to be restored');
+  return posted.message;
+}
+
+function saved(env: Env): EnvState[] {
+  return isSavable(env) ? [env.save()] : [];
+}
+
+function post(answer: Answer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+  parentPort?.postMessage(answer);
 }
 
 /** Says that this thread is busy with no environment. */

@@ -28,6 +28,14 @@ describe('multiStep', () => {
     multiStep(timeLimit(pointMass(), 20), { condSteps: 2, actSteps: 3 }),
   );
 
+  it('refuses a state of another history', () => {
+    const [one, two] = [1, 2].map((condSteps) => multiStep(pointMass(), { condSteps }));
+    for (const env of [one, two]) env.reset(0);
+    expect(() => two.restore?.(one.save?.() ?? new Float64Array())).toThrow(
+      new RangeError('multiStep: state has 2 numbers, wanted 4'),
+    );
+  });
+
   it('stacks the last observations, oldest first, the first one standing for those before it', () => {
     const env = multiStep(counter(9), { condSteps: 3 });
     expect(env.obsShape).toEqual([3, 1]);

@@ -1,5 +1,6 @@
-import { checkAction, sizeOf } from './env.ts';
+import { checkAction, checkState, sizeOf } from './env.ts';
 import type { Env, Step } from './env.ts';
+import { wrapperState } from './wrapper-state.ts';
 
 /** How the rewards r₁ … rₙ of the executed steps of a chunk become one. */
 export type RewardAggregate = 'sum' | 'mean' | 'max' | 'min';
@@ -77,6 +78,15 @@ export function multiStep(
         steps,
       };
     },
+    ...wrapperState('multiStep', env, {
+      save: () => history.flatMap((obs) => Array.from(obs)),
+      restore(own) {
+        const size = sizeOf(env.obsShape);
+        // Before the first reset there is none.
+        checkState('multiStep', own, own.length === 0 ? 0 : condSteps * size);
+        history = rowsOf(Float32Array.from(own), size);
+      },
+    }),
   };
 }
 
@@ -92,6 +102,10 @@ function checkFinite({ obs, reward }: Step, t: number): void {
 
 function total(rewards: readonly number[]): number {
   return rewards.reduce((sum, reward) => sum + reward, 0);
+}
+
+function rowsOf(values: Float32Array, size: number): Float32Array[] {
+  return Array.from({ length: values.length / size }, (_, i) => values.slice(i * size, (i + 1) * size));
 }
 
 function joined(history: readonly Float32Array[]): Float32Array {

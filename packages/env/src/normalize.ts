@@ -2,6 +2,7 @@ import { type Bounds, checkBounds } from './bounds.ts';
 import { checkAction, sizeOf } from './env.ts';
 import type { Env, Step } from './env.ts';
 import { scaled, unscaled } from './scaling.ts';
+import { wrapperState } from './wrapper-state.ts';
 
 /**
  * Scales observations to about [−1, 1] and takes actions in [−1, 1], neither of them clipped; see `scaled` and `unscaled`.
@@ -20,5 +21,6 @@ export function normalize(env: Env, bounds: Bounds): Env {
       const step = env.step(unscaled(action, actionMin, actionMax));
       return { ...step, obs: scaled(step.obs, obsMin, obsMax) };
     },
+    ...wrapperState('normalize', env),
   };
 }

@@ -1,4 +1,5 @@
-import type { Env, Step } from './env.ts';
+import { checkState } from './env.ts';
+import type { Env, EnvState, Step } from './env.ts';
 import { uniform } from './uniform.ts';
 
 /**
@@ -7,6 +8,7 @@ import { uniform } from './uniform.ts';
  */
 export function pointMass(): Env {
   let random = uniform(0);
+  let [seeded, drawn] = [0, 0];
   let position = 0;
   let velocity = 0;
   const observe = (): Float32Array => Float32Array.of(position, velocity);
@@ -14,8 +16,12 @@ export function pointMass(): Env {
     obsShape: [2],
     actionShape: [1],
     reset(seed?: number): Float32Array {
-      if (seed !== undefined) random = uniform(seed);
+      if (seed !== undefined) {
+        random = uniform(seed);
+        [seeded, drawn] = [seed, 0];
+      }
       position = random();
+      drawn += 1;
       velocity = 0;
       return observe();
     },
@@ -30,6 +36,12 @@ export function pointMass(): Env {
         terminated: Math.abs(position) > 2,
         truncated: false,
       };
+    },
+    save: (): EnvState => Float64Array.of(seeded, drawn, position, velocity),
+    restore(state: EnvState): void {
+      checkState('pointMass', state, 4);
+      [seeded, drawn, position, velocity] = state;
+      random = uniform(seeded, drawn);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Batch } from './batch.ts';
+import type { Batch, Shapes } from './batch.ts';
+import type { EnvState } from './env.ts';
 
 /** Places in the shared control words. */
 export const Control = {
@@ -11,9 +12,18 @@ export const Control = {
   Current: 3,
 } as const;
 
-export const commands = { reset: 0, step: 1 } as const;
+/** `save` is answered by the states of a thread's environments; those for `restore` wait in its port. */
+export const commands = { reset: 0, step: 1, save: 2, restore: 3 } as const;
 
-/** What a thread is started with: it makes environments first … last − 1, then posts their shapes. */
+/** What is told of an environment that was made. */
+export interface Made extends Shapes {
+  readonly isSavable: boolean;
+}
+
+/** What a thread posts: what it made or saved, or null where it is the last that is through with another command. */
+export type Answer = { readonly made: readonly Made[] } | { readonly states: readonly EnvState[] } | null;
+
+/** What a thread is started with: it makes environments first … last − 1, then posts what they are. */
 export interface WorkerData {
   readonly module: string;
   readonly data: unknown;
@@ -25,5 +35,5 @@ export interface WorkerData {
   readonly seeds: Float64Array;
 }
 
-/** The one message to a thread, once the shapes are known: the rows that it shares with all. */
+/** The first message to a thread, once the shapes are known: the rows that it shares with all. The others are states to restore. */
 export type Start = Batch;

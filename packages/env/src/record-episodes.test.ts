@@ -52,6 +52,21 @@ describe('recordEpisodes', () => {
     ]);
   });
 
+  it('hands over all of an episode that goes on elsewhere', () => {
+    const [whole, moved]: [RecordedEpisode[], RecordedEpisode[]] = [[], []];
+    const here = recordEpisodes(timeLimit(pointMass(), 5), (episode) => whole.push(episode));
+    const there = recordEpisodes(timeLimit(pointMass(), 5), (episode) => moved.push(episode));
+    for (const seed of [3, undefined]) {
+      here.reset(seed);
+      here.step(push);
+      here.step(push);
+      there.restore?.(here.save?.() ?? new Float64Array());
+      for (const env of [here, there]) for (let t = 0; t < 3; t++) env.step(push);
+    }
+    expect(whole).toMatchObject([{ seed: 3, length: 5 }, { seed: undefined }]);
+    expect(moved).toEqual(whole);
+  });
+
   it('records no step past the end', () => {
     const lengths: number[][] = [];
     const env = recordEpisodes(timeLimit(pointMass(), 2), (episode) =>

@@ -1,4 +1,6 @@
+import { checkState, sizeOf } from './env.ts';
 import type { Env, Step } from './env.ts';
+import { wrapperState } from './wrapper-state.ts';
 
 /** All of one episode of T steps. */
 export interface RecordedEpisode {
@@ -57,5 +59,37 @@ export function recordEpisodes(env: Env, onEpisode: (episode: RecordedEpisode) =
       if (step.terminated || step.truncated) handOver(step.terminated, step.truncated);
       return step;
     },
+    ...wrapperState('recordEpisodes', env, {
+      save: () => (started ? numbersOf(started) : []),
+      restore(own) {
+        started =
+          own.length === 0 ? undefined : startedFrom(own, sizeOf(env.obsShape), sizeOf(env.actionShape));
+      },
+    }),
+  };
+}
+
+/** [seed, or −1 for none; T; rewards; observations; actions]. */
+function numbersOf({ seed = -1, observations, actions, rewards }: Started): number[] {
+  return [
+    seed,
+    rewards.length,
+    ...rewards,
+    ...[...observations, ...actions].flatMap((row) => Array.from(row)),
+  ];
+}
+
+function startedFrom(own: Float64Array, obsSize: number, actionSize: number): Started {
+  const [seed, length] = own;
+  checkState('recordEpisodes', own, 2 + length + (length + 1) * obsSize + length * actionSize);
+  let at = 2;
+  const next = (size: number): Float64Array => own.subarray(at, (at += size));
+  const rows = (count: number, size: number): Float32Array[] =>
+    Array.from({ length: count }, () => Float32Array.from(next(size)));
+  return {
+    seed: seed < 0 ? undefined : seed,
+    rewards: [...next(length)],
+    observations: rows(length + 1, obsSize),
+    actions: rows(length, actionSize),
   };
 }

@@ -1,4 +1,6 @@
+import { checkState } from './env.ts';
 import type { Env, Step } from './env.ts';
+import { wrapperState } from './wrapper-state.ts';
 
 /**
  * Truncates an episode that has taken `maxEpisodeSteps` environment steps. A step that ends the task itself stays
@@ -40,5 +42,12 @@ function limited(where: string, env: Env, maxEpisodeSteps: number, end: 'termina
       const ended = taken >= maxEpisodeSteps ? { ...step, [end]: true } : step;
       return { ...ended, truncated: ended.truncated && !ended.terminated };
     },
+    ...wrapperState(where, env, {
+      save: () => [taken],
+      restore(own) {
+        checkState(where, own, 1);
+        [taken] = own;
+      },
+    }),
   };
 }

@@ -4,11 +4,12 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { batch } from './batch.ts';
 import { multiStep } from './multi-step.ts';
-import { run } from './testing/describe-vec-env.ts';
+import { goOn, run } from './testing/describe-vec-env.ts';
 import { pointMass } from './point-mass.ts';
 import { describeVecEnv } from './testing/index.ts';
 import pointMassEnv from './testing/point-mass-env.ts';
 import type { Fault } from './testing/point-mass-env.ts';
+import { timeLimit } from './time-limit.ts';
 import { uniform } from './uniform.ts';
 import { vecEnv, type VecEnv } from './vec-env.ts';
 import { vectorize } from './vectorize.ts';
@@ -95,6 +96,15 @@ describe('vectorize', () => {
   });
 });
 
+describe('a vector of which one cannot be saved', () => {
+  it('has neither save nor restore', () => {
+    const { save: _, restore: __, ...unsavable } = pointMass();
+    const env = vectorize((i) => timeLimit(i === 1 ? unsavable : pointMass(), 5), 3);
+    expect(env).not.toHaveProperty('save');
+    expect(env).not.toHaveProperty('restore');
+  });
+});
+
 describe('vecEnv', () => {
   it('closes its driver when a step of it rejects, and passes its error on', async () => {
     const closed: string[] = [];
@@ -128,6 +138,33 @@ describe('workers', () => {
     } finally {
       await env.close();
     }
+  });
+
+  it('go on from states of another number of threads, and of none', async () => {
+    const env = await workers(module, { count: 5, workers: 2 });
+    const more = await workers(module, { count: 5, workers: 3 });
+    const here = vectorize((i) => pointMassEnv(undefined, i), 5);
+    try {
+      await run(env, 6, 20);
+      const states = (await env.save?.()) ?? [];
+      const ahead = await goOn(env, 7, 50);
+      for (const other of [more, here]) {
+        await other.restore?.(states);
+        expect(await goOn(other, 7, 50)).toEqual(ahead);
+        expect(await other.save?.()).toEqual(await env.save?.());
+      }
+    } finally {
+      await Promise.all([env.close(), more.close()]);
+    }
+  });
+
+  it('name the environment that refuses a state, and close', async () => {
+    const env = await workers(module, { count: 5, workers: 2 });
+    await env.reset(0);
+    const states = [...((await env.save?.()) ?? [])];
+    states[3] = states[3].subarray(1);
+    await expect(env.restore?.(states)).rejects.toThrow(/environment 3 .*: multiStep: state/);
+    await expect(env.reset(0)).rejects.toThrow('closed');
   });
 
   it.each([

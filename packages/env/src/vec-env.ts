@@ -1,6 +1,7 @@
 import { batch } from './batch.ts';
 import type { Batch, Shapes, VecStep } from './batch.ts';
 import { sizeOf } from './env.ts';
+import type { EnvState } from './env.ts';
 
 /** N environments that step together; an environment whose episode ended is reset at once. */
 export interface VecEnv {
@@ -22,9 +23,19 @@ export interface VecEnv {
    * `reset`, after `close`, and with a RangeError for another number of actions.
    */
   step(actions: Float32Array): Promise<VecStep>;
+  /** The states of all environments, in their order, as `Env.save` gives them; absent, together with `restore`, unless each has both. Rejects before the first `reset`. */
+  readonly save?: () => Promise<readonly EnvState[]>;
+  /**
+   * Lets environment i go on from `states[i]`, in place of `reset`. Rejects with a RangeError for another number of states, and closes all
+   * environments where one of them refuses its own.
+   */
+  readonly restore?: (states: readonly EnvState[]) => Promise<void>;
   /** Frees threads and memory; harmless when called again. */
   close(): Promise<void>;
 }
+
+/** `save` and `restore` of a vector. */
+export type SavableStates = Required<Pick<VecEnv, 'save' | 'restore'>>;
 
 /** What steps N environments, wherever they are: the rows of `rows` are its only input and output. */
 export interface Driver {
@@ -40,31 +51,39 @@ export interface Driver {
    * keeps what the step led to, `obs` is what the reset gave.
    */
   step(): Promise<void>;
+  /** `save` and `restore` of the vector; absent unless each environment has both. */
+  readonly states?: SavableStates | undefined;
   /** Frees what the driver holds; called more than once. */
   close(): Promise<void>;
 }
 
 /**
  * A VecEnv of `count` environments that `driver` steps. The checks are made here: a driver sees N whole seeds or none, actions of
- * the right length, one call at a time, none before the first `reset` and none after `close`. When it rejects it is closed.
+ * the right length, a state for each environment, one call at a time, none before the first `reset` and none after `close`. When it rejects it is closed.
  */
 export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver: Driver): VecEnv {
   const { actions: _, ...out } = batch(count, { obsShape, actionShape });
+  const { states } = driver;
   let state: 'new' | 'ready' | 'busy' | 'closed' = 'new';
   const isClosed = (): boolean => state === 'closed';
 
-  async function run(name: string, call: () => Promise<void>): Promise<void> {
+  async function run<Result>(name: string, call: () => Promise<Result>): Promise<Result> {
     if (state === 'busy') throw new Error(`${name}: called before the last step or reset was over`);
     if (isClosed()) throw new Error(`${name}: these environments are closed`);
     state = 'busy';
+    let result: Result;
     try {
-      await call();
+      result = await call();
     } catch (error) {
       await close();
       throw error;
     }
     if (isClosed()) throw new Error(`${name}: closed before it was over`);
     state = 'ready';
+    return result;
+  }
+
+  function show(): void {
     for (const key of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
       out[key].set(driver.rows[key]);
     }
@@ -73,6 +92,10 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
   async function close(): Promise<void> {
     state = 'closed';
     await driver.close();
+  }
+
+  function checkBegun(name: string): void {
+    if (state === 'new') throw new Error(`${name}: called before the first reset`);
   }
 
   return {
@@ -84,6 +107,7 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
       const given = seed ?? (state === 'new' ? 0 : undefined);
       const seeds = given === undefined ? undefined : seedsOf(given, count);
       await run('reset', () => driver.reset(seeds));
+      show();
       return out.obs;
     },
     async step(actions: Float32Array): Promise<VecStep> {
@@ -93,13 +117,25 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
           `step: actions have ${actions.length} numbers, wanted ${size} = [${[count, ...actionShape].join(', ')}]`,
         );
       }
-      if (state === 'new') throw new Error('step: called before the first reset');
+      checkBegun('step');
       await run('step', () => {
         driver.rows.actions.set(actions);
         return driver.step();
       });
+      show();
       return out;
     },
+    ...(states && {
+      async save(): Promise<readonly EnvState[]> {
+        checkBegun('save');
+        return run('save', () => states.save());
+      },
+      async restore(given: readonly EnvState[]): Promise<void> {
+        if (given.length !== count)
+          throw new RangeError(`restore: ${given.length} states, wanted ${count}, one for each environment`);
+        await run('restore', () => states.restore(given));
+      },
+    }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { batch, checkCount, checkShapes, environmentError, resetRow, stepRow } from './batch.ts';
-import type { Env } from './env.ts';
+import { isSavable } from './env.ts';
+import type { Env, SavableEnv } from './env.ts';
 import { vecEnv } from './vec-env.ts';
-import type { VecEnv } from './vec-env.ts';
+import type { SavableStates, VecEnv } from './vec-env.ts';
 
 /**
  * N = `count` environments stepped one after the other in this thread; `make` gets the index, 0 … N − 1.
@@ -15,23 +16,37 @@ export function vectorize(make: (index: number) => Env, count: number): VecEnv {
   const rows = batch(count, shapes);
   let seeds: readonly number[] | undefined;
 
-  function each(call: (env: Env, row: number) => void): void {
-    for (const [i, env] of envs.entries()) {
+  function each<One extends Env, Result>(
+    some: readonly One[],
+    call: (env: One, row: number) => Result,
+  ): Result[] {
+    return some.map((env, i) => {
       try {
-        call(env, i);
+        return call(env, i);
       } catch (error) {
         throw environmentError(i, seeds?.[i], error);
       }
-    }
+    });
   }
+
+  const statesOf = (savable: readonly SavableEnv[]): SavableStates => ({
+    save: async () => each(savable, (env) => env.save()),
+    restore: async (states) => {
+      seeds = undefined;
+      each(savable, (env, i) => env.restore(states[i]));
+    },
+  });
 
   return vecEnv(count, shapes, {
     rows,
     reset: async (given) => {
       seeds = given ?? seeds;
-      each((env, i) => resetRow(rows, i, env, given?.[i]));
+      each(envs, (env, i) => resetRow(rows, i, env, given?.[i]));
     },
-    step: async () => each((env, i) => stepRow(rows, i, env)),
+    step: async () => {
+      each(envs, (env, i) => stepRow(rows, i, env));
+    },
     close: async () => {},
+    states: envs.every(isSavable) ? statesOf(envs) : undefined,
   });
 }

@@ -1,9 +1,9 @@
 import { batch, checkCount, checkShapes, environmentError } from './batch.ts';
-import type { Shapes } from './batch.ts';
 import { Control, commands } from './protocol.ts';
-import type { Start, WorkerData } from './protocol.ts';
+import type { EnvState } from './env.ts';
+import type { Answer, Made, Start, WorkerData } from './protocol.ts';
 import { vecEnv } from './vec-env.ts';
-import type { VecEnv } from './vec-env.ts';
+import type { SavableStates, VecEnv } from './vec-env.ts';
 
 const fromSource = import.meta.url.endsWith('.ts');
 // Not where it is used: bundlers would follow it there, and a page that needs no threads could not be bundled.
@@ -71,7 +71,10 @@ export async function workers(
   const used = Math.min(threads, count);
   const control = new Int32Array(new SharedArrayBuffer(4 * (Control.Current + used)));
   const seeds = new Float64Array(new SharedArrayBuffer(8 * count)).fill(NaN);
-  const made: Shapes[] = [];
+  /** by thread, as are the states */
+  const made: (readonly Made[])[] = [];
+  const saved: (readonly EnvState[])[] = [];
+  let unanswered = used;
   let known: readonly number[] | undefined;
   let closed: Promise<unknown> | undefined;
   let failure: Error | undefined;
@@ -85,11 +88,12 @@ export async function workers(
     const thread = new Worker(new URL(entry, import.meta.url), { ...options, workerData });
     thread.on('error', (error) => fail(worker, error));
     thread.on('exit', (code) => fail(worker, new Error(`its thread ended with exit code ${code}`)));
-    thread.on('message', (shapes: readonly Shapes[] | null) => {
-      shapes?.forEach((shape, i) => (made[first + i] = shape));
-      if (shapes === null || made.filter(Boolean).length === count) pending?.resolve();
+    thread.on('message', (told: Answer) => {
+      if (told !== null && 'made' in told) made[worker] = told.made;
+      if (told !== null && 'states' in told) saved[worker] = told.states;
+      if (told === null || --unanswered === 0) pending?.resolve();
     });
-    return thread;
+    return { first, last, thread };
   });
 
   function fail(worker: number, cause: unknown): void {
@@ -121,7 +125,7 @@ export async function workers(
   /** Runs what makes the threads answer, and waits for their answer. */
   async function answer(name: string, seconds: number, ask: () => void): Promise<void> {
     if (failure !== undefined) throw failure;
-    for (const thread of pool) thread.ref();
+    for (const { thread } of pool) thread.ref();
     const looking = look(name, seconds);
     await new Promise<void>((resolve, reject) => {
       pending = { resolve, reject };
@@ -130,7 +134,7 @@ export async function workers(
       pending = undefined;
       clearInterval(looking);
     });
-    for (const thread of pool) thread.unref();
+    for (const { thread } of pool) thread.unref();
   }
 
   const command = (name: keyof typeof commands): Promise<void> =>
@@ -141,19 +145,34 @@ export async function workers(
       Atomics.notify(control, Control.Generation);
     });
 
+  const states: SavableStates = {
+    save: async () => {
+      unanswered = used;
+      await command('save');
+      return saved.flat();
+    },
+    restore: (given) => {
+      known = undefined;
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
+      for (const { first, last, thread } of pool) thread.postMessage(given.slice(first, last));
+      return command('restore');
+    },
+  };
+
   async function close(): Promise<void> {
     // A thread in native code that never returns cannot be ended.
-    closed ??= Promise.race([Promise.all(pool.map((thread) => thread.terminate())), patience()]);
+    closed ??= Promise.race([Promise.all(pool.map(({ thread }) => thread.terminate())), patience()]);
     await closed;
     pending?.reject(failure ?? new Error('workers: closed before the step or reset was over'));
   }
 
   try {
     await answer('its making', Math.max(timeout, START), () => {});
-    const shapes = checkShapes('workers', made);
+    const all = made.flat();
+    const shapes = checkShapes('workers', all);
     const rows = batch(count, shapes, (bytes) => new SharedArrayBuffer(bytes));
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin
-    for (const thread of pool) thread.postMessage(rows satisfies Start);
+    for (const { thread } of pool) thread.postMessage(rows satisfies Start);
     return vecEnv(count, shapes, {
       rows,
       reset: (given) => {
@@ -163,6 +182,7 @@ export async function workers(
       },
       step: () => command('step'),
       close,
+      states: all.every(({ isSavable }) => isSavable) ? states : undefined,
     });
   } catch (error) {
     await close();

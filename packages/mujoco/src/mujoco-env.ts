@@ -1,6 +1,6 @@
-import type { Drawable, Env, Step } from '@dppo/env';
+import { checkState, type Drawable, type Env, type EnvState, type Step } from '@dppo/env';
 
-import { pcg64 } from './pcg64.ts';
+import { pcg64, pcg64From } from './pcg64.ts';
 import type { Generator } from './pcg64.ts';
 import { sideView } from './side-view.ts';
 import type { Engine, Simulation } from './simulation.ts';
@@ -66,8 +66,11 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
   simulation.reset();
   const initial: State = { qpos: simulation.qpos.slice(), qvel: simulation.qvel.slice() };
   const size = task.observe(simulation).length;
+  const stateSize = simulation.state().length;
   let generator = pcg64(0);
   let steps = 0;
+  // Kept, as it may be of what is no part of a simulation's state.
+  let position = task.position(simulation);
 
   const at = (): string => `in step ${steps} of the episode`;
 
@@ -98,6 +101,7 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
       const state = { qpos: initial.qpos.slice(), qvel: initial.qvel.slice() };
       task.start?.(state, generator);
       simulation.reset(state.qpos, state.qvel);
+      position = task.position(simulation);
       return observation();
     },
 
@@ -106,13 +110,24 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
         throw new RangeError(`${name}: action is [${action.join(', ')}], wanted ${controls} finite numbers`);
       }
       steps += 1;
-      const before = task.position(simulation);
+      const before = position;
       advance(action);
-      const velocity = (task.position(simulation) - before) / seconds;
+      position = task.position(simulation);
+      const velocity = (position - before) / seconds;
       const terminated = task.terminated?.(simulation) ?? false;
       const reward = task.reward(simulation, { action, velocity, terminated });
       if (!Number.isFinite(reward)) throw new RangeError(`${name}: reward is ${reward} ${at()}`);
       return { obs: observation(), reward, terminated, truncated: false };
+    },
+
+    save: (): EnvState => Float64Array.of(steps, position, ...generator.words(), ...simulation.state()),
+
+    restore(state: EnvState): void {
+      checkState(name, state, 10 + stateSize);
+      [steps, position] = state;
+      generator = pcg64From(state.subarray(2, 10));
+      simulation.reset();
+      simulation.setState(state.subarray(10));
     },
 
     draw: () => sideView(simulation, task.viewWidth),

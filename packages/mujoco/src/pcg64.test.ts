@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { pcg64 } from './pcg64.ts';
+import { pcg64, pcg64From } from './pcg64.ts';
 import { standardNormal } from './standard-normal.ts';
 
 // Recorded with numpy 2.4.6: default_rng(seed).random(3).
@@ -37,6 +37,18 @@ describe('pcg64', () => {
         expect(value).toBeGreaterThanOrEqual(0);
         expect(value).toBeLessThan(1);
         expect(pcg64(seed === 0 ? 1 : seed - 1).random()).not.toBe(value);
+      }),
+    );
+  });
+
+  it('goes on from its words with the same bits', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.nat(20), (seed, drawn) => {
+        const generator = pcg64(seed);
+        for (let i = 0; i < drawn; i++) generator.bits();
+        const other = pcg64From(Float64Array.from(generator.words()));
+        expect([1, 2, 3].map(() => other.bits())).toEqual([1, 2, 3].map(() => generator.bits()));
+        expect(other.words()).toEqual(generator.words());
       }),
     );
   });

@@ -12,11 +12,17 @@ export interface Generator {
   readonly random: () => number;
 }
 
+/** A generator that can be saved. */
+export interface SavableGenerator extends Generator {
+  /** state and increment as 32-bit words, the lowest of each first [8] */
+  readonly words: () => number[];
+}
+
 /**
  * numpy's `default_rng(seed)`: PCG64 (XSL-RR 128/64, O'Neill 2014, https://www.pcg-random.org) started by SeedSequence.
  * stateₙ₊₁ = stateₙ·multiplier + increment mod 2¹²⁸. The seed is a whole number in [0, 2⁵³).
  */
-export function pcg64(seed: number): Generator {
+export function pcg64(seed: number): SavableGenerator {
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new RangeError(`pcg64: seed is ${seed}, wanted a whole number in [0, 2⁵³)`);
   }
@@ -24,14 +30,32 @@ export function pcg64(seed: number): Generator {
   const word128 = (i: number): bigint =>
     (words[i + 1] << 96n) | (words[i] << 64n) | (words[i + 3] << 32n) | words[i + 2];
   const increment = ((word128(4) << 1n) | 1n) & mask128;
-  const next = (state: bigint): bigint => (state * multiplier + increment) & mask128;
-  let state = next((increment + word128(0)) & mask128);
+  return generatorAt((((increment + word128(0)) & mask128) * multiplier + increment) & mask128, increment);
+}
+
+/** The generator whose `words` these are. */
+export function pcg64From(words: ArrayLike<number>): SavableGenerator {
+  const word128 = (from: number): bigint =>
+    [3, 2, 1, 0].reduce((value, i) => (value << 32n) | BigInt(words[from + i] >>> 0), 0n);
+  return generatorAt(word128(0), word128(4));
+}
+
+function generatorAt(start: bigint, increment: bigint): SavableGenerator {
+  let state = start;
 
   function bits(): bigint {
-    state = next(state);
+    state = (state * multiplier + increment) & mask128;
     const value = (state >> 64n) ^ (state & mask64);
     const turn = state >> 122n;
     return ((value >> turn) | (value << (64n - turn))) & mask64;
   }
-  return { bits, random: () => Number(bits() >> 11n) * 2 ** -53 };
+  return {
+    bits,
+    random: () => Number(bits() >> 11n) * 2 ** -53,
+    words: () => [state, increment].flatMap(wordsOf),
+  };
+}
+
+function wordsOf(value: bigint): number[] {
+  return [0n, 32n, 64n, 96n].map((shift) => Number((value >> shift) & 0xffffffffn));
 }

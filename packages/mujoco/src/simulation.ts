@@ -46,7 +46,7 @@ export interface Simulation extends Fields {
   /** The full state (mjSTATE_INTEGRATION), from which a step is repeated exactly. */
   state(): Float64Array;
   /** Goes back to a state that `state` gave. */
-  setState(state: readonly number[]): void;
+  setState(state: ArrayLike<number>): void;
 }
 
 /** A build of MuJoCo that makes simulations. */
@@ -127,7 +127,12 @@ export function simulation(machine: Machine): Simulation {
     },
     contactForces: machine.contactForces,
     state: machine.state,
-    setState: machine.setState,
+    setState(state): void {
+      machine.setState(state);
+      // What is no part of the state, such as where bodies are, follows from it; this leaves the solver another start than it had.
+      machine.forward();
+      machine.setState(state);
+    },
   };
 }
 

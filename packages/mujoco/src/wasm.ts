@@ -70,6 +70,6 @@ function machine(mujoco: MainModule, model: MjModel, data: MjData): Machine {
         buffer.delete();
       }
     },
-    setState: (state) => mujoco.mj_setState(model, data, [...state], integration),
+    setState: (state) => mujoco.mj_setState(model, data, Array.from(state), integration),
   };
 }

@@ -59,6 +59,7 @@ export const finetuneOptions = bounded(
       ),
     runDir: file.optional().describe('folder to make for the results [default: runs/finetune-TIME]'),
     backend: shared.backend,
+    threads: shared.threads,
     ...shared.graphs,
     seed: shared.seed,
     workers: shared.workers,
@@ -78,10 +79,7 @@ export const finetuneOptions = bounded(
         'serve a page with live curves, for this machine alone; true takes a free port, a number that port',
       ),
     logger: shared.logger,
-    resetAtIteration: z
-      .boolean()
-      .default(false)
-      .describe('begin all episodes anew in each iteration, not only after each checkpoint'),
+    resetAtIteration: z.boolean().default(false).describe('begin all episodes anew in each iteration'),
     denoisingSteps: denoisingSteps
       .optional()
       .describe(`denoising steps, K, of a flow those that it is to act in ${ofPolicy} 20]`),
@@ -129,7 +127,9 @@ export const finetuneOptions = bounded(
       .describe('stop after this many evaluations without a better one [default: never]'),
     saveEvery: count
       .default(5)
-      .describe('iterations between two checkpoints; after each, all episodes begin anew'),
+      .describe(
+        'iterations between two checkpoints; after each, the episodes of environments that cannot be saved begin anew',
+      ),
     keep: count
       .optional()
       .describe('policies of checkpoints to keep, those with the best evaluations [default: all]'),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import type { Algorithm, Policy, PpoState, Standing } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
 import { formatSpec, isFlow, relativeTo, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
@@ -15,6 +15,7 @@ import { configIn } from '../runs/recorded-run.ts';
 import { fileIn } from '../runs/run-folder.ts';
 import { beforeFirst, beginRun, type RunUnderWay, type Saved } from '../runs/run.ts';
 import { tellBackend } from '../runs/saved-state.ts';
+import { standingTensors } from '../runs/standing-tensors.ts';
 import { written } from '../runs/written.ts';
 import { rangeRemarks } from '../tasks/range-remarks.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
@@ -32,6 +33,8 @@ export interface FinetuneRun extends RunUnderWay {
   readonly policy: Policy;
   readonly algorithm: Algorithm<PpoState>;
   readonly start: PpoState;
+  /** Where the environments stood at the start, if it is known. */
+  readonly standing: Standing | undefined;
   readonly evaluations: readonly Evaluated[];
 }
 
@@ -109,7 +112,7 @@ function begun(
     const fresh = beginning.algorithm.init(options.seed);
     const start = { ...fresh, actor: copy(params) };
     release(fresh, start);
-    return { ...run, ...beginning, start, evaluations: [] };
+    return { ...run, ...beginning, start, standing: undefined, evaluations: [] };
   });
 }
 
@@ -130,13 +133,13 @@ async function resumedRun(
     const finished = patient ? endAsAsked(dir, given) : undefined;
     if (finished !== undefined) return { folder, finished, close: folder.close };
     const { checkpoint, options, ...made } = folder.found;
-    const { spec, frozen, seconds, cpuSeconds } = checkpoint;
+    const { spec, frozen, standing, seconds, cpuSeconds } = checkpoint;
     tellBackend(checkpoint, say);
     const params = withLearned(made.policy, frozen, options.seed);
     await keepStart(folder, { spec, params, frozen, options });
     const run = await beginRun(folder, { ...made.start, seconds, cpuSeconds }, to);
     const evaluations = evaluationsIn(rowsOf(fileIn(folder, 'metrics.jsonl')));
-    return { ...run, spec, frozen, ...made, evaluations };
+    return { ...run, spec, frozen, standing, ...made, evaluations };
   });
 }
 
@@ -172,15 +175,23 @@ export async function savePolicy(
   await written(file, writePolicy(file, { spec, params: actor, ...before }));
 }
 
+/** What a run goes on from. */
+export interface Reached {
+  readonly state: PpoState;
+  readonly standing: Standing | undefined;
+}
+
 /** Writes the policy, and all that the run needs to go on. */
-export async function saveRun(run: FinetuneRun, state: PpoState): Promise<void> {
+export async function saveRun(run: FinetuneRun, { state, standing }: Reached): Promise<void> {
   const { spec, frozen, folder } = run;
   if (state.iteration > 0) await savePolicy(run, state, `policy-${state.iteration}`);
   const last = 'last.safetensors';
   const file = fileIn(folder, last);
-  await run.save(
-    last,
-    { ...state, frozen },
-    { dppo: formatSpec(relativeTo(file, spec), `checkpoint ${file}`) },
-  );
+  const about = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
+  const environments = standing && standingTensors(standing);
+  try {
+    await run.save(last, { ...state, frozen, ...(environments && { environments }) }, { dppo: about });
+  } finally {
+    tf.dispose(environments ?? {});
+  }
 }

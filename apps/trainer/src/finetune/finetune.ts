@@ -1,7 +1,8 @@
 import { type Counters, DivergenceError, train } from '@dppo/agent';
+import type { VecEnv } from '@dppo/env';
 import { isFlow, type PolicyFile } from '@dppo/policy';
 
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { namedLoggers } from '../loggers/named-loggers.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
@@ -13,6 +14,7 @@ import { results } from '../runs/results.ts';
 import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { environmentFor } from '../tasks/environment.ts';
+import { nameOf } from '../tasks/task-place.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { shareClamped } from './clamped.ts';
 import { evaluator } from './evaluator.ts';
@@ -25,12 +27,12 @@ import { wayOn } from './way-on.ts';
 
 /** `dppo finetune`: evaluates, trains with DPPO, evaluates again; all that it makes lands in a run folder. */
 export async function finetune(
-  options: FinetuneOptions,
+  given: FinetuneOptions,
   say: (line: string) => void,
   live: Live = noLive,
 ): Promise<void> {
-  const loggers = await namedLoggers(options.logger);
-  say(await startBackend(options.backend));
+  const loggers = await namedLoggers(given.logger);
+  const options = await startThreads(given, say);
   const dashboard = await openDashboard(options, say);
   try {
     const run = await openFinetune(options, { say, loggers });
@@ -73,6 +75,10 @@ async function goOn(
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { nEnvs: count, workers, envTimeout } = options;
   const watch = stopwatch(await environmentFor(spec, { count, workers, envTimeout }), view.stepped);
+  if (!watch.env.save && !options.resetAtIteration)
+    say(
+      `environment ${nameOf(spec.task)} has no save and restore: all episodes begin anew after each checkpoint`,
+    );
   const tests = await evaluator(run, options, {
     say,
     log,
@@ -82,7 +88,7 @@ async function goOn(
   const stop = stopOnSignals(say);
   const { signal } = stop;
   const advice = adviser(options);
-  let state = run.start;
+  let { start: state, standing } = run;
   // One whose metrics are written as well.
   let whole = state;
 
@@ -92,8 +98,8 @@ async function goOn(
       steps: options.steps,
       shards: options.shards,
       start: state,
-      // Where a run can be gone on with, its episodes begin anew: so it makes no difference whether it was.
-      resetEvery: options.resetAtIteration ? 1 : options.saveEvery,
+      standing: watch.env.restore && standing,
+      resetEvery: resetEveryOf(watch.env, options),
       signal,
     });
     for (;;) {
@@ -104,7 +110,7 @@ async function goOn(
       if (enough(tests.evaluations, options) !== undefined) await tests.evaluate(state, signal);
       const reason = enough(tests.evaluations, options) ?? asked;
       if (reason !== undefined || state.iteration % options.saveEvery === 0) {
-        await saveRun(run, state);
+        await saveRun(run, { state, standing });
         if (options.keep !== undefined) await keepBest(folder, tests.evaluations, options.keep);
       }
       if (reason !== undefined) {
@@ -117,7 +123,7 @@ async function goOn(
 
       watch.start();
       const iterated = (await training.next()).value;
-      state = iterated.state;
+      ({ state, standing } = iterated);
       const { iteration, envSteps } = state;
       const { table } = iterated.rollout;
       const metrics = {
@@ -139,13 +145,13 @@ async function goOn(
     if (!signal.aborted || error !== signal.reason) {
       const why = error instanceof Error ? error.message : String(error);
       // Where that cannot be written either, the first error says more.
-      if (whole === state) await saveRun(run, state).catch(() => {});
+      if (whole === state) await saveRun(run, { state, standing }).catch(() => {});
       await run.end({ state: 'failed', why }).catch(() => {});
       if (!(error instanceof DivergenceError)) throw error;
       const command = wayOn(folder, state.iteration, options);
       throw new Error(`${why}; to go on from before, at lower rates: ${command}`, { cause: error });
     }
-    await saveRun(run, state);
+    await saveRun(run, { state, standing });
     await run.end({ state: 'stopped', why: signal.reason.message });
     await report(run, state, options.seed);
     process.exitCode = STOPPED;
@@ -154,6 +160,12 @@ async function goOn(
     stop.release();
     await Promise.all([watch.env.close(), tests.close()]);
   }
+}
+
+/** Where environments cannot be saved, their episodes begin anew where a run can be gone on with: so it makes no difference whether it was. */
+function resetEveryOf({ save }: VecEnv, { resetAtIteration, saveEvery }: FinetuneOptions): number {
+  if (resetAtIteration) return 1;
+  return save ? Infinity : saveEvery;
 }
 
 /** Writes the page about a run, whose film its loggers are told too. */

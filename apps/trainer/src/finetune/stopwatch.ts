@@ -30,6 +30,8 @@ export function stopwatch(
       obsShape: env.obsShape,
       actionShape: env.actionShape,
       close: () => env.close(),
+      ...(env.save && { save: env.save }),
+      ...(env.restore && { restore: env.restore }),
       reset: (seed) => timed(env.reset(seed)),
       step: async (actions) => {
         const result = await timed(env.step(actions));

@@ -62,6 +62,11 @@ export const backend = z
 export const workers = countUpTo(1024, 'each is a thread of its own')
   .optional()
   .describe('threads that step environments; changes speed only [default: all cores]');
+export const threads = countUpTo(1024, 'a processor has no more')
+  .optional()
+  .describe(
+    'threads that TensorFlow divides an operation among; of another number the sums are rounded otherwise, and the run is another [default: what the machine has]',
+  );
 export const policyFile = file.describe('policy file (.safetensors), or a run folder: its best policy');
 export const envTimeout = positive
   .max(1e6)

@@ -13,6 +13,7 @@ import {
   seed,
   shape,
   stage,
+  threads,
 } from '../options/shared-options.ts';
 import { cloning, cloningRelations, flowTimes } from './cloning-options.ts';
 
@@ -33,6 +34,7 @@ export const pretrainOptions = bounded(
       .default('diffusion')
       .describe('what the policy is: a diffusion, or a flow, which acts in few steps'),
     backend,
+    threads,
     ...graphs,
     seed,
     maxEpisodeSteps,

@@ -7,7 +7,7 @@ import { isFlow, networkOf } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { checkTrainable } from '../algorithms/trainable.ts';
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { outlierRemarks, rangeRemarks } from '../tasks/range-remarks.ts';
 import { cloned } from './cloned.ts';
@@ -16,11 +16,11 @@ import type { CheckedPretraining } from './training-data.ts';
 
 /** `dppo pretrain`: behaviour cloning of action chunks by noise prediction, or by flow matching, in a run folder; writes the averaged weights. */
 export async function pretrain(
-  { options, spec, demonstrations }: CheckedPretraining,
+  { options: given, spec, demonstrations }: CheckedPretraining,
   say: (line: string) => void,
   live: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  say(await startBackend(options.backend));
+  const options = await startThreads(given, say);
   checkTrainable(tf.getBackend(), spec.network);
   const { states, actions, obsDim, actionDim } = demonstrations;
   for (const sentence of [

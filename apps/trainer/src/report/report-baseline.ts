@@ -32,6 +32,7 @@ const ofTheRun = new Set([
   'environment',
   'seed',
   'backend',
+  'threads',
   'workers',
   'normalization',
   'dashboard',

@@ -6,6 +6,7 @@ import {
   policyFile,
   policyEpisodeSteps,
   seed,
+  threads,
   workers,
   envTimeout,
 } from '../options/shared-options.ts';
@@ -17,6 +18,7 @@ export const evaluateOptions = z.strictObject({
   policy: policyFile,
   ...actingSteps,
   backend,
+  threads,
   seed,
   maxEpisodeSteps: policyEpisodeSteps,
   workers,

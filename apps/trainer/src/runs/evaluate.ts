@@ -2,7 +2,7 @@ import { compiled } from '@dppo/agent';
 import { compile } from '@dppo/engine';
 import { policyOf, readPolicy } from '@dppo/policy';
 
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { cutAt, environmentFor } from '../tasks/environment.ts';
@@ -15,7 +15,7 @@ export async function evaluate(
   say: (line: string) => void,
   { row }: Pick<Live, 'row'> = noLive,
 ): Promise<void> {
-  say(await startBackend(options.backend));
+  await startThreads(options, say);
   const file = acting(await readPolicy(options.policy), options);
   const { episodes: count, workers, envTimeout } = options;
   const spec = cutAt(file.spec, options.maxEpisodeSteps);

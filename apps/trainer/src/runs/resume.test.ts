@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import type { PpoState } from '@dppo/agent';
 import { flatten } from '@dppo/optim';
 import { readTensors, writeTensors } from '@dppo/checkpoint';
+import { threads } from '@dppo/engine';
 import { networkOf, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
@@ -119,6 +120,7 @@ it('gives the run that never stopped, number by number, after kill -9', async ()
   ]);
   const config = parse(readFileSync(join(dir, 'config.yaml'), 'utf8'));
   expect(config).toMatchObject({ iterations, actSteps: 4 });
+  expect(config.threads).toBe(tf.getBackend() === 'tensorflow' ? threads() : undefined);
   const whole = join(newDir(), 'run');
   await finetune(schema.parse({ ...config, runDir: whole }), quiet);
 

@@ -1,4 +1,4 @@
-import type { VecEnv, VecStep } from '@dppo/env';
+import type { EnvState, VecEnv, VecStep } from '@dppo/env';
 
 import type { Acted, Episode, Rollout } from '../algorithm.ts';
 import { DivergenceError } from '../diverged.ts';
@@ -14,6 +14,8 @@ export interface Standing {
   readonly returns: Float64Array;
   /** Environment steps of the running episodes so far [N]. */
   readonly lengths: Float64Array;
+  /** The environments' own, where they can be saved [N]. */
+  readonly states?: readonly EnvState[] | undefined;
 }
 
 /**
@@ -31,6 +33,25 @@ export async function begin(env: VecEnv, seed?: number | readonly number[]): Pro
     returns: new Float64Array(count),
     lengths: new Float64Array(count),
   };
+}
+
+/**
+ * Lets the environments go on from where others stood, in place of a reset.
+ *
+ * @throws RangeError where these cannot be restored, or those were not saved; what `restore` rejects with
+ */
+export async function resume(env: VecEnv, standing: Standing): Promise<Standing> {
+  const { states, obs } = standing;
+  if (!env.restore)
+    throw new RangeError('resume: the environments have no restore, wanted what can be saved');
+  if (!states)
+    throw new RangeError('resume: a standing without states, wanted that of environments with save');
+  const shape = [obs['obs.state'].data.length / sizeOf(env.obsShape), ...obs['obs.state'].shape];
+  const wanted = [env.count, ...env.obsShape];
+  if (shape.join() !== wanted.join())
+    throw new RangeError(`resume: observations are [${shape.join(', ')}], wanted [${wanted.join(', ')}]`);
+  await env.restore(states);
+  return standing;
 }
 
 /** How `collect` plays. */

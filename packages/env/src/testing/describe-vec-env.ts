@@ -83,6 +83,19 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
       await expect(env.step(new Float32Array(size + 1))).rejects.toThrow(RangeError);
     });
 
+    it('goes on in others that are made in the same way with the same bits', async ({ skip }) => {
+      const [here, there] = [await made(), await made()];
+      if (!here.save || !there.restore) return skip('one of them cannot be saved');
+      await expect(here.save()).rejects.toThrow('save: called before the first reset');
+      await run(here, 4, 25);
+      const states = structuredClone(await here.save());
+      const ahead = await goOn(here, 5, 60);
+      await there.restore(states);
+      expect(await goOn(there, 5, 60)).toEqual(ahead);
+      expect(await there.reset()).toEqual(await here.reset());
+      await expect(there.restore(states.slice(1))).rejects.toThrow(RangeError);
+    });
+
     it('closes twice without complaint and refuses to step after that', async () => {
       const env = await made();
       await env.reset(0);
@@ -96,8 +109,13 @@ export function describeVecEnv(name: string, make: () => VecEnv | Promise<VecEnv
 
 /** Copies of all that `steps` steps from reset(seed) led to, with actions uniform in [−1, 1). */
 export async function run(env: VecEnv, seed: number, steps: number): Promise<VecStep[]> {
-  const random = uniform(seed);
   await env.reset(seed);
+  return goOn(env, seed, steps);
+}
+
+/** Copies of all that `steps` steps lead to, with actions uniform in [−1, 1) that follow from a seed. */
+export async function goOn(env: VecEnv, seed: number, steps: number): Promise<VecStep[]> {
+  const random = uniform(seed);
   const all: VecStep[] = [];
   for (let t = 0; t < steps; t++) {
     const actions = Float32Array.from({ length: env.count * sizeOf(env.actionShape) }, random);
