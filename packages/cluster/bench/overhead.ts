@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { type AddressInfo, createServer } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { natsServer } from '@dppo/testing/nats-server';
 
@@ -40,7 +41,7 @@ const listening = createServer();
 await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- that of a port
 const { port } = listening.address() as AddressInfo;
-const sockets: import('node:net').Socket[] = [];
+const sockets: Socket[] = [];
 const connected = new Promise<void>((resolve) =>
   listening.on('connection', (socket) => {
     sockets.push(socket);
@@ -97,7 +98,6 @@ await server.kill();
 process.exit(0);
 
 async function residentMegabytes(pid: number | undefined): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024).toFixed(0);
 }

@@ -1,3 +1,4 @@
+import { aborted } from './aborted.ts';
 import type { Cluster, Compute, Digest, Task } from './cluster.ts';
 import { digestOf } from './digest-of.ts';
 
@@ -59,11 +60,4 @@ function sharedOf(task: Task, name: Digest, kept: ReadonlyMap<Digest, Uint8Array
   if (!bytes)
     throw new RangeError(`${task.kind}: shared bytes ${name}, expected what the task names and share took`);
   return bytes;
-}
-
-/** Rejects with the reason of a signal when it aborts. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -39,6 +39,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.kill());
 
+const sum = (bytes: Uint8Array): number => bytes.reduce((total, byte) => total + byte, 0);
+
 /** What a stranger can do who has a key. */
 async function connected(
   run: keyof typeof keysOf,
@@ -63,7 +65,6 @@ describe('a server with the configuration of natsConfig', () => {
     const own = { run: 'mine', ca: cert };
     const cluster = await natsCluster(url, { ...own, seed: keysOf.mine.learner.seed });
     onTestFinished(() => cluster.close());
-    const sum = (bytes: Uint8Array): number => bytes.reduce((total, byte) => total + byte, 0);
     const leaving = new AbortController();
     const serving = serve(
       url,
@@ -90,7 +91,7 @@ describe('a server with the configuration of natsConfig', () => {
     ['list streams', '$JS.API.STREAM.NAMES'],
     ['ask the learner of another run', namesOf('other').asked('claim')],
     ['read shared bytes of another run', `$JS.API.DIRECT.GET.dppo-other.${namesOf('other').shared('0', 0)}`],
-  ])('refuses a worker that wants to %s', async ([_, subject]) => {
+  ])('refuses a worker that wants to %s', async ([, subject]) => {
     const nats = await connected('mine', 'worker');
     nats.publish(subject, '{}');
     await nats.flush();
@@ -102,7 +103,7 @@ describe('a server with the configuration of natsConfig', () => {
     ["a learner's answers", '_DPPO.mine.learner.>'],
     ['another run', '_DPPO.other.worker.>'],
     ['everything', '>'],
-  ])('refuses a worker that listens to %s', async ([_, subject]) => {
+  ])('refuses a worker that listens to %s', async ([, subject]) => {
     const nats = await connected('mine', 'worker');
     nats.subscribe(subject, { callback: () => {} });
     await nats.flush();

@@ -1,10 +1,9 @@
-import { errors } from '@nats-io/transport-node';
-import type { NatsConnection } from '@nats-io/transport-node';
-
+import { aborted } from '../aborted.ts';
 import type { Digest, Task, WorkerInfo } from '../cluster.ts';
 import { digestOf } from '../digest-of.ts';
-import { type Names, PART, namesOf } from '../names.ts';
+import { PART, namesOf } from '../names.ts';
 import type { Server } from '../server.ts';
+import { alone } from './alone.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
 import { type Letter, openDesk } from './desk.ts';
@@ -16,8 +15,6 @@ import { type Stored, emptyStored } from './stored.ts';
 
 /** ms between two looks at who is silent or slow */
 const LOOK = 50;
-/** ms that another learner has to say that it is there */
-const THERE = 1000;
 /** ms that the end of a run may take */
 const END = 5000;
 
@@ -46,6 +43,14 @@ export interface LearnerSide {
   readonly changed: (workers: WorkerInfo[]) => void;
 }
 
+/** What there is once the learner is connected. */
+interface Running {
+  readonly stored: Stored;
+  /** Looks at who is silent or slow, and gives out what there is. */
+  readonly look: () => void;
+  readonly end: () => Promise<void>;
+}
+
 /** The learner's connection, and who computes what: it answers workers whatever the learner's own thread does meanwhile. */
 export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<LearnerSide>): LearnerLine {
   const names = namesOf(server.run);
@@ -56,19 +61,22 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
   const long = new Map<string, ReadonlyMap<Digest, Uint8Array>>();
   /** Rounds that nobody waits for any more, before they began. */
   const dropped = new Set<string>();
-  let gone: Error | undefined;
-  let stored: Stored | undefined;
-  let end = async (): Promise<void> => {};
-  let look = (): void => {};
+  /** Aborts where there is no server any more. */
+  const gone = new AbortController();
+  let running: Running | undefined;
   const join = joining(first && (async (worker, bytes) => ask('admit', worker, bytes)));
   const opening: Letter = { ...letterOf({ kind: '', shared: [], data: new Uint8Array(), ...first }, kept) };
   const letter = ({ round, index }: Ticket): Letter | undefined =>
     join.owns({ round, index }) ? opening : letters.get(round)?.[index];
 
+  function mustBeThere(): void {
+    if (gone.signal.aborted) throw away(gone.signal.reason);
+  }
+
   async function put(name: Digest, bytes: Uint8Array): Promise<void> {
-    if (gone) throw gone;
-    await stored?.put(name, bytes);
-    if (gone) throw gone;
+    mustBeThere();
+    await running?.stored.put(name, bytes);
+    mustBeThere();
   }
 
   const restore = async (name: Digest): Promise<boolean> => {
@@ -87,26 +95,22 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
 
   const forget = async (forgotten: readonly Digest[]): Promise<void> => {
     for (const name of forgotten) kept.delete(name);
-    await Promise.all(forgotten.filter((name) => !known(name)).map((name) => stored?.remove(name)));
+    for (const name of forgotten) if (!known(name)) await running?.stored.remove(name);
   };
 
   return {
     share,
     forget,
     open: async () => {
-      let fail = (_: Error): void => {};
-      const lost = new Promise<never>((_, reject) => (fail = reject));
-      lost.catch(() => {});
       const { nats, up } = await connected(server, 'learner', (error) => {
-        gone ??= error;
-        fail(gone);
-        rounds.drop(gone);
+        gone.abort(error);
+        rounds.drop(away(error));
       });
-      await Promise.race([alone(nats, names, server.run), lost]);
-      stored = await Promise.race([emptyStored(nats, names, server), lost]);
+      await Promise.race([alone(nats, names, server.run), aborted(gone.signal)]);
+      const stored = await Promise.race([emptyStored(nats, names, server), aborted(gone.signal)]);
       const assign = openDesk(nats, names, { rounds, joining: join, letter, restore, beat: silence / 3 });
       let told = '';
-      look = (): void => {
+      const look = (): void => {
         const since = up();
         if (since !== undefined) rounds.expire(performance.now(), since);
         assign();
@@ -115,19 +119,20 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         told = JSON.stringify(workers);
       };
       const looking = setInterval(look, LOOK);
-      end = async () => {
+      const end = async (): Promise<void> => {
         clearInterval(looking);
         nats.publish(names.said, frame({ over: true }));
         const over = nats.flush().then(
-          () => stored?.end(),
+          () => stored.end(),
           () => {},
         );
         await Promise.race([over, new Promise((resolve) => setTimeout(resolve, END))]);
         await nats.close();
       };
+      running = { stored, look, end };
     },
     map: async (round, tasks) => {
-      if (gone) throw gone;
+      mustBeThere();
       const written = tasks.map((task) => letterOf(task, kept));
       const data = new Map(
         tasks.flatMap((task) => (task.data.length > PART ? [[digestOf(task.data), task.data]] : [])),
@@ -141,7 +146,7 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         const results = new Promise<Uint8Array[]>((resolve, reject) => {
           rounds.begin(round, kinds, performance.now(), { resolve, reject });
         });
-        look();
+        running?.look();
         return await results;
       } finally {
         letters.delete(round);
@@ -155,29 +160,14 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
     },
     close: () => {
       rounds.drop(new Error('natsCluster: closed before the tasks were done'));
-      return end();
+      return running?.end() ?? Promise.resolve();
     },
   };
 }
 
-/** Refuses to be the second learner of a run. */
-async function alone(nats: NatsConnection, names: Names, run: string): Promise<void> {
-  const ask = async (): Promise<void> => {
-    const isTaken = await nats.request(names.learner, '', { timeout: THERE }).then(
-      () => true,
-      (error: unknown) => {
-        const isSilent = error instanceof errors.RequestError || error instanceof errors.TimeoutError;
-        if (!isSilent) throw error;
-        return false;
-      },
-    );
-    if (isTaken)
-      throw new Error(`run ${run} has a learner; expected another name, or to wait until it has ended`);
-  };
-  await ask();
-  nats.subscribe(names.learner, { callback: (error, message) => void (error ?? message.respond()) });
-  // Once more, for one that began at the same moment.
-  await ask();
+/** What everyone who waits is told. */
+function away({ message }: Error): Error {
+  return new Error(`natsCluster: ${message}`);
 }
 
 /** A task as it is sent; long data goes the way of shared bytes. */

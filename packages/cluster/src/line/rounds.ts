@@ -7,7 +7,7 @@ const LOST = 5;
 const MOST = 0.6;
 
 /** How a round ends. */
-export interface Settle {
+interface Settle {
   readonly resolve: (results: Uint8Array[]) => void;
   readonly reject: (error: Error) => void;
 }

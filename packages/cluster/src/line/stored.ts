@@ -64,9 +64,10 @@ export async function emptyStored(
         await work();
         return;
       } catch (error) {
-        if (!passes(error)) throw new Error(`${url} refuses shared bytes: ${said(error)}`, { cause: error });
+        if (!passes(error))
+          throw new Error(`natsCluster: ${url} refuses shared bytes: ${said(error)}`, { cause: error });
         if (performance.now() > until) {
-          throw new Error(`${url} has not taken shared bytes for ${timeout} s: ${said(error)}`, {
+          throw new Error(`natsCluster: ${url} has not taken shared bytes for ${timeout} s: ${said(error)}`, {
             cause: error,
           });
         }

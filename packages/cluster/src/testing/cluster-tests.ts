@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { aborted } from '../aborted.ts';
 import type { Cluster, Compute, Task } from '../cluster.ts';
 import { digestOf } from '../digest-of.ts';
 
@@ -14,9 +15,9 @@ export function clusterTests(name: string, make: (compute: Compute) => Cluster |
   describe(`${name} as a Cluster`, () => {
     it('gives results in the order of the tasks, whichever is done first', async () => {
       let isLast = false;
-      const cluster = await made(async (task) => {
-        if (task.kind === 'last') isLast = true;
-        return Uint8Array.of(...task.data, isLast ? 1 : 0);
+      const cluster = await made(async ({ kind, data }) => {
+        if (kind === 'last') isLast = true;
+        return Uint8Array.of(...data, isLast ? 1 : 0);
       });
       const results = await cluster.map([task('first', 3), task('first', 1), task('last', 2)]);
       expect(results.map(([value]) => value)).toEqual([3, 1, 2]);
@@ -146,16 +147,15 @@ export function clusterTests(name: string, make: (compute: Compute) => Cluster |
     });
 
     it('rejects what is open when it is closed, and everything after that', async () => {
-      let began = (): void => {};
-      const beginning = new Promise<void>((resolve) => (began = resolve));
+      const computing = new AbortController();
       const cluster = await made(async (_, __, signal) => {
-        began();
+        computing.abort();
         return aborted(signal);
       });
-      const open = expect(cluster.map([task('wait')])).rejects.toThrow('closed');
-      await beginning;
+      const open = cluster.map([task('wait')]).catch(String);
+      await expect.poll(() => computing.signal.aborted).toBe(true);
       await cluster.close();
-      await open;
+      expect(await open).toContain('closed');
       await cluster.close();
       await expect(cluster.map([task('wait')])).rejects.toThrow('closed');
       await expect(cluster.share(Uint8Array.of(1))).rejects.toThrow('closed');
@@ -169,12 +169,6 @@ function task(kind: string, ...data: readonly number[]): Task {
 
 async function echo({ data }: Task): Promise<Uint8Array> {
   return data;
-}
-
-/** Computes until nobody waits for it. */
-async function aborted(signal: AbortSignal): Promise<never> {
-  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
-  throw signal.reason;
 }
 
 /** So many bytes that are the same each time, and not alike. */
