@@ -1,5 +1,5 @@
 import { connect } from '@nats-io/transport-node';
-import { natsServer } from '@dppo/testing/nats-server';
+import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { program, workersOf } from '../test/processes.ts';
@@ -30,12 +30,12 @@ function servedHere(url: string): void {
   });
 }
 
-faultTests('natsCluster', async (count) => {
-  const { server, cluster } = await started();
-  return { server, cluster, workers: await workersOf(cluster, server.url, run, count) };
-});
+describe.skipIf(!hasNatsServer)('natsCluster', () => {
+  faultTests('natsCluster', async (count) => {
+    const { server, cluster } = await started();
+    return { server, cluster, workers: await workersOf(cluster, server.url, run, count) };
+  });
 
-describe('natsCluster', () => {
   it('takes over the workers of a learner that was killed, whose tasks are dropped', async () => {
     const server = await natsServer();
     onTestFinished(() => server.kill());

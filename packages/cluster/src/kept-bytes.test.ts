@@ -2,16 +2,27 @@ import { expect, it } from 'vitest';
 
 import { keptBytes } from './kept-bytes.ts';
 
-it('reads what it has not, keeps what was used last, and lets go of the rest', async () => {
-  const kept = keptBytes(20);
+it('reads what it has not, keeps what one of the last tasks named, and lets go of the rest', async () => {
+  const kept = keptBytes(2);
   const reads: string[] = [];
-  const get = (name: string): Promise<Uint8Array> =>
-    kept.get(name, async () => {
-      reads.push(name);
-      return new Uint8Array(8);
-    });
-  for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) await get(name);
-  expect(reads).toEqual(['a', 'b', 'c', 'b']);
+  const task = async (...names: readonly string[]): Promise<void> => {
+    kept.begin(names);
+    for (const name of names) {
+      await kept.get(name, async () => {
+        reads.push(name);
+        return new Uint8Array();
+      });
+    }
+  };
+  await task('a', 'b');
+  await task('a');
+  await task('a', 'b');
+  expect(reads).toEqual(['a', 'b']);
+  await task('c');
+  await task();
+  await task('a');
+  await task('c');
+  expect(reads).toEqual(['a', 'b', 'c', 'a', 'c']);
 });
 
 it('reads once for two who ask at the same time, and again where reading failed', async () => {

@@ -1,28 +1,28 @@
 import type { Digest } from './cluster.ts';
 
-/** Bytes by name, the last used of them up to a number of bytes; those that were used last are kept whatever they take. */
-export function keptBytes(most: number): {
-  /** Bytes by name, or as they are `read`. */
+/** Bytes by name. */
+export interface KeptBytes {
+  /** Lets go of what none of the last tasks named, this one included. */
+  begin(names: readonly Digest[]): void;
+  /** Bytes that are kept, or as they are `read`. */
   get(name: Digest, read: () => Promise<Uint8Array>): Promise<Uint8Array>;
-} {
+}
+
+/** Keeps the bytes that the last so many `tasks` named. */
+export function keptBytes(tasks: number): KeptBytes {
   const kept = new Map<Digest, Promise<Uint8Array>>();
-  let total = 0;
+  let recent: (readonly Digest[])[] = [];
   return {
+    begin: (names) => {
+      recent = [...recent, names].slice(-tasks);
+      const named = new Set(recent.flat());
+      for (const name of kept.keys()) if (!named.has(name)) kept.delete(name);
+    },
     get: async (name, read) => {
-      const found = kept.get(name);
-      const reading = found ?? read();
-      kept.delete(name);
+      const reading = kept.get(name) ?? read();
       kept.set(name, reading);
-      if (found) return found;
       try {
-        const bytes = await reading;
-        total += bytes.length;
-        for (const [old, gone] of kept) {
-          if (total <= most || old === name) break;
-          kept.delete(old);
-          total -= (await gone).length;
-        }
-        return bytes;
+        return await reading;
       } catch (error) {
         kept.delete(name);
         throw error;

@@ -4,7 +4,7 @@ import type { Digest } from './cluster.ts';
 export const VERSION = 1;
 
 /** Bytes of one message; a server takes 1 MiB unless it is told otherwise. */
-export const PART = 512 * 1024;
+export const PART: number = 512 * 1024;
 
 /** What the two sides of a run are called. */
 export type Role = 'learner' | 'worker';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { natsServer } from '@dppo/testing/nats-server';
+import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import { type NatsConnection, connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -25,20 +25,6 @@ const runs = Object.entries(keysOf).map(([run, { learner, worker }]): RunUsers =
 
 let server: Awaited<ReturnType<typeof natsServer>>;
 let url = '';
-beforeAll(async () => {
-  const about = ['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...about],
-    {
-      stdio: 'ignore',
-    },
-  );
-  server = await natsServer(({ listen, store }) => natsConfig({ listen, store, tls: { cert, key }, runs }));
-  url = `tls://localhost:${server.port}`;
-});
-afterAll(() => server.kill());
-
 const sum = (bytes: Uint8Array): number => bytes.reduce((total, byte) => total + byte, 0);
 
 /** What a stranger can do who has a key. */
@@ -60,7 +46,21 @@ async function connected(
   return Object.assign(nats, { refused });
 }
 
-describe('a server with the configuration of natsConfig', () => {
+describe.skipIf(!hasNatsServer)('a server with the configuration of natsConfig', () => {
+  beforeAll(async () => {
+    const about = ['-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...about],
+      {
+        stdio: 'ignore',
+      },
+    );
+    server = await natsServer(({ listen, store }) => natsConfig({ listen, store, tls: { cert, key }, runs }));
+    url = `tls://localhost:${server.port}`;
+  });
+  afterAll(() => server.kill());
+
   it('lets learner and workers of a run do their work, over TLS, with 15 MB of shared bytes', async () => {
     const own = { run: 'mine', ca: cert };
     const cluster = await natsCluster(url, { ...own, seed: keysOf.mine.learner.seed });
@@ -134,7 +134,7 @@ describe('a server with the configuration of natsConfig', () => {
   });
 });
 
-it('says so where a server has no JetStream, and where it has no TLS', async () => {
+it.skipIf(!hasNatsServer)('says so where a server has no JetStream, and where it has no TLS', async () => {
   const plain = await natsServer(({ listen }) => `listen: "${listen}"`);
   onTestFinished(() => plain.kill());
   await expect(natsCluster(plain.url, { run: 'r' })).rejects.toThrow(
@@ -145,7 +145,7 @@ it('says so where a server has no JetStream, and where it has no TLS', async () 
   );
 });
 
-it('says so where the server may keep less than is shared', async () => {
+it.skipIf(!hasNatsServer)('says so where the server may keep less than is shared', async () => {
   const small = await natsServer(
     ({ listen, store }) => `listen: "${listen}"\njetstream { store_dir: "${store}", max_file_store: 1MB }`,
   );

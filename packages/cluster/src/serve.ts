@@ -12,8 +12,8 @@ export interface ServeOptions extends ServerOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Bytes of shared bytes that a worker keeps. */
-const KEPT = 2 ** 29;
+/** Tasks back to which a worker keeps the shared bytes. */
+const KEPT = 8;
 
 /**
  * Computes the tasks of a run, one at a time, until its learner closes it or `signal` aborts; waits for a learner where there is none.
@@ -36,6 +36,7 @@ export async function serve(
     {
       compute: async (task) => {
         stopping = new AbortController();
+        kept.begin(task.shared);
         const named = (name: Digest): Digest => {
           if (task.shared.includes(name)) return name;
           throw new RangeError(`${task.kind}: shared bytes ${name}, expected what the task names`);

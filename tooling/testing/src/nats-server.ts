@@ -20,6 +20,9 @@ const library: Library = {
 };
 const file = 'nats-server';
 
+/** Whether there is such a wheel for this machine; tests that need a server are skipped where there is none. */
+export const hasNatsServer: boolean = Object.hasOwn(library.wheels, `${process.platform}-${process.arch}`);
+
 /** A server of a test: on this machine alone, on a port of its own, with a store of its own. */
 export interface NatsServer {
   readonly url: string;

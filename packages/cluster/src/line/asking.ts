@@ -2,7 +2,7 @@ import { type Msg, type NatsConnection, errors } from '@nats-io/transport-node';
 
 import type { Names } from '../names.ts';
 import { frame, unframed } from './frame.ts';
-import { type Answered, type asked, answered } from './messages.ts';
+import { type Answered, type Questions, answered } from './messages.ts';
 
 /** ms that an answer may take; the learner answers a claim after half of it */
 const ANSWER = 10_000;
@@ -17,7 +17,7 @@ export interface Asking {
   claim(version: number): Promise<Msg | undefined>;
   /** Its answer to anything else, `no` where the run ended first. */
   ask(
-    kind: Exclude<keyof typeof asked, 'claim' | 'leave'>,
+    kind: Exclude<keyof Questions, 'claim' | 'leave'>,
     what: object,
     body?: Uint8Array,
   ): Promise<Answered['answer']>;

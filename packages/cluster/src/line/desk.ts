@@ -1,11 +1,17 @@
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import type { z } from 'zod';
 
 import type { Digest } from '../cluster.ts';
 import { type Names, VERSION } from '../names.ts';
 import { frame, unframed } from './frame.ts';
 import type { Joining } from './joining.ts';
-import { type Answered, type Granted, type Ticket, asked } from './messages.ts';
+import {
+  type Answered,
+  type Granted,
+  type Questions,
+  type SentTask,
+  type Ticket,
+  questions,
+} from './messages.ts';
 import type { Rounds } from './rounds.ts';
 import { uploads } from './uploads.ts';
 
@@ -16,7 +22,7 @@ const TAKEN = 5000;
 
 /** What a task is sent as. */
 export interface Letter {
-  readonly task: Extract<Granted, { kind: 'task' }>['task'];
+  readonly task: SentTask;
   readonly body: Uint8Array;
 }
 
@@ -69,8 +75,8 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
     }
   }
 
-  const questions: Readonly<Record<keyof typeof asked, (message: Msg) => void>> = {
-    claim: question(asked.claim, ({ worker, version }, message) => {
+  const desks: Readonly<Record<keyof Questions, (message: Msg) => void>> = {
+    claim: question('claim', ({ worker, version }, message) => {
       if (version !== VERSION) {
         const reason = `this worker speaks version ${version} of the messages, the learner version ${VERSION}`;
         return void message.respond(grant({ kind: 'refused', reason }));
@@ -80,11 +86,11 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       claims.set(worker, { message, since: performance.now() });
       assign();
     }),
-    beat: question(asked.beat, ({ worker, ticket }, message) => {
+    beat: question('beat', ({ worker, ticket }, message) => {
       if (joining.verdict(worker) === true) rounds.hear(worker, performance.now());
       answer(message, joining.owns(ticket) || rounds.wants(ticket) ? 'yes' : 'no');
     }),
-    result: question(asked.result, (part, message, body) => {
+    result: question('result', (part, message, body) => {
       const { worker, ticket } = part;
       const first = joining.owns(ticket);
       if (!first && !rounds.wants(ticket)) return answer(message, 'no');
@@ -94,26 +100,26 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       if (first) joining.judge(worker, taken);
       else rounds.take(worker, ticket, taken, performance.now());
     }),
-    failed: question(asked.failed, ({ worker, ticket, message: reason }, message) => {
+    failed: question('failed', ({ worker, ticket, message: reason }, message) => {
       if (joining.owns(ticket)) joining.refuse(worker, reason);
       else rounds.fail(worker, ticket, reason);
       answer(message, 'yes');
       assign();
     }),
-    missing: question(asked.missing, ({ name }, message) => {
+    missing: question('missing', ({ name }, message) => {
       void restore(name).then(
         (isKnown) => answer(message, isKnown ? 'yes' : 'no'),
         () => answer(message, 'no'),
       );
     }),
-    leave: question(asked.leave, ({ worker }) => {
+    leave: question('leave', ({ worker }) => {
       claims.delete(worker);
       rounds.leave(worker);
       assign();
     }),
   };
 
-  for (const [kind, hear] of Object.entries(questions)) {
+  for (const [kind, hear] of Object.entries(desks)) {
     nats.subscribe(names.asked(kind), {
       callback: (error, message) => {
         // What cannot be read is no question, and gets no answer.
@@ -128,14 +134,14 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
   return assign;
 }
 
-/** Reads a question by its schema; what does not fit is none, and is not answered. */
-function question<Schema extends z.ZodType>(
-  schema: Schema,
-  hear: (question: z.infer<Schema>, message: Msg, body: Uint8Array) => void,
+/** Reads a question of a kind; what does not fit is none, and is not answered. */
+function question<Kind extends keyof Questions>(
+  kind: Kind,
+  hear: (question: Questions[Kind], message: Msg, body: Uint8Array) => void,
 ): (message: Msg) => void {
   return (message) => {
     const { said, body } = unframed(message.data);
-    const parsed = schema.safeParse(said);
+    const parsed = questions[kind].safeParse(said);
     if (parsed.success) hear(parsed.data, message, body);
   };
 }

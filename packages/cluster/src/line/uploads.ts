@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-import type { Asked } from './messages.ts';
+import type { ResultPart } from './messages.ts';
 import { PART } from '../names.ts';
 
 /** The longest result, in bytes. */
@@ -9,7 +9,7 @@ const LARGEST = 2 ** 31 - 1;
 /** Results that come in parts. */
 export interface Uploads {
   /** Takes a part of a result: all of it where this was the last one missing, else whether the part came as it was sent. */
-  take(part: Asked<'result'>, body: Uint8Array): Uint8Array | boolean;
+  take(part: ResultPart, body: Uint8Array): Uint8Array | boolean;
   /** Forgets what a worker sent. */
   drop(worker: string): void;
 }
@@ -25,7 +25,7 @@ interface Upload {
 export function uploads(): Uploads {
   const open = new Map<string, Upload>();
 
-  function of({ worker, ticket, total }: Asked<'result'>): Upload {
+  function of({ worker, ticket, total }: ResultPart): Upload {
     const known = open.get(worker);
     const { round, index } = ticket;
     if (known?.round === round && known.index === index && known.bytes.length === total) return known;

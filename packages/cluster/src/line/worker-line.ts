@@ -10,7 +10,7 @@ import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
 import { frame, unframed } from './frame.ts';
 import { inOrder } from './in-order.ts';
-import { type Granted, type Sized, type Ticket, granted, said } from './messages.ts';
+import { type Grant, type SentTask, type Sized, type Ticket, granted, said } from './messages.ts';
 import { partsOf, readStored, reader } from './stored.ts';
 
 /** Times that shared bytes are read, or a part of a result is sent, before the task is given up. */
@@ -45,8 +45,6 @@ export interface WorkerSide {
   readonly stop: () => void;
 }
 
-type Granting = Extract<Granted, { kind: 'task' }>;
-
 /** The worker's connection: it says that the worker is there whatever the worker's own thread does meanwhile. */
 export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>): WorkerLine {
   const names = namesOf(server.run);
@@ -55,7 +53,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
   let nats: NatsConnection;
   let api: JetStreamManager;
   let learner: Asking;
-  let current: Granting['task'] | undefined;
+  let current: SentTask | undefined;
 
   async function read({ name, bytes }: Sized): Promise<Uint8Array> {
     for (let tries = 0; tries < TRIES; tries++) {
@@ -83,17 +81,26 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     });
   }
 
-  async function compute({ ticket, beat, task }: Granting, body: Uint8Array): Promise<void> {
+  async function compute({ ticket, beat, task }: Grant, body: Uint8Array): Promise<void> {
     let isWanted = true;
     const stop = (): void => {
       isWanted = false;
       void ask('stop');
     };
     over.signal.addEventListener('abort', stop);
-    const beating = setInterval(() => {
-      void learner.ask('beat', { ticket }).then((answer) => answer === 'no' && stop(), stop);
-    }, beat * 1000);
+    let beating: NodeJS.Timeout | undefined;
+    // The next one only after an answer: where no learner is there, there is one question that waits, not many.
+    const beatLater = (): void => {
+      beating = setTimeout(() => {
+        void learner.ask('beat', { ticket }).then((answer) => {
+          if (current !== task) return;
+          if (answer === 'no') stop();
+          else beatLater();
+        }, stop);
+      }, beat * 1000);
+    };
     current = task;
+    beatLater();
     try {
       const data = task.data ? await read(task.data) : new Uint8Array(body);
       await send(
@@ -105,7 +112,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
       if (isWanted) await learner.ask('failed', { ticket, message });
     } finally {
       current = undefined;
-      clearInterval(beating);
+      clearTimeout(beating);
       over.signal.removeEventListener('abort', stop);
     }
   }
