@@ -74,9 +74,22 @@ async function copy(): Promise<number> {
   return performance.now() - began;
 }
 
+/** ms of processor time of this process, all its threads, up to now. */
+function processor(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 const times: { readonly cluster: number; readonly tcp: number }[] = [];
+const used = { cluster: 0, tcp: 0 };
 for (let i = 0; i < R; i++) {
-  times.push({ cluster: await iteration(i), tcp: await copy() });
+  const before = processor();
+  const own = await iteration(i);
+  const between = processor();
+  const tcp = await copy();
+  used.cluster += between - before;
+  used.tcp += processor() - between;
+  times.push({ cluster: own, tcp });
   if (i % 10 === 9 || i === 0) {
     const all = await Promise.all([process.pid, processes[0].pid, server.pid()].map(residentMegabytes));
     memory.push(`| ${i + 1} | ${all.join(' | ')} |`);
@@ -87,7 +100,8 @@ const median = (name: 'cluster' | 'tcp'): number =>
   times.map((each) => each[name]).toSorted((a, b) => a - b)[R >> 1];
 process.stdout.write(
   `${R} rounds, ${W} workers, ${S} tasks, ms: least ${least('cluster').toFixed(0)} against ${least('tcp').toFixed(0)} over TCP, ` +
-    `median ${median('cluster').toFixed(0)} against ${median('tcp').toFixed(0)}\n` +
+    `median ${median('cluster').toFixed(0)} against ${median('tcp').toFixed(0)}; ` +
+    `of the learner's processor ${(used.cluster / R).toFixed(0)} against ${(used.tcp / R).toFixed(0)} a round\n` +
     `| round | learner MB | worker MB | server MB |\n${memory.join('\n')}\n`,
 );
 for (const copier of copiers) copier.kill('SIGKILL');
