@@ -6,7 +6,8 @@ import { program, workersOf } from '../test/processes.ts';
 import { namesOf } from './names.ts';
 import { natsCluster } from './nats-cluster.ts';
 import { serve } from './serve.ts';
-import { computeGate, faultTests, gateResult, gateTask, gates, texts } from './testing/index.ts';
+import { faultTests, gates, texts } from './testing/fault-tests.ts';
+import { computeGate, gateResult, gateTask } from './testing/gate.ts';
 
 const run = 'faults';
 /** seconds; more than a loaded machine keeps a worker from saying a word */

@@ -2,7 +2,7 @@ import { aborted } from './aborted.ts';
 import type { Cluster, Compute, Digest, Task } from './cluster.ts';
 import { digestOf } from './digest-of.ts';
 
-/** A cluster without a network: this process computes one task after another, with the results that any other has. */
+/** A cluster without a network: this process computes one task after another by `compute`, with the results that any other has. */
 export function inProcess(compute: Compute): Cluster {
   const kept = new Map<Digest, Uint8Array>();
   const closing = new AbortController();

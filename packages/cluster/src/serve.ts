@@ -16,7 +16,8 @@ export interface ServeOptions extends ServerOptions {
 const KEPT = 8;
 
 /**
- * Computes the tasks of a run, one at a time, until its learner closes it or `signal` aborts; waits for a learner where there is none.
+ * Connects to the NATS server at `url` and computes the tasks of a run by `compute`, one at a time, until its learner closes it or
+ * `signal` aborts; waits for a learner where there is none.
  *
  * @throws RangeError where URL or options are not as they must be, Error in one sentence where the server cannot be used, is away for
  * longer than `timeout`, or the learner refuses this worker

@@ -23,7 +23,7 @@ export interface FaultBench {
   };
 }
 
-/** Registers with vitest the faults that a `Cluster` of several processes survives with the same results; `make` starts it with so many workers. */
+/** Registers with vitest the faults that a `Cluster` of several processes survives with the same results; `make` starts it with so many workers; titled `name`. */
 export function faultTests(name: string, make: (workers: number) => Promise<FaultBench>): void {
   describe(`${name} and what may fail`, () => {
     it('gives the tasks of a worker that is killed, and of one that is stopped, to others', async () => {

@@ -25,7 +25,7 @@ export function gateResult({ name }: Gate, ...shared: readonly Uint8Array[]): st
 }
 
 /**
- * Computes a `gateTask`: writes the file `NAME.PID` where the process is not told to throw by a file `broken.PID`, waits until there is a
+ * What the workers of `faultTests` compute: writes the file `NAME.PID` where the process is not told to throw by a file `broken.PID`, waits until there is a
  * file `open` or `open.PID`, and reads its shared bytes then.
  */
 export const computeGate: Compute = async (task, shared, signal) => {

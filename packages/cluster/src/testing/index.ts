@@ -1,3 +1,3 @@
 export { clusterTests } from './cluster-tests.ts';
-export { type FaultBench, faultTests, gates, texts } from './fault-tests.ts';
-export { type Gate, computeGate, gateResult, gateTask } from './gate.ts';
+export { type FaultBench, faultTests } from './fault-tests.ts';
+export { computeGate } from './gate.ts';
