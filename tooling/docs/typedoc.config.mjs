@@ -14,6 +14,7 @@ export default {
   name: '@dppo',
   entryPoints: [
     ...folders.map((folder) => `${root}/${folder}/src/index.ts`),
+    `${root}/packages/cluster/src/testing/index.ts`,
     `${root}/packages/env/src/testing/index.ts`,
   ],
   basePath: root,

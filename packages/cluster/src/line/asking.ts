@@ -1,0 +1,49 @@
+import { type Msg, type NatsConnection, errors } from '@nats-io/transport-node';
+
+import type { Names } from '../names.ts';
+import { frame, unframed } from './frame.ts';
+import { type Answered, type Questions, answered } from './messages.ts';
+
+/** ms that an answer may take; the learner answers a claim after half of it */
+const ANSWER = 10_000;
+/** ms that the learner may take to put shared bytes anew */
+const RESTORED = 60_000;
+/** ms between two questions while no learner is there */
+const PAUSE = 250;
+
+/** Asks the learner until it answers. */
+export interface Asking {
+  /** The learner's answer to a claim; undefined where the run ended first. */
+  claim(version: number): Promise<Msg | undefined>;
+  /** Its answer to anything else, `no` where the run ended first. */
+  ask(
+    kind: Exclude<keyof Questions, 'claim' | 'leave'>,
+    what: object,
+    body?: Uint8Array,
+  ): Promise<Answered['answer']>;
+}
+
+/** Questions of a worker to the learner of a run, whoever that is by then. */
+export function asking(nats: NatsConnection, names: Names, worker: string, over: AbortSignal): Asking {
+  async function answer(kind: string, what: object, body?: Uint8Array): Promise<Msg | undefined> {
+    const timeout = kind === 'missing' ? RESTORED : ANSWER;
+    while (!over.aborted) {
+      try {
+        return await nats.request(names.asked(kind), frame({ worker, ...what }, body), { timeout });
+      } catch (error) {
+        if (error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError)
+          throw error;
+        if (error instanceof errors.PermissionViolationError) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    }
+    return undefined;
+  }
+  return {
+    claim: (version) => answer('claim', { version }),
+    ask: async (kind, what, body) => {
+      const message = await answer(kind, what, body);
+      return message ? answered.parse(unframed(message.data).said).answer : 'no';
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { clusterTests } from './cluster-tests.ts';
+export { type FaultBench, faultTests } from './fault-tests.ts';
+export { computeGate } from './gate.ts';
