@@ -8,6 +8,7 @@ export type { Env, Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
+export { type Generator, pcg64 } from './pcg64.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { isConstant, scaled, unscaled } from './scaling.ts';

@@ -1,7 +1,5 @@
-import type { Drawable, Env, Step } from '@dppo/env';
+import { type Drawable, type Env, type Generator, pcg64, type Step } from '@dppo/env';
 
-import { pcg64 } from './pcg64.ts';
-import type { Generator } from './pcg64.ts';
 import { sideView } from './side-view.ts';
 import type { Engine, Simulation } from './simulation.ts';
 import { mujocoWasm } from './wasm.ts';
