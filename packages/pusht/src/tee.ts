@@ -5,7 +5,7 @@ export const fieldSize = 512;
 export const agentRadius = 15;
 
 /** Where the block has to be: its origin in px, its angle in rad. */
-export const goal = { x: 256, y: 256, angle: Math.PI / 4 };
+export const goal: Pose = { x: 256, y: 256, angle: Math.PI / 4 };
 
 /** A rectangle of the block in its own frame, px. */
 export interface Rectangle {
@@ -37,7 +37,7 @@ export const centerOfGravity = 45;
 
 /** Reciprocals of the block's mass (1) and of its moment about the centre of gravity, twice that of the bar about the origin. */
 export const inverseMass = 1;
-export const inverseMoment = 1 / 3000;
+export const inverseMoment: number = 1 / 3000;
 
 /** Place of a block: its origin in px, its angle in rad. */
 export interface Pose {
