@@ -42,6 +42,10 @@ export interface Episode {
   readonly return: number;
   /** Environment steps. */
   readonly length: number;
+  /** Whether a step of it was a success; absent where the environment does not say. */
+  readonly success?: boolean;
+  /** The best progress of its steps, in [0, 1]; absent where the environment does not say. */
+  readonly progress?: number;
 }
 
 /** What `learn` is told beside state and experience. */

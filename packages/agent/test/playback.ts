@@ -33,6 +33,8 @@ export function playback(
         terminated: Uint8Array.from(part(terminated, at)),
         truncated: Uint8Array.from(part(truncated, at)),
         steps: new Uint16Array(count).fill(1),
+        success: new Float32Array(count).fill(NaN),
+        progress: new Float32Array(count).fill(NaN),
       });
     },
     close: () => Promise.resolve(),

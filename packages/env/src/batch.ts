@@ -21,6 +21,10 @@ export interface VecStep {
   readonly truncated: Uint8Array;
   /** environment steps taken [N] */
   readonly steps: Uint16Array;
+  /** 1 where a step was a success, 0 where none was, NaN where the environment does not say [N] */
+  readonly success: Float32Array;
+  /** the best of the steps in [0, 1], NaN where the environment does not say [N] */
+  readonly progress: Float32Array;
 }
 
 /** The numbers of one step of N environments, a row each, and the actions that led to them. */
@@ -29,7 +33,7 @@ export interface Batch extends VecStep {
   readonly actions: Float32Array;
 }
 
-/** Zeros for N environments, N being `count`, in memory from `allocate` (bytes → buffer). */
+/** Zeros for N environments, success and progress that nobody said, N being `count`, in memory from `allocate` (bytes → buffer). */
 export function batch(
   count: number,
   { obsShape, actionShape }: Shapes,
@@ -44,6 +48,8 @@ export function batch(
     terminated: new Uint8Array(allocate(count)),
     truncated: new Uint8Array(allocate(count)),
     steps: new Uint16Array(allocate(2 * count)),
+    success: floats(count).fill(NaN),
+    progress: floats(count).fill(NaN),
   };
 }
 
@@ -63,6 +69,8 @@ export function stepRow(rows: Batch, row: number, env: Env): void {
   rows.terminated[row] = Number(step.terminated);
   rows.truncated[row] = Number(step.truncated);
   rows.steps[row] = step.steps ?? 1;
+  rows.success[row] = Number(step.success ?? NaN);
+  rows.progress[row] = step.progress ?? NaN;
   put(rows.obs, row, step.terminated || step.truncated ? env.reset() : step.obs, env);
 }
 

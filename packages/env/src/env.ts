@@ -10,6 +10,10 @@ export interface Step {
   readonly truncated: boolean;
   /** environment steps really taken; 1 where absent, up to `actSteps` for a chunk of actions */
   readonly steps?: number;
+  /** whether what was to be done is done, in any of these steps; absent where the environment does not say */
+  readonly success?: boolean;
+  /** how much of what was to be done is done at best in these steps, in [0, 1]; absent where the environment does not say */
+  readonly progress?: number;
 }
 
 /**

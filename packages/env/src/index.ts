@@ -8,6 +8,7 @@ export { checkState, type Env, type EnvState, type Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
+export { type Generator, pcg64, pcg64From, type SavableGenerator } from './pcg64.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export { isConstant, scaled, unscaled } from './scaling.ts';

@@ -6,6 +6,7 @@ import { multiStep } from './multi-step.ts';
 import { pointMass } from './point-mass.ts';
 import { describeEnv } from './testing/index.ts';
 import { timeLimit } from './time-limit.ts';
+import { vectorize } from './vectorize.ts';
 
 /** obs [t], reward = the action; terminated in step `length`. */
 function counter(length: number): Env {
@@ -34,6 +35,48 @@ describe('multiStep', () => {
     expect(() => two.restore?.(one.save?.() ?? new Float64Array())).toThrow(
       new RangeError('multiStep: state has 2 numbers, wanted 4'),
     );
+  });
+
+  it('says of a chunk whether any step was a success, and its best progress, as rows of a vector too', async () => {
+    const outcomes: Pick<Step, 'success' | 'progress'>[] = [
+      { success: false, progress: 0.25 },
+      { success: true, progress: 0.75 },
+      { success: false, progress: 0.5 },
+      { success: false },
+      {},
+      {},
+    ];
+    const make = (): Env => {
+      const env = counter(9);
+      let t = 0;
+      return multiStep(
+        { ...env, step: (action) => ({ ...env.step(action), ...outcomes[t++] }) },
+        { actSteps: 2 },
+      );
+    };
+    const env = make();
+    env.reset();
+    const said = [0, 1, 2].map(() => {
+      const { success, progress } = env.step(new Float32Array(2));
+      return { success, progress };
+    });
+    expect(said).toEqual([
+      { success: true, progress: 0.75 },
+      { success: false, progress: 0.5 },
+      { success: undefined, progress: undefined },
+    ]);
+    const vector = vectorize(make, 1);
+    await vector.reset();
+    const rows: number[][] = [];
+    for (let chunk = 0; chunk < 3; chunk++) {
+      const { success, progress } = await vector.step(new Float32Array(2));
+      rows.push([...success, ...progress]);
+    }
+    expect(rows).toEqual([
+      [1, 0.75],
+      [0, 0.5],
+      [NaN, NaN],
+    ]);
   });
 
   it('stacks the last observations, oldest first, the first one standing for those before it', () => {

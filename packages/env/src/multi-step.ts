@@ -60,22 +60,21 @@ export function multiStep(
     step(action: Float32Array): Step {
       checkAction('multiStep', action, actionShape);
       if (history.length === 0) throw new Error('multiStep: step before the first reset');
-      const rewards: number[] = [];
-      let steps = 0;
+      const taken: Step[] = [];
       let last: Step | undefined;
       for (let t = 0; t < actSteps && !last?.terminated && !last?.truncated; t++) {
         last = env.step(action.slice(t * actionSize, (t + 1) * actionSize));
         checkFinite(last, t);
         history = [...history.slice(1), last.obs];
-        rewards.push(last.reward);
-        steps += last.steps ?? 1;
+        taken.push(last);
       }
       return {
         obs: joined(history),
-        reward: combine(rewards),
+        reward: combine(taken.map(({ reward }) => reward)),
         terminated: last?.terminated ?? false,
         truncated: last?.truncated ?? false,
-        steps,
+        steps: total(taken.map(({ steps = 1 }) => steps)),
+        ...outcomeOf(taken),
       };
     },
     ...wrapperState('multiStep', env, {
@@ -100,8 +99,19 @@ function checkFinite({ obs, reward }: Step, t: number): void {
     throw new Error(`multiStep: the reward of action ${t} of a chunk is ${reward}, wanted a finite number`);
 }
 
-function total(rewards: readonly number[]): number {
-  return rewards.reduce((sum, reward) => sum + reward, 0);
+/** What the steps of a chunk say of the task, where the environment says something. */
+function outcomeOf(taken: readonly Step[]): Pick<Step, 'success' | 'progress'> {
+  const progress = taken.flatMap((step) => step.progress ?? []);
+  return {
+    ...(taken.some(({ success }) => success !== undefined) && {
+      success: taken.some(({ success }) => success === true),
+    }),
+    ...(progress.length > 0 && { progress: Math.max(...progress) }),
+  };
+}
+
+function total(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 function rowsOf(values: Float32Array, size: number): Float32Array[] {

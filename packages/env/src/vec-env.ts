@@ -57,6 +57,17 @@ export interface Driver {
   close(): Promise<void>;
 }
 
+const columns = [
+  'obs',
+  'reached',
+  'rewards',
+  'terminated',
+  'truncated',
+  'steps',
+  'success',
+  'progress',
+] as const satisfies readonly (keyof VecStep)[];
+
 /**
  * A VecEnv of `count` environments that `driver` steps. The checks are made here: a driver sees N whole seeds or none, actions of
  * the right length, a state for each environment, one call at a time, none before the first `reset` and none after `close`. When it rejects it is closed.
@@ -84,9 +95,7 @@ export function vecEnv(count: number, { obsShape, actionShape }: Shapes, driver:
   }
 
   function show(): void {
-    for (const key of ['obs', 'reached', 'rewards', 'terminated', 'truncated', 'steps'] as const) {
-      out[key].set(driver.rows[key]);
-    }
+    for (const key of columns) out[key].set(driver.rows[key]);
   }
 
   async function close(): Promise<void> {

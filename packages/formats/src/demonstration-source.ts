@@ -30,7 +30,7 @@ export interface DemonstrationSource {
 }
 
 /** The projects whose layouts are read. */
-export type Format = 'robomimic' | 'd4rl' | 'minari' | 'lerobot';
+export type Format = 'robomimic' | 'd4rl' | 'minari' | 'lerobot' | 'diffusion_policy';
 
 /** Which parts of the file are read. */
 export interface ReadOptions {

@@ -3,6 +3,7 @@ import { aboutFile, checkKind } from '@dppo/files';
 import { open } from 'node:fs/promises';
 
 import type { Column } from './columns.ts';
+import { numbersOf } from './numbers-of.ts';
 
 /** An HDF5 file, read in place; paths are as `data/demo_0/actions`. */
 export interface Hdf5 {
@@ -113,19 +114,4 @@ function asked<T>(what: string, f: () => T): T {
 
 function isGroup(entity: Entity | null): entity is Group {
   return entity !== null && 'keys' in entity;
-}
-
-function numbersOf(what: string, values: unknown): Float32Array {
-  if (values instanceof Float32Array) return values;
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array) {
-    return Float32Array.from({ length: values.length }, (_, i) => Number(values[i]));
-  }
-  if (isList(values)) return Float32Array.from(values, Number);
-  throw new Error(`${what} holds no numbers, wanted some of 8 to 64 bits`);
-}
-
-/** Whether it is a list or a typed array, of numbers or of truth values. */
-export function isList(values: unknown): values is ArrayLike<number | boolean> {
-  if (Array.isArray(values)) return values.every((value) => ['number', 'boolean'].includes(typeof value));
-  return ArrayBuffer.isView(values) && !(values instanceof DataView);
 }

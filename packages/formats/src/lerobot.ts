@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { type Column, episodeOf } from './columns.ts';
-import { isList } from './hdf5.ts';
+import { isList } from './numbers-of.ts';
 import type { Episode, ReadOptions, DemonstrationSource } from './demonstration-source.ts';
 
 const infoSchema = z.object({

@@ -131,7 +131,7 @@ describe('openDemonstrations', () => {
     ],
     ['lerobot-v3', { obsKeys: ['observation.images.top'] }, 'no observation.images.top among observation.'],
     ['numbers.json', {}, 'wanted an HDF5 file'],
-    ['.', {}, 'found neither meta/info.json nor data/main_data.hdf5'],
+    ['.', {}, 'found none of meta/info.json, data/main_data.hdf5 and meta/episode_ends/.zarray'],
   ])('says of %s with %o what is missing', async (name, options, message) => {
     await expect(readAll(at(name), options)).rejects.toThrow(message);
   });

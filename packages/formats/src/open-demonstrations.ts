@@ -2,14 +2,18 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { d4rl, isD4rl } from './d4rl.ts';
+import { diffusionPolicy, marker } from './diffusion-policy.ts';
 import { openHdf5 } from './hdf5.ts';
 import { lerobot } from './lerobot.ts';
 import { isMinari, minari } from './minari.ts';
 import type { ReadOptions, DemonstrationSource } from './demonstration-source.ts';
 import { isRobomimic, robomimic } from './robomimic.ts';
+import { openZarr } from './zarr.ts';
+import { filesInFolder, filesInZip } from './zarr-files.ts';
 
 /**
- * Opens demonstrations of robomimic, D4RL or Minari (HDF5), or a folder of LeRobot or Minari, by what is in it.
+ * Opens demonstrations of robomimic, D4RL or Minari (HDF5), a folder of LeRobot, Minari or Diffusion Policy (zarr), or a zip archive of the
+ * last, by what is in it.
  *
  * @param path - the file, or the folder of a data set
  * @throws Error naming the file where it is of no such layout, damaged, or has not what the options name
@@ -23,10 +27,17 @@ export async function openDemonstrations(
     refuseFilter(path, options);
     return lerobot(path, options);
   }
+  if (path.endsWith('.zip') || (isFolder && (await isThere(join(path, marker))))) {
+    refuseFilter(path, options);
+    const files = isFolder ? await filesInFolder(path) : await filesInZip(path, marker);
+    if (!files.names.includes(marker))
+      throw new Error(`${path}: found no ${marker}, wanted a zarr store of Diffusion Policy`);
+    return diffusionPolicy(await openZarr(path, files), options);
+  }
   const file = isFolder ? join(path, 'data', 'main_data.hdf5') : path;
   if (isFolder && !(await isThere(file))) {
     throw new Error(
-      `${path}: found neither meta/info.json nor data/main_data.hdf5, wanted a data set of LeRobot or Minari`,
+      `${path}: found none of meta/info.json, data/main_data.hdf5 and ${marker}, wanted a data set of LeRobot, Minari or Diffusion Policy`,
     );
   }
   const hdf5 = await openHdf5(file);

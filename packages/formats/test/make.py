@@ -1,6 +1,6 @@
 """Writes the data sets of this folder: python make.py [NAME ...]
 
-h5py 3.16.0, minari 0.5.4, pyarrow 26.0.1; lerobot_own by lerobot 0.4.4 (v3.0) and 0.3.3 (v2.1), one after the other.
+h5py 3.16.0, minari 0.5.4, pyarrow 26.0.1, zarr 2.18.7; lerobot_own by lerobot 0.4.4 (v3.0) and 0.3.3 (v2.1), one after the other.
 The numbers that a reader must find stand in numbers.json.
 """
 
@@ -237,7 +237,37 @@ def lerobot_own():
     numbers(folder.name, episodes)
 
 
+def diffusion_policy():
+    """Three episodes as Diffusion Policy's replay buffers lie in a zip archive, below a folder as in those that are downloaded."""
+    import zarr
+
+    draw = np.random.default_rng(13)
+    lengths = [12, 20, 8]
+    rows = sum(lengths)
+    arrays = {
+        "state": draw.integers(0, 512, size=(rows, 5)).astype(np.float32),
+        "keypoint": draw.integers(0, 512, size=(rows, 9, 2)).astype(np.float32),
+        "action": draw.integers(0, 512, size=(rows, 2)).astype(np.float32),
+        "n_contacts": draw.integers(0, 3, size=(rows, 1)).astype(np.float32),
+        "img": draw.integers(0, 2, size=(rows, 4, 4, 3)).astype(np.float32),
+    }
+    path = here / "diffusion-policy.zarr.zip"
+    path.unlink(missing_ok=True)
+    with zarr.ZipStore(path, mode="w") as store:
+        root = zarr.group(store=store, path="pusht/replay.zarr")
+        packed = {"state": "zstd", "keypoint": "lz4", "action": "blosclz", "n_contacts": "zlib", "img": "lz4"}
+        for name, values in arrays.items():
+            codec = zarr.Blosc(cname=packed[name], clevel=5, shuffle=zarr.Blosc.BITSHUFFLE if name == "state" else 1)
+            root.array(f"data/{name}", values, chunks=(16, *values.shape[1:]), compressor=codec)
+        root.array("meta/episode_ends", np.cumsum(lengths), chunks=(2,), compressor=None)
+    ends = np.cumsum(lengths)
+    parts = [slice(end - length, end) for end, length in zip(ends, lengths)]
+    zeros = [np.zeros(length) for length in lengths]
+    for name, key in [("diffusion-policy", "state"), ("diffusion-policy-keypoint", "keypoint")]:
+        numbers(name, [(arrays[key][part], arrays["action"][part], zero, False, True) for part, zero in zip(parts, zeros)])
+
+
 if __name__ == "__main__":
-    for make in [globals()[name] for name in sys.argv[1:]] or [robomimic, d4rl, minari_all, lerobot_all]:
+    for make in [globals()[name] for name in sys.argv[1:]] or [robomimic, d4rl, minari_all, lerobot_all, diffusion_policy]:
         make()
     json.dump(expected, open(here / "numbers.json", "w"))

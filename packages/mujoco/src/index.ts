@@ -9,7 +9,6 @@ export { mujocoEnv } from './mujoco-env.ts';
 export type { Moment, MujocoOptions, State, Task } from './mujoco-env.ts';
 export { mujocoLibrary } from './native.ts';
 export type { LibraryOptions } from './native.ts';
-export type { Generator } from './pcg64.ts';
 export { checkMujocoLibrary, findMujocoLibrary, provisionMujoco } from './provision.ts';
 export type { ProvisionOptions } from './provision.ts';
 export type { Engine, Fields, Geoms, Simulation } from './simulation.ts';

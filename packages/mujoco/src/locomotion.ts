@@ -1,5 +1,6 @@
+import type { Generator } from '@dppo/env';
+
 import type { Moment, MujocoOptions, State, Task } from './mujoco-env.ts';
-import type { Generator } from './pcg64.ts';
 import type { Simulation } from './simulation.ts';
 
 /** Which rules: the paper's (v2), or those of Gymnasium's environment of that version. */

@@ -1,7 +1,14 @@
-import { checkState, type Drawable, type Env, type EnvState, type Step } from '@dppo/env';
+import {
+  checkState,
+  type Drawable,
+  type Env,
+  type EnvState,
+  type Generator,
+  pcg64,
+  pcg64From,
+  type Step,
+} from '@dppo/env';
 
-import { pcg64, pcg64From } from './pcg64.ts';
-import type { Generator } from './pcg64.ts';
 import { sideView } from './side-view.ts';
 import type { Engine, Simulation } from './simulation.ts';
 import { mujocoWasm } from './wasm.ts';
@@ -123,11 +130,11 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
     save: (): EnvState => Float64Array.of(steps, position, ...generator.words(), ...simulation.state()),
 
     restore(state: EnvState): void {
-      checkState(name, state, 10 + stateSize);
+      checkState(name, state, 12 + stateSize);
       [steps, position] = state;
-      generator = pcg64From(state.subarray(2, 10));
+      generator = pcg64From(state.subarray(2, 12));
       simulation.reset();
-      simulation.setState(state.subarray(10));
+      simulation.setState(state.subarray(12));
     },
 
     draw: () => sideView(simulation, task.viewWidth),

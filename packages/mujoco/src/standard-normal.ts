@@ -1,4 +1,4 @@
-import type { Generator } from './pcg64.ts';
+import type { Generator } from '@dppo/env';
 
 // The 256 layers of equal area under exp(−x²/2): the outermost begins at `tail`.
 const layers = 256;

@@ -1,8 +1,8 @@
+import { pcg64 } from '@dppo/env';
 import type { Skip } from '@dppo/testing';
 import { expect } from 'vitest';
 
 import type { Task } from '../src/mujoco-env.ts';
-import { pcg64 } from '../src/pcg64.ts';
 import type { Simulation } from '../src/simulation.ts';
 
 /** A trajectory of Gymnasium in float64; what it starts from and what it says of each step may be left out. */

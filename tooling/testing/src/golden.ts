@@ -62,10 +62,13 @@ export function readGolden<T = Golden>(file: URL | string): T | undefined {
   }
 }
 
-/** The recordings in a folder of the golden directory, each with its path there as its name; none where there is no such folder. */
-export function goldenFiles(folder: string): { name: string; url: URL }[] {
+/**
+ * The recordings in a folder of the golden directory, or the files of another `kind`, each with its path there as its name; none where
+ * there is no such folder.
+ */
+export function goldenFiles(folder: string, kind = /\.json(\.gz)?$/): { name: string; url: URL }[] {
   const url = new URL(`${folder}/`, complete);
-  const names = existsSync(url) ? readdirSync(url).filter((name) => /\.json(\.gz)?$/.test(name)) : [];
+  const names = existsSync(url) ? readdirSync(url).filter((name) => kind.test(name)) : [];
   return names.toSorted().map((name) => ({ name: `${folder}/${name}`, url: new URL(name, url) }));
 }
 

@@ -13,6 +13,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   gymnasium: ['env'],
   mujoco: ['env', 'wheels'],
   policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
+  pusht: ['env'],
 };
 
 const root = new URL('../../../', import.meta.url);

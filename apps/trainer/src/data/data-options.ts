@@ -4,14 +4,14 @@ import { file } from '../options/shared-options.ts';
 
 const read = {
   data: file.describe(
-    'demonstrations: robomimic, D4RL or Minari (.hdf5), a folder of Minari or LeRobot, or the reference (.npz, .pkl)',
+    'demonstrations: robomimic, D4RL or Minari (.hdf5), a folder of Minari or LeRobot, Diffusion Policy (a folder, or .zarr.zip), or the reference (.npz, .pkl)',
   ),
   obsKeys: z
     .array(z.string())
     .min(1)
     .optional()
     .describe(
-      'what an observation is made of, in this order [default: robomimic: pose and gripper of the arms, and object; LeRobot: observation.state and observation.environment_state; Minari: all]',
+      'what an observation is made of, in this order [default: robomimic: pose and gripper of the arms, and object; LeRobot: observation.state and observation.environment_state; Minari: all; Diffusion Policy: state]',
     ),
   filterKey: z
     .string()

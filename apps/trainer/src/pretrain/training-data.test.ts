@@ -104,7 +104,10 @@ it.each([
     '--out none/policy.safetensors: cannot be written: there is no folder none',
   ],
   [{ data: 'none.npz' }, '--data none.npz: no such file'],
-  [{ data: '.' }, '.: found neither meta/info.json nor data/main_data.hdf5, wanted a data set of LeRobot'],
+  [
+    { data: '.' },
+    '.: found none of meta/info.json, data/main_data.hdf5 and meta/episode_ends/.zarray, wanted a data set of LeRobot',
+  ],
   [{ data: pickle }, `--data ${pickle}: observations of 2 and actions of 1 numbers, wanted 4 and 2`],
   [{ environment: './none.js' }, '--environment ./none.js: no such file'],
 ])('refuses %j', async (given, sentence) => {

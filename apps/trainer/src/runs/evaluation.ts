@@ -10,6 +10,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import { average } from './average.ts';
 import type { Purpose } from './metrics-file.ts';
+import { type Share, shareOf } from './share.ts';
 
 /** Returns and lengths of whole episodes, deterministic sampling. */
 export interface Evaluation {
@@ -19,6 +20,10 @@ export interface Evaluation {
   readonly min: number;
   readonly max: number;
   readonly meanLength: number;
+  /** The episodes that were a success, where the environment says. */
+  readonly success?: Share;
+  /** Mean of the best progress of each episode, where the environment says. */
+  readonly progress?: number;
 }
 
 export async function evaluation(
@@ -40,6 +45,17 @@ function summary(episodes: readonly Episode[]): Evaluation {
     min: Math.min(...returns),
     max: Math.max(...returns),
     meanLength: average(episodes.map((episode) => episode.length)),
+    ...outcome(episodes),
+  };
+}
+
+/** What environments say of the task beside its rewards. */
+function outcome(episodes: readonly Episode[]): Pick<Evaluation, 'success' | 'progress'> {
+  const successes = episodes.flatMap(({ success }) => success ?? []);
+  const progress = episodes.flatMap((episode) => episode.progress ?? []);
+  return {
+    ...(successes.length > 0 && { success: shareOf(successes.filter(Boolean).length, successes.length) }),
+    ...(progress.length > 0 && { progress: average(progress) }),
   };
 }
 
@@ -50,9 +66,17 @@ export function rounded(...values: readonly number[]): string[] {
   return values.map((value) => value.toFixed(decimals));
 }
 
-export function describe({ episodes, mean, std, min, max, meanLength }: Evaluation): string {
+export function describe({ episodes, mean, std, min, max, meanLength, ...said }: Evaluation): string {
   const [m, s, low, high] = rounded(mean, std, min, max);
-  return `return ${m} ± ${s} (${low} … ${high}), length ${meanLength.toFixed(0)}, ${episodes} episodes`;
+  const parts = [`return ${m} ± ${s} (${low} … ${high})`];
+  if (said.success) parts.push(`success ${percentages(said.success)}`);
+  if (said.progress !== undefined) parts.push(`progress ${said.progress.toFixed(3)}`);
+  return [...parts, `length ${meanLength.toFixed(0)}`, `${episodes} episodes`].join(', ');
+}
+
+function percentages({ share, low, high }: Share): string {
+  const [s, l, h] = [share, low, high].map((part) => (100 * part).toFixed(0));
+  return `${s} % (${l} … ${h})`;
 }
 
 /**
@@ -67,7 +91,7 @@ export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
 
 /** An evaluation as metrics have it; the names are Stable-Baselines3's. */
 export function evaluationRow(
-  { mean, std, meanLength, episodes }: Evaluation,
+  { mean, std, meanLength, episodes, success, progress }: Evaluation,
   purpose: Purpose = 'eval',
 ): Metrics {
   return {
@@ -75,5 +99,7 @@ export function evaluationRow(
     [`${purpose}/std_reward`]: std,
     [`${purpose}/mean_ep_length`]: meanLength,
     [`${purpose}/episodes`]: episodes,
+    ...(success && { [`${purpose}/success_rate`]: success.share }),
+    ...(progress !== undefined && { [`${purpose}/progress`]: progress }),
   };
 }

@@ -68,6 +68,32 @@ it('executes the actions of a chunk that begins in the past from the present on'
   expect(executed[0]).toBeAllclose([0.1, 0.2, 0.1, 0.2]);
 });
 
+it('says of each episode whether a step of it was a success, and its best progress', async () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const outcome = async (successes: readonly number[], bests: readonly number[]) => {
+    const env = smallEnv();
+    let t = 0;
+    const said = {
+      ...env,
+      step: async (actions: Float32Array) => {
+        const step = await env.step(actions);
+        step.success.set([0, successes[t], NaN]);
+        step.progress.set([0.25, bests[t++], NaN]);
+        return step;
+      },
+    };
+    const episodes = await evaluate(policy, params, said, { seed: 5 });
+    return episodes.map(({ success, progress }) => ({ success, progress }));
+  };
+  const [first, last] = [
+    { success: false, progress: 0.25 },
+    { success: undefined, progress: undefined },
+  ];
+  expect(await outcome([0, 1, 0], [0.25, 1, 0.5])).toEqual([first, { success: true, progress: 1 }, last]);
+  expect(await outcome([0, 0, 0], [0.5, 0.25, 0])).toEqual([first, { success: false, progress: 0.5 }, last]);
+});
+
 it('plays the same first episodes however many there are', async () => {
   const { policy } = smallAgent();
   const params = policy.init(0);

@@ -1,4 +1,4 @@
-import { childSeed, type VecEnv } from '@dppo/env';
+import { childSeed, type VecEnv, type VecStep } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
 import type { Episode } from '../algorithm.ts';
@@ -36,7 +36,7 @@ export async function evaluate(
   checkSeen('evaluate', obsShape);
   checkWeights('evaluate', policy, params);
   const noises = Array.from({ length: count }, (_, n) => seeded(seed, 'evaluate', n));
-  const episodes = Array.from({ length: count }, () => ({ return: 0, length: 0 }));
+  const episodes = Array.from({ length: count }, (): Episode => ({ return: 0, length: 0 }));
   const running = new Set(episodes.keys());
   let obs = await env.reset(noises.map((_, n) => childSeed(seed, 'evaluation start', n)));
   checkFinite('evaluate: the observation of environment', obs, count, 'at reset');
@@ -58,12 +58,21 @@ export async function evaluate(
     obs = step.obs;
     checkStep('evaluate', step, count, t);
     for (const n of running) {
-      episodes[n].return += step.rewards[n];
-      episodes[n].length += step.steps[n];
+      episodes[n] = withStep(episodes[n], step, n);
       if (step.terminated[n] || step.truncated[n]) running.delete(n);
     }
   }
   return episodes;
+}
+
+/** An episode of environment n and one step of it more. */
+function withStep(episode: Episode, { rewards, steps, success, progress }: VecStep, n: number): Episode {
+  return {
+    return: episode.return + rewards[n],
+    length: episode.length + steps[n],
+    ...(!Number.isNaN(success[n]) && { success: success[n] === 1 || (episode.success ?? false) }),
+    ...(!Number.isNaN(progress[n]) && { progress: Math.max(progress[n], episode.progress ?? 0) }),
+  };
 }
 
 /** The noise of each row from its own generator [draws, N, size]. */
