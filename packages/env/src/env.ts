@@ -10,6 +10,8 @@ export interface Step {
   readonly truncated: boolean;
   /** environment steps really taken; 1 where absent, up to `actSteps` for a chunk of actions */
   readonly steps?: number;
+  /** whether what was to be done is done, in any of these steps; absent where the environment does not say */
+  readonly success?: boolean;
 }
 
 /**

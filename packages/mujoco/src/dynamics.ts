@@ -10,7 +10,9 @@ import type { Fields, Model, Workings } from './fields.ts';
 export function siteJacobian(
   model: Model,
   { site_xpos, subtree_com, cdof }: Pick<Fields & Workings, 'site_xpos' | 'subtree_com' | 'cdof'>,
-  { site, dofs, into }: { site: number; dofs: Int32Array; into: Float64Array },
+  site: number,
+  dofs: Int32Array,
+  into: Float64Array,
 ): void {
   const n = dofs.length;
   if (!(site >= 0 && site < model.site_bodyid.length)) {
@@ -51,7 +53,8 @@ export function siteJacobian(
 export function massMatrix(
   { M_rownnz, M_rowadr, M_colind }: Model,
   { M }: Pick<Workings, 'M'>,
-  { dofs, into }: { dofs: Int32Array; into: Float64Array },
+  dofs: Int32Array,
+  into: Float64Array,
 ): void {
   const n = dofs.length;
   checkLength('massMatrix', into, n * n);

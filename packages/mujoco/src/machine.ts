@@ -117,8 +117,8 @@ export function simulation(machine: Machine): Simulation {
       }
       return current().arena[contactSize * contact + contactGeoms + side];
     },
-    siteJacobian: (site, dofs, into) => siteJacobian(model, current(), { site, dofs, into }),
-    massMatrix: (dofs, into) => massMatrix(model, current(), { dofs, into }),
+    siteJacobian: (site, dofs, into) => siteJacobian(model, current(), site, dofs, into),
+    massMatrix: (dofs, into) => massMatrix(model, current(), dofs, into),
     state: machine.state,
     setState(state): void {
       if (state.length !== machine.stateSize) {

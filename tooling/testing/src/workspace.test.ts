@@ -13,6 +13,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   gymnasium: ['env'],
   mujoco: ['env', 'wheels'],
   policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
+  robosuite: ['env', 'mujoco', 'wheels'],
 };
 
 const root = new URL('../../../', import.meta.url);
