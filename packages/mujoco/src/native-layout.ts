@@ -1,7 +1,12 @@
 import type { Fields, Model, Workings } from './fields.ts';
 
+/** Numbers of what is in a model. */
+export type Count = 'nq' | 'nv' | 'nu' | 'nbody' | 'njnt' | 'nC' | 'ngeom' | 'nsite' | 'ncam' | 'nsensordata';
+/** Arrays of a model. */
+export type Named = keyof Model | 'geom_type' | 'geom_size' | 'geom_rgba';
+
 /** Where numbers and addresses lie in MuJoCo 3.14.0's mjModel on 64-bit platforms, bytes (offsetof). */
-export const inModel = {
+export const inModel: Readonly<Record<Count | Named | 'timestep' | 'disableflags', bigint>> = {
   nq: 0n,
   nv: 8n,
   nu: 16n,
@@ -30,10 +35,12 @@ export const inModel = {
   M_rownnz: 5608n,
   M_rowadr: 5616n,
   M_colind: 5624n,
-} as const satisfies Record<string, bigint> & Record<keyof Model, bigint>;
+};
 
 /** The same of mjData. */
-export const inData = {
+export const inData: Readonly<
+  Record<keyof (Fields & Workings) | 'nbuffer' | 'narena' | 'ncon' | 'buffer', bigint>
+> = {
   nbuffer: 8n,
   narena: 0n,
   warning: 160264n,
@@ -58,4 +65,4 @@ export const inData = {
   M: 161160n,
   qfrc_bias: 161272n,
   cfrc_ext: 161440n,
-} as const satisfies Record<string, bigint> & Record<keyof (Fields & Workings), bigint>;
+};

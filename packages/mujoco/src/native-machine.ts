@@ -3,6 +3,7 @@ import type { Fields, Model, Workings } from './fields.ts';
 import type { Machine } from './machine.ts';
 import type { NativeFunctions } from './native-functions.ts';
 import { inData, inModel } from './native-layout.ts';
+import type { Count, Named } from './native-layout.ts';
 
 /** mjSTATE_INTEGRATION */
 const integration = 0x3fff;
@@ -45,9 +46,6 @@ export function nativeMachine(mujoco: NativeFunctions, model: bigint): Machine {
     setState: (state) => mujoco.setState(model, data, Float64Array.from(state), integration),
   };
 }
-
-type Count = Extract<keyof typeof inModel, `n${string}`>;
-type Named = Exclude<keyof typeof inModel, Count | 'timestep' | 'disableflags'>;
 
 /** Copies of the arrays of a model, of which `per` numbers belong to each of what is counted. */
 interface ModelArrays {

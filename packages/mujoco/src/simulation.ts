@@ -35,7 +35,7 @@ export interface Simulation extends Fields {
   /** One of the two geoms of a `contact` below `ncon`, `side` 0 or 1. Throws a RangeError where there is no such contact. */
   contactGeom(contact: number, side: 0 | 1): number;
   /**
-   * The Jacobian of a site by degrees of freedom `dofs` [n], row-major into `into` [6, n]: position, then rotation.
+   * The Jacobian of a site by degrees of freedom `dofs` [n], position before rotation, row-major into `into` [6, n].
    *
    * @throws RangeError where there is no such site or `into` has another length
    */

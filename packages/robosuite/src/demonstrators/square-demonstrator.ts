@@ -21,7 +21,6 @@ export function squareDemonstrator(seed: number): Demonstrator {
       plus(object, [along * r[0], along * r[3], along * r[6]]);
     const over = (seen: Seen, height: number): Vector => plus(handle(seen), [0, 0, height]);
     const left = ({ objectYaw }: Seen): number => wrapped(final - objectYaw, 2 * Math.PI);
-    const aside = ({ object: [x, y] }: Seen): number => Math.hypot(peg.x - x, peg.y - y);
     const open = { yaw, fingers: -1, speed } as const;
     const closed = { yaw, fingers: 1, speed } as const;
     /** The hand where the nut is over the peg, `height` m up. */
@@ -76,6 +75,11 @@ export function squareDemonstrator(seed: number): Demonstrator {
       },
     ];
   });
+}
+
+/** How far the nut is from the peg, in the plane, m. */
+function aside({ object: [x, y] }: Seen): number {
+  return Math.hypot(peg.x - x, peg.y - y);
 }
 
 /**

@@ -3,7 +3,8 @@ import { body, colors, element } from './element.ts';
 // As the original rounds it.
 // oxlint-disable-next-line oxc/approx-constant
 export const h = 0.707107;
-export const round = [1, 0, 0, 0];
+/** No turn at all. */
+export const round: readonly number[] = [1, 0, 0, 0];
 
 /** The hand of arm `n` with its gripper of two fingers. Its numbers are those of robosuite 1.4.1's panda_gripper.xml (MIT). */
 export function hand(n: number): string {
