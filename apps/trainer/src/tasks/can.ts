@@ -1,6 +1,7 @@
 import { inHand, oneArm } from './one-arm.ts';
+import type { Task } from './task.ts';
 
-export const can = oneArm({
+export const can: Task = oneArm({
   make: async (options) => (await import('@dppo/robosuite')).can(options),
   hand: [
     [-0.2, -0.5, 0.8],

@@ -1,6 +1,7 @@
 import { oneArm } from './one-arm.ts';
+import type { Task } from './task.ts';
 
-export const lift = oneArm({
+export const lift: Task = oneArm({
   make: async (options) => (await import('@dppo/robosuite')).lift(options),
   hand: [
     [-0.3, -0.3, 0.8],

@@ -1,6 +1,7 @@
 import { inHand, oneArm } from './one-arm.ts';
+import type { Task } from './task.ts';
 
-export const square = oneArm({
+export const square: Task = oneArm({
   make: async (options) => (await import('@dppo/robosuite')).square(options),
   hand: [
     [-0.3, -0.3, 0.8],
