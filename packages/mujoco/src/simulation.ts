@@ -15,7 +15,7 @@ export interface Simulation extends Fields {
   readonly model: Model;
   /** contacts that the last evaluation found */
   readonly ncon: number;
-  /** The number of what the model calls `name`. Throws an Error where it has no such name. */
+  /** The number of the thing of a `kind` that the model calls `name`. Throws an Error where it has none of that name. */
   id(kind: Kind, name: string): number;
   /** Sets positions `qpos` [nq] and velocities `qvel` [nv], with all else as at the start; without them, the model's own. */
   reset(qpos?: ArrayLike<number>, qvel?: ArrayLike<number>): void;
@@ -35,7 +35,7 @@ export interface Simulation extends Fields {
   /** One of the two geoms of a `contact` below `ncon`, `side` 0 or 1. Throws a RangeError where there is no such contact. */
   contactGeom(contact: number, side: 0 | 1): number;
   /**
-   * The Jacobian of a site by degrees of freedom `dofs` [n], position before rotation, row-major into `into` [6, n].
+   * The Jacobian of a `site` by degrees of freedom `dofs` [n], position before rotation, row-major into `into` [6, n].
    *
    * @throws RangeError where there is no such site or `into` has another length
    */
