@@ -7,7 +7,7 @@ const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${f
 
 /** Where the backend plays no part: tested once. */
 const once = [
-  'packages/{avoid,cluster,data,env,files,formats,gymnasium,mujoco,pusht,wheels}/src/**/!(*golden).test.ts',
+  'packages/{avoid,cluster,data,env,files,formats,gymnasium,mujoco,pusht,robosuite,wheels}/src/**/!(*golden).test.ts',
   'packages/agent/src/real-time/{drive,port}.test.ts',
   'apps/trainer/src/**/{dashboard,doctor,failures,gymnasium-task,presets-train,report}.test.ts',
   'apps/trainer/src/serve/!(answering|serve).test.ts',

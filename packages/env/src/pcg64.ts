@@ -28,7 +28,7 @@ export interface SavableGenerator extends Generator {
 
 /**
  * numpy's `default_rng(seed)`: PCG64 (XSL-RR 128/64, O'Neill 2014, https://www.pcg-random.org) started by SeedSequence.
- * stateₙ₊₁ = stateₙ·multiplier + increment mod 2¹²⁸. The seed is a whole number in [0, 2⁵³).
+ * stateₙ₊₁ = stateₙ·multiplier + increment mod 2¹²⁸. `seed` is a whole number in [0, 2⁵³).
  */
 export function pcg64(seed: number): SavableGenerator {
   if (!Number.isSafeInteger(seed) || seed < 0) {

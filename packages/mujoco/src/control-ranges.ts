@@ -1,6 +1,6 @@
 import loadMujoco from '@mujoco/mujoco';
 
-import { withoutFiles } from './without-files.ts';
+import { onlyFiles } from './only-files.ts';
 
 /**
  * The smallest and the largest control that each actuator of the model `mjcf` takes, in its order [nu]; −1 … 1 where it has no limits.
@@ -9,7 +9,7 @@ import { withoutFiles } from './without-files.ts';
  */
 export async function controlRanges(mjcf: string): Promise<[min: number, max: number][]> {
   const mujoco = await loadMujoco();
-  const model = mujoco.MjModel.from_xml_string(withoutFiles(mjcf));
+  const model = mujoco.MjModel.from_xml_string(onlyFiles(mjcf));
   try {
     // [nu, 2]; that of an actuator without limits is 0 … 0.
     const ranges: Float64Array = model.actuator_ctrlrange;

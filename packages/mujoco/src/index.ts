@@ -1,5 +1,6 @@
 export { ant } from './ant.ts';
 export { controlRanges } from './control-ranges.ts';
+export type { Fields, Geoms, Kind, Model } from './fields.ts';
 export { halfCheetah } from './half-cheetah.ts';
 export { hopper } from './hopper.ts';
 export { noise, uniform } from './locomotion.ts';
@@ -11,7 +12,7 @@ export { mujocoLibrary } from './native.ts';
 export type { LibraryOptions } from './native.ts';
 export { checkMujocoLibrary, findMujocoLibrary, provisionMujoco } from './provision.ts';
 export type { ProvisionOptions } from './provision.ts';
-export type { Engine, Fields, Geoms, Simulation } from './simulation.ts';
+export type { Engine, Files, Simulation } from './simulation.ts';
 export { standardNormal } from './standard-normal.ts';
 export { walker2d } from './walker2d.ts';
 export { mujocoWasm } from './wasm.ts';

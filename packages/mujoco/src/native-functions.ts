@@ -3,18 +3,23 @@ import { basename, dirname } from 'node:path';
 import { isSealed } from '@dppo/wheels';
 
 import { checkMujocoLibrary } from './provision.ts';
+import type { Files } from './simulation.ts';
 
 /** MuJoCo's C functions; models and data are addresses. */
 export interface NativeFunctions {
   /** MuJoCo's version as text */
   readonly version: () => string;
-  /** Compiles MJCF into an mjModel. Throws an Error with MuJoCo's message. */
-  readonly compile: (mjcf: string) => bigint;
+  /** Compiles MJCF and the files that it names into an mjModel. Throws an Error with MuJoCo's message. */
+  readonly compile: (mjcf: string, files: Files) => bigint;
   readonly makeData: (model: bigint) => bigint;
   readonly resetData: (model: bigint, data: bigint) => void;
   readonly forward: (model: bigint, data: bigint) => void;
   readonly step: (model: bigint, data: bigint) => void;
+  readonly step1: (model: bigint, data: bigint) => void;
+  readonly step2: (model: bigint, data: bigint) => void;
   readonly rnePostConstraint: (model: bigint, data: bigint) => void;
+  /** The number of a name among things of an mjtObj; −1: it has none. */
+  readonly id: (model: bigint, kind: number, name: string) => number;
   readonly stateSize: (model: bigint, signature: number) => number;
   readonly getState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
   readonly setState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
@@ -40,6 +45,9 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
   const compileSpec = library.func('mj_compile', 'void *', ['void *', 'void *']);
   const specError = library.func('mjs_getError', 'str', ['void *']);
   const deleteSpec = library.func('mj_deleteSpec', 'void', ['void *']);
+  const defaultFiles = library.func('mj_defaultVFS', 'void', ['void *']);
+  const addFile = library.func('mj_addBufferVFS', 'int', ['void *', 'str', 'void *', 'int']);
+  const deleteFiles = library.func('mj_deleteVFS', 'void', ['void *']);
   const onData = (name: string) => library.func(name, 'void', ['void *', 'void *']);
   const onState = (name: string) => library.func(name, 'void', ['void *', 'void *', 'double *', 'int']);
 
@@ -55,12 +63,23 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
     }
   }
 
-  function compile(mjcf: string): bigint {
+  function compile(mjcf: string, files: Files): bigint {
+    const vfs = Buffer.alloc(64);
+    defaultFiles(vfs);
+    try {
+      for (const [name, bytes] of Object.entries(files)) addFile(vfs, name, bytes, bytes.length);
+      return compileWith(vfs, mjcf);
+    } finally {
+      deleteFiles(vfs);
+    }
+  }
+
+  function compileWith(vfs: Buffer, mjcf: string): bigint {
     const message = Buffer.alloc(1000);
-    const spec = parse(mjcf, null, message, message.length);
+    const spec = parse(mjcf, vfs, message, message.length);
     if (spec === null) throw new Error(message.toString('utf8', 0, message.indexOf(0)));
     try {
-      const model = compileSpec(spec, null);
+      const model = compileSpec(spec, vfs);
       if (model === null) throw new Error(specError(spec));
       return model;
     } finally {
@@ -79,6 +98,9 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
     resetData: onData('mj_resetData'),
     forward: onData('mj_forward'),
     step: onData('mj_step'),
+    step1: onData('mj_step1'),
+    step2: onData('mj_step2'),
+    id: library.func('mj_name2id', 'int', ['void *', 'int', 'str']),
     rnePostConstraint: onData('mj_rnePostConstraint'),
     stateSize: library.func('mj_stateSize', 'int', ['void *', 'int']),
     getState: onState('mj_getState'),

@@ -1,33 +1,9 @@
+import { kinds } from './fields.ts';
+import type { Fields, Model, Workings } from './fields.ts';
+import type { Machine } from './machine.ts';
 import type { NativeFunctions } from './native-functions.ts';
-import type { Machine } from './simulation.ts';
-
-// Where fields lie in MuJoCo 3.14.0's mjModel and mjData on 64-bit platforms, bytes (offsetof).
-const inModel = {
-  nq: 0n,
-  nv: 8n,
-  nu: 16n,
-  nbody: 48n,
-  ngeom: 136n,
-  nsensordata: 744n,
-  timestep: 792n,
-  disableflags: 1072n,
-  geom_type: 2416n,
-  geom_size: 2528n,
-  geom_rgba: 2624n,
-} as const;
-const inData = {
-  nbuffer: 8n,
-  warning: 160264n,
-  buffer: 160672n,
-  qpos: 160688n,
-  qvel: 160696n,
-  ctrl: 160736n,
-  sensordata: 160808n,
-  xpos: 160840n,
-  geom_xpos: 160896n,
-  geom_xmat: 160904n,
-  cfrc_ext: 161440n,
-} as const;
+import { inData, inModel } from './native-layout.ts';
+import type { Count, Named } from './native-layout.ts';
 
 /** mjSTATE_INTEGRATION */
 const integration = 0x3fff;
@@ -37,50 +13,105 @@ const noAutoreset = 1 << 16;
 /** A compiled model with data of its own. */
 export function nativeMachine(mujoco: NativeFunctions, model: bigint): Machine {
   const data = mujoco.makeData(model);
-  const count = (field: 'nq' | 'nv' | 'nu' | 'nbody' | 'ngeom' | 'nsensordata'): number =>
-    mujoco.size(model + inModel[field]);
-  const ngeom = count('ngeom');
   const flags = model + inModel.disableflags;
   mujoco.putInt(flags, mujoco.int(flags) | noAutoreset);
-
-  // All arrays of mjData lie in one block.
-  const buffer = mujoco.pointer(data + inData.buffer);
-  const memory = mujoco.memory(buffer, mujoco.size(data + inData.nbuffer));
-  const doubles = (field: keyof typeof inData, length: number): Float64Array =>
-    new Float64Array(memory, Number(mujoco.pointer(data + inData[field]) - buffer), length);
-  const inGeoms = (field: 'geom_type' | 'geom_size' | 'geom_rgba', bytes: number): ArrayBuffer =>
-    mujoco.memory(mujoco.pointer(model + inModel[field]), bytes * ngeom).slice(0);
-
-  const views = {
-    qpos: doubles('qpos', count('nq')),
-    qvel: doubles('qvel', count('nv')),
-    ctrl: doubles('ctrl', count('nu')),
-    sensordata: doubles('sensordata', count('nsensordata')),
-    xpos: doubles('xpos', 3 * count('nbody')),
-    cfrc_ext: doubles('cfrc_ext', 6 * count('nbody')),
-    geom_xpos: doubles('geom_xpos', 3 * ngeom),
-    geom_xmat: doubles('geom_xmat', 9 * ngeom),
-    warning: new Int32Array(mujoco.memory(data + inData.warning, 56)),
-  };
+  const of = modelArrays(mujoco, model);
+  const views = viewsOf(mujoco, data, of.count);
+  const stateSize = mujoco.stateSize(model, integration);
 
   return {
     timestep: mujoco.double(model + inModel.timestep),
-    controls: count('nu'),
+    controls: of.count('nu'),
     geoms: {
-      type: new Int32Array(inGeoms('geom_type', 4)),
-      size: new Float64Array(inGeoms('geom_size', 24)),
-      rgba: new Float32Array(inGeoms('geom_rgba', 16)),
+      type: of.integers('geom_type', 'ngeom'),
+      size: of.doubles('geom_size', 'ngeom', 3),
+      rgba: new Float32Array(of.bytes('geom_rgba', 16 * of.count('ngeom'))),
     },
+    model: modelOf(of),
     views: () => views,
+    id: (kind, name) => mujoco.id(model, kinds[kind], name),
+    ncon: () => mujoco.int(data + inData.ncon),
     resetData: () => mujoco.resetData(model, data),
     forward: () => mujoco.forward(model, data),
     substep: () => mujoco.step(model, data),
+    step1: () => mujoco.step1(model, data),
+    step2: () => mujoco.step2(model, data),
     contactForces: () => mujoco.rnePostConstraint(model, data),
+    stateSize,
     state(): Float64Array {
-      const state = new Float64Array(mujoco.stateSize(model, integration));
+      const state = new Float64Array(stateSize);
       mujoco.getState(model, data, state, integration);
       return state;
     },
     setState: (state) => mujoco.setState(model, data, Float64Array.from(state), integration),
+  };
+}
+
+/** Copies of the arrays of a model, of which `per` numbers belong to each of what is counted. */
+interface ModelArrays {
+  readonly count: (name: Count) => number;
+  readonly bytes: (name: Named, length: number) => ArrayBuffer;
+  readonly integers: (name: Named, counted: Count) => Int32Array;
+  readonly doubles: (name: Named, counted: Count, per: number) => Float64Array;
+}
+
+function modelArrays(mujoco: NativeFunctions, model: bigint): ModelArrays {
+  const count = (name: Count): number => mujoco.size(model + inModel[name]);
+  const bytes = (name: Named, length: number): ArrayBuffer =>
+    mujoco.memory(mujoco.pointer(model + inModel[name]), length).slice(0);
+  return {
+    count,
+    bytes,
+    integers: (name, counted) => new Int32Array(bytes(name, 4 * count(counted))),
+    doubles: (name, counted, per) => new Float64Array(bytes(name, 8 * per * count(counted))),
+  };
+}
+
+function modelOf({ integers, doubles }: ModelArrays): Model {
+  return {
+    actuator_ctrlrange: doubles('actuator_ctrlrange', 'nu', 2),
+    jnt_qposadr: integers('jnt_qposadr', 'njnt'),
+    jnt_dofadr: integers('jnt_dofadr', 'njnt'),
+    geom_bodyid: integers('geom_bodyid', 'ngeom'),
+    site_bodyid: integers('site_bodyid', 'nsite'),
+    body_parentid: integers('body_parentid', 'nbody'),
+    body_rootid: integers('body_rootid', 'nbody'),
+    body_dofnum: integers('body_dofnum', 'nbody'),
+    body_dofadr: integers('body_dofadr', 'nbody'),
+    dof_parentid: integers('dof_parentid', 'nv'),
+    M_rownnz: integers('M_rownnz', 'nv'),
+    M_rowadr: integers('M_rowadr', 'nv'),
+    M_colind: integers('M_colind', 'nC'),
+  };
+}
+
+function viewsOf(mujoco: NativeFunctions, data: bigint, count: (name: Count) => number): Fields & Workings {
+  // All arrays of mjData lie in one block.
+  const buffer = mujoco.pointer(data + inData.buffer);
+  const memory = mujoco.memory(buffer, mujoco.size(data + inData.nbuffer));
+  const doubles = (name: keyof typeof inData, counted: Count, per = 1): Float64Array =>
+    new Float64Array(memory, Number(mujoco.pointer(data + inData[name]) - buffer), per * count(counted));
+  const arena = mujoco.memory(mujoco.pointer(data + inData.arena), mujoco.size(data + inData.narena));
+  return {
+    qpos: doubles('qpos', 'nq'),
+    qvel: doubles('qvel', 'nv'),
+    ctrl: doubles('ctrl', 'nu'),
+    xpos: doubles('xpos', 'nbody', 3),
+    xquat: doubles('xquat', 'nbody', 4),
+    xmat: doubles('xmat', 'nbody', 9),
+    sensordata: doubles('sensordata', 'nsensordata'),
+    cfrc_ext: doubles('cfrc_ext', 'nbody', 6),
+    qfrc_bias: doubles('qfrc_bias', 'nv'),
+    geom_xpos: doubles('geom_xpos', 'ngeom', 3),
+    geom_xmat: doubles('geom_xmat', 'ngeom', 9),
+    site_xpos: doubles('site_xpos', 'nsite', 3),
+    site_xmat: doubles('site_xmat', 'nsite', 9),
+    cam_xpos: doubles('cam_xpos', 'ncam', 3),
+    cam_xmat: doubles('cam_xmat', 'ncam', 9),
+    subtree_com: doubles('subtree_com', 'nbody', 3),
+    cdof: doubles('cdof', 'nv', 6),
+    M: doubles('M', 'nC'),
+    arena: new Int32Array(arena, 0, arena.byteLength >> 2),
+    warning: new Int32Array(mujoco.memory(data + inData.warning, 56)),
   };
 }

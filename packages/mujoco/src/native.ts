@@ -1,9 +1,9 @@
+import { compiledOnce } from './compiled-once.ts';
+import { simulation } from './machine.ts';
 import { nativeFunctions } from './native-functions.ts';
 import { nativeMachine } from './native-machine.ts';
 import { findMujocoLibrary, version } from './provision.ts';
-import { simulation } from './simulation.ts';
-import type { Engine, Simulation } from './simulation.ts';
-import { withoutFiles } from './without-files.ts';
+import type { Engine } from './simulation.ts';
 
 /** Where `mujocoLibrary` finds the library. */
 export interface LibraryOptions {
@@ -38,13 +38,9 @@ async function load(path: string): Promise<Engine> {
   if (mujoco.version() !== version) {
     throw new Error(`mujocoLibrary: ${path} is MuJoCo ${mujoco.version()}, wanted ${version}`);
   }
-  const models = new Map<string, bigint>();
+  const compiled = compiledOnce(mujoco.compile);
   const engine: Engine = {
-    simulate(mjcf): Simulation {
-      const model = models.get(mjcf) ?? mujoco.compile(withoutFiles(mjcf));
-      models.set(mjcf, model);
-      return simulation(nativeMachine(mujoco, model));
-    },
+    simulate: (mjcf, files) => simulation(nativeMachine(mujoco, compiled(mjcf, files))),
   };
   checkLayout(engine, path);
   return engine;

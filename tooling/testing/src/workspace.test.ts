@@ -14,6 +14,7 @@ const edges: Readonly<Record<string, readonly string[]>> = {
   mujoco: ['env', 'wheels'],
   policy: ['agent', 'checkpoint', 'diffusion', 'files', 'nn'],
   pusht: ['env'],
+  robosuite: ['env', 'mujoco', 'wheels'],
 };
 
 const root = new URL('../../../', import.meta.url);

@@ -20,6 +20,6 @@ it('refuses one whose environment has other sizes, is gone or unknown', async ()
   );
   const unknown = { kind: 'named', name: 'kitchen', ...acting } as const;
   await expect(checkTask('a', { ...smallHopper, task: unknown })).rejects.toThrow(
-    '--policy a: for the task kitchen, wanted one of hopper, walker2d, halfcheetah, ant, avoid, pusht',
+    '--policy a: for the task kitchen, wanted one of hopper, walker2d, halfcheetah, ant, avoid, pusht, lift, can, square',
   );
 });

@@ -1,17 +1,40 @@
 import { ant } from './ant.ts';
 import { avoid } from './avoid.ts';
+import { can } from './can.ts';
 import { halfcheetah } from './halfcheetah.ts';
 import { hopper } from './hopper.ts';
+import { lift } from './lift.ts';
 import { pusht } from './pusht.ts';
+import { square } from './square.ts';
 import type { Task } from './task.ts';
 import { walker2d } from './walker2d.ts';
 
-export const taskNames = ['hopper', 'walker2d', 'halfcheetah', 'ant', 'avoid', 'pusht'] as const;
+export const taskNames = [
+  'hopper',
+  'walker2d',
+  'halfcheetah',
+  'ant',
+  'avoid',
+  'pusht',
+  'lift',
+  'can',
+  'square',
+] as const;
 
 type TaskName = (typeof taskNames)[number];
 
 /** The tasks that come with dppo. */
-const tasks: Readonly<Record<TaskName, Task>> = { hopper, walker2d, halfcheetah, ant, avoid, pusht };
+const tasks: Readonly<Record<TaskName, Task>> = {
+  hopper,
+  walker2d,
+  halfcheetah,
+  ant,
+  avoid,
+  pusht,
+  lift,
+  can,
+  square,
+};
 
 export function isTaskName(text: string): text is TaskName {
   return taskNames.some((name) => name === text);

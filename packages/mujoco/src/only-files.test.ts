@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { controlRanges, findMujocoLibrary, mujocoLibrary, mujocoWasm } from './index.ts';
-import { withoutFiles } from './without-files.ts';
+import { onlyFiles } from './only-files.ts';
 
 const secret = join(mkdtempSync(join(tmpdir(), 'dppo-')), 'secret.xml');
 writeFileSync(secret, '<mujoco><secret/></mujoco>');
@@ -32,9 +32,9 @@ const models: [string, string][] = [
   ['an attribute that is not the first', `<include a=">" b='"' file="${secret}"/>`],
 ];
 
-describe('withoutFiles', () => {
+describe('onlyFiles', () => {
   it.each(models)('refuses %s', (_, text) => {
-    expect(() => withoutFiles(`<mujoco>${text}</mujoco>`)).toThrow(
+    expect(() => onlyFiles(`<mujoco>${text}</mujoco>`)).toThrow(
       /^Error opening file '.+': wanted a model without/,
     );
   });
@@ -46,13 +46,41 @@ describe('withoutFiles', () => {
     `<mujoco model="file='a.xml'"><custom><text name="file" data="file"/></custom></mujoco>`,
     '<mujoco profile="a"/>',
   ])('takes %s', (model) => {
-    expect(withoutFiles(model)).toBe(model);
+    expect(onlyFiles(model)).toBe(model);
+  });
+
+  describe('with files', () => {
+    const files = { 'a.stl': new Uint8Array(), 'b.xml': new Uint8Array() };
+
+    it('takes them as meshes and pictures', () => {
+      const model = '<mujoco><asset><mesh file="a.stl"/><texture type="2d" file=\'a.stl\'/></asset></mujoco>';
+      expect(onlyFiles(model, files)).toBe(model);
+    });
+
+    it.each([
+      '<mesh file="../a.stl"/>',
+      '<mesh file="hasOwnProperty"/>',
+      '<compiler meshdir="/etc"/><mesh file="a.stl"/>',
+      '<compiler assetdir="."/>',
+      '<include file="b.xml"/>',
+      '<asset><model name="m" file="b.xml"/></asset>',
+    ])('refuses %s', (text) => {
+      expect(() => onlyFiles(`<mujoco>${text}</mujoco>`, files)).toThrow(
+        /^Error opening file '.+': wanted one of the files a\.stl, b\.xml, found \w+="/,
+      );
+    });
+
+    it.each(['', 'a', '/etc/a.stl', '..', 'a/b.stl', 'a\\b.stl'])('refuses the name %j', (name) => {
+      expect(() => onlyFiles('<mujoco/>', { [name]: new Uint8Array() })).toThrow(
+        `files: '${name}' is no plain name of a file`,
+      );
+    });
   });
 
   it('takes time in proportion to a text that never ends', () => {
     for (const piece of ['<', '<!--', '<a b="', '<a ', 'a', '"', '<![CDATA[', '<!', ' = ']) {
-      withoutFiles(`<mujoco ${piece.repeat(1e6)}`);
-      withoutFiles(`<mujoco ${piece.repeat(1e6)}"">`);
+      onlyFiles(`<mujoco ${piece.repeat(1e6)}`);
+      onlyFiles(`<mujoco ${piece.repeat(1e6)}"">`);
     }
   });
 });
