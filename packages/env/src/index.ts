@@ -11,6 +11,7 @@ export { normalize } from './normalize.ts';
 export { type Generator, pcg64, pcg64From, type SavableGenerator } from './pcg64.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
+export type { RgbPicture } from './rgb-picture.ts';
 export { isConstant, scaled, unscaled } from './scaling.ts';
 export { seedSequence } from './seed-sequence.ts';
 export { taskLength, timeLimit } from './time-limit.ts';

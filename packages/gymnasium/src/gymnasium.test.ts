@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { multiStep, unscaled, vectorize, type VecEnv } from '@dppo/env';
+import { multiStep, type RgbPicture, unscaled, vectorize, type VecEnv } from '@dppo/env';
 import { hopper } from '@dppo/mujoco';
 import { pythonWith } from '@dppo/testing/python';
 import { describe, expect, it } from 'vitest';
 
-import { gymnasium, type GymnasiumEnv, type GymnasiumOptions, type RgbPicture } from './gymnasium.ts';
+import { gymnasium, type GymnasiumEnv, type GymnasiumOptions } from './gymnasium.ts';
 
 const python = pythonWith(new URL('../test/', import.meta.url));
 /** A Python without anything. */

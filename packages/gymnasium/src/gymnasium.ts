@@ -5,6 +5,7 @@ import {
   type Batch,
   type Bounds,
   checkBounds,
+  type RgbPicture,
   scaled,
   unscaled,
   type VecEnv,
@@ -38,15 +39,6 @@ export interface GymnasiumOptions {
   readonly timeout?: number;
   /** Draws every step of environments in `rgb_array`, for `pictures`; not by default. */
   readonly draw?: boolean;
-}
-
-/** What `render` of an environment gives. */
-export interface RgbPicture {
-  /** pixels */
-  readonly width: number;
-  readonly height: number;
-  /** Row by row from the top [height, width, 3]. */
-  readonly rgb: Uint8Array;
 }
 
 /** The numbers of a vector and their bounds; null where there is none. */

@@ -1,7 +1,2 @@
-export {
-  gymnasium,
-  type GymnasiumEnv,
-  type GymnasiumOptions,
-  type RgbPicture,
-  type Space,
-} from './gymnasium.ts';
+export type { RgbPicture } from '@dppo/env';
+export { gymnasium, type GymnasiumEnv, type GymnasiumOptions, type Space } from './gymnasium.ts';

@@ -1,4 +1,5 @@
 export { ant } from './ant.ts';
+export { cameraView, type CameraViewOptions } from './raster/camera-view.ts';
 export { controlRanges } from './control-ranges.ts';
 export type { Fields, Geoms, Kind, Model } from './fields.ts';
 export { halfCheetah } from './half-cheetah.ts';
@@ -12,6 +13,8 @@ export { mujocoLibrary } from './native.ts';
 export type { LibraryOptions } from './native.ts';
 export { checkMujocoLibrary, findMujocoLibrary, provisionMujoco } from './provision.ts';
 export type { ProvisionOptions } from './provision.ts';
+export type { Looks } from './raster/looks.ts';
+export type { PictureOptions } from './raster/rasteriser.ts';
 export type { Engine, Files, Simulation } from './simulation.ts';
 export { standardNormal } from './standard-normal.ts';
 export { walker2d } from './walker2d.ts';

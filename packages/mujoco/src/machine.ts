@@ -4,7 +4,10 @@ import type { Fields, Kind, Workings } from './fields.ts';
 import type { Simulation } from './simulation.ts';
 
 /** MuJoCo's own operations on a model and its data, as an engine has them. */
-export interface Machine extends Pick<Simulation, 'timestep' | 'controls' | 'geoms' | 'model' | 'state'> {
+export interface Machine extends Pick<
+  Simulation,
+  'timestep' | 'controls' | 'geoms' | 'model' | 'looks' | 'state'
+> {
   /** fresh views */
   readonly views: () => Fields & Workings;
   readonly stateSize: number;
@@ -119,6 +122,7 @@ export function simulation(machine: Machine): Simulation {
     },
     siteJacobian: (site, dofs, into) => siteJacobian(model, current(), site, dofs, into),
     massMatrix: (dofs, into) => massMatrix(model, current(), dofs, into),
+    looks: machine.looks,
     state: machine.state,
     setState(state): void {
       if (state.length !== machine.stateSize) {

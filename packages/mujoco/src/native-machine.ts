@@ -4,6 +4,7 @@ import type { Machine } from './machine.ts';
 import type { NativeFunctions } from './native-functions.ts';
 import { inData, inModel } from './native-layout.ts';
 import type { Count, Named } from './native-layout.ts';
+import { nativeLooks } from './raster/native-looks.ts';
 
 /** mjSTATE_INTEGRATION */
 const integration = 0x3fff;
@@ -37,6 +38,7 @@ export function nativeMachine(mujoco: NativeFunctions, model: bigint): Machine {
     step1: () => mujoco.step1(model, data),
     step2: () => mujoco.step2(model, data),
     contactForces: () => mujoco.rnePostConstraint(model, data),
+    looks: () => nativeLooks(mujoco, model),
     stateSize,
     state(): Float64Array {
       const state = new Float64Array(stateSize);

@@ -1,4 +1,5 @@
 import type { Fields, Geoms, Kind, Model } from './fields.ts';
+import type { Looks } from './raster/looks.ts';
 
 /** Files beside a model by the names that it has for them. */
 export type Files = Readonly<Record<string, Uint8Array>>;
@@ -46,6 +47,8 @@ export interface Simulation extends Fields {
    * @throws RangeError where `into` has another length
    */
   massMatrix(dofs: Int32Array, into: Float64Array): void;
+  /** What geoms and cameras look like, a copy. */
+  looks(): Looks;
   /** The full state (mjSTATE_INTEGRATION), from which a step is repeated exactly. */
   state(): Float64Array;
   /** Goes back to a state that `state` gave. Throws a RangeError for one of another length, which is of another model. */

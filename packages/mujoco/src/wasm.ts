@@ -4,6 +4,7 @@ import type { MainModule, MjData, MjModel } from '@mujoco/mujoco';
 import { compiledOnce } from './compiled-once.ts';
 import { kinds } from './fields.ts';
 import type { Fields, Model, Workings } from './fields.ts';
+import { wasmLooks } from './raster/wasm-looks.ts';
 import { simulation } from './machine.ts';
 import type { Machine } from './machine.ts';
 import type { Engine, Files, Simulation } from './simulation.ts';
@@ -64,6 +65,7 @@ function machine(mujoco: MainModule, model: MjModel, data: MjData): Machine {
     step1: () => mujoco.mj_step1(model, data),
     step2: () => mujoco.mj_step2(model, data),
     contactForces: () => mujoco.mj_rnePostConstraint(model, data),
+    looks: () => wasmLooks(model),
     stateSize,
     state(): Float64Array {
       const buffer = new mujoco.DoubleBuffer(stateSize);
