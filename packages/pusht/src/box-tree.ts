@@ -19,7 +19,7 @@ export interface Pair {
 }
 
 /** Two parts of a tree. */
-export interface Branch {
+interface Branch {
   box: Box;
   a: Tree;
   b: Tree;

@@ -2,7 +2,7 @@ import { apart, edgeNormal } from './apart.ts';
 import { type Wall, wallRadius } from './walls.ts';
 
 /** A point where a wall and a rectangle touch. */
-export interface WallContact {
+interface WallContact {
   /** Which end of the wall and which corner it lies between: 4·end + corner. */
   readonly key: number;
   /** On the rectangle's edge, px. */

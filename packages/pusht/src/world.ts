@@ -9,7 +9,7 @@ import { wallContacts } from './wall-contacts.ts';
 import { wallRadius, walls } from './walls.ts';
 
 /** The disc, which nothing pushes back. */
-export interface Agent {
+interface Agent {
   /** Of its middle, px. */
   x: number;
   y: number;

@@ -75,9 +75,9 @@ export async function robosuiteEnv(
     },
     save: () => Float64Array.of(parseInt(name, 36), steps, ...generator.words(), ...made.state()),
     restore(state): void {
-      const task = state[0].toString(36);
-      if (task !== name)
-        throw new RangeError(`${name}: restore was given a state of ${task}, wanted one of ${name}`);
+      const of = state[0].toString(36);
+      if (of !== name)
+        throw new RangeError(`${name}: restore was given a state of ${of}, wanted one of ${name}`);
       checkState(name, state, 12 + made.state().length);
       made.restore(state.subarray(12));
       generator = pcg64From(state.subarray(2, 12));
