@@ -49,7 +49,11 @@ export interface Pose {
   readonly angle: number;
 }
 
-/** The corners of both rectangles where a block is [2, 4, 2], each from the upper left one over the upper right one. */
+/**
+ * The corners of both rectangles where a block is [2, 4, 2], each from the upper left one over the upper right one.
+ *
+ * @param out - where they are written, and what is given back
+ */
 export function corners({ x, y, angle }: Pose, out: Float64Array = new Float64Array(16)): Float64Array {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   for (const [i, [px, py]] of outline.entries()) {

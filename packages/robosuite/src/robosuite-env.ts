@@ -26,7 +26,7 @@ export interface Robosuite extends Env {
   step(action: Float32Array): Step & { readonly success: boolean };
   /** All that the next steps follow from: of MuJoCo, and the goal of each arm's hand and the command of its gripper. */
   save(): EnvState;
-  /** Goes back to what an environment of the same task and model saved. Throws a RangeError for any other. */
+  /** Goes back to `state`, which an environment of the same task and model saved. Throws a RangeError for any other. */
   restore(state: EnvState): void;
 }
 
