@@ -63,7 +63,6 @@ export function goTo(made: Manipulation, { initial_joint }: Episode, state: Reco
   const numbers = simulation.state().fill(0);
   numbers.set([state.time, ...state.qpos, ...state.qvel, ...state.warm, ...state.ctrl]);
   simulation.setState(numbers);
-  simulation.forward();
   for (const [n, { controller, gripper }] of made.arms.entries()) {
     controller.hold();
     controller.home.set(initial_joint[n]);
