@@ -72,3 +72,11 @@ it.each([
     expect(startAdvice(spec, given)).toEqual(sentence === undefined ? [] : [sentence]);
   },
 );
+
+it('says of a flow whose means have no bound that ratios may overflow', () => {
+  const given = finetuneOptions.parse({ policy: 'p', nEnvs: 2, steps: 10, batchSize: 10 });
+  const { clipMean: _, ...unbound } = { clipMean: 1, ...smallFlow.sampler };
+  const [sentence, ...others] = startAdvice({ ...smallFlow, sampler: unbound }, given);
+  expect(sentence).toMatch(/^the means of this flow have no bound.*--denoised-clip-value 1$/);
+  expect(others).toEqual([]);
+});

@@ -18,6 +18,9 @@ export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string
     sampler.kind === 'ddim' &&
       sampler.denoisingSteps % sampler.ddimSteps !== 0 &&
       `${sampler.ddimSteps} steps of DDIM do not divide K = ${sampler.denoisingSteps}: they are spread evenly over all of it and rounded, other programs place them otherwise`,
+    sampler.kind === 'flow' &&
+      sampler.clipMean === undefined &&
+      'the means of this flow have no bound, the actions have one: a mean far beyond makes them so unlikely that ratios overflow; try --denoised-clip-value 1',
     eta !== undefined &&
       (eta.base === eta.min || eta.base === eta.max) &&
       `η begins at its bound ${eta.base}, where it hardly has a gradient: try --eta ${(eta.min + eta.max) / 2}`,
