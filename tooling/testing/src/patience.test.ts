@@ -21,9 +21,9 @@ it('is all that ends a test: none has a time of its own', () => {
   const root = fileURLToPath(new URL('../../../', import.meta.url));
   const listed = ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts', '*/test/*.ts'];
   const files = execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  // Timeouts of `workers` and of Python processes are what their own tests are about.
+  // Timeouts of `workers`, of clusters and of Python processes are what their own tests are about.
   const timed =
-    /^(?!.*\b(?:workers|using)\().*\btimeout\b\s*:|^\s*\}, \d[\d_]{3,}\);|\bwaitFor\(\s*\(|AbortSignal\.timeout/m;
+    /^(?!.*(?:\b(?:workers|using|serve|started)\(|\{ run: 'r', )).*\btimeout\b\s*:|^\s*\}, \d[\d_]{3,}\);|\bwaitFor\(\s*\(|AbortSignal\.timeout/m;
   expect(files).toContain('packages/rl/src/gae.test.ts');
   expect(files.filter((file) => timed.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });

@@ -5,14 +5,14 @@ import { beforeEach, expect, it } from 'vitest';
 
 import { smallHopper } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
-import { dppo } from './dppo.ts';
+import { algorithmOf } from './algorithm-of.ts';
 
 beforeEach(() => {
   const backend = tf.getBackend();
   return () => tf.setBackend(backend);
 });
 
-const made = (spec: DiffusionSpec) => dppo(spec, {}, finetuneOptions.parse({}), (f) => f);
+const made = (spec: DiffusionSpec) => algorithmOf(spec, {}, finetuneOptions.parse({}), (f) => f);
 
 it('refuses a U-Net where WebAssembly was chosen, and no MLP', async () => {
   const { obsDim, actionDim, condSteps, horizonSteps } = smallHopper.network;
