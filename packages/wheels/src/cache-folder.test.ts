@@ -8,6 +8,8 @@ import { cacheFolder } from './cache-folder.ts';
 afterEach(() => {
   vi.unstubAllEnvs();
   vi.doUnmock('node:os');
+  // Who comes after in this process is to find a home.
+  vi.resetModules();
 });
 
 /** cacheFolder where the system answers as it does for a user that is a number without a name. */
