@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { configOf, numbers, optionsOf, policyIn, quiet, rows, trained } from '../../test/little-runs.ts';
 import { smallFlow, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import { withDigest } from '../runs/differing.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { members } from '../runs/members.ts';
+import { readRun } from '../runs/recorded-run.ts';
 import { finetune } from './finetune.ts';
 
 /** A training of a moment. */
@@ -99,6 +101,13 @@ describe('a flow that is fine-tuned', () => {
     await expect(optionsOf({ ...little, policy: tuned, denoisingSteps: 4 })).rejects.toThrow(
       `--denoising-steps: found 4, wanted 2, as --policy ${tuned} was fine-tuned with`,
     );
+  });
+
+  it('begins, whatever the seed, with what counts as the same policy', async () => {
+    const other = await trained({ ...little, policy, denoisingSteps: 2, iterations: 1, seed: 7 });
+    const [one, two] = [run, other].map((dir) => withDigest(readRun(dir), dir).config.policy);
+    expect(one).toEqual(two);
+    expect(noiseOf(await policyIn(other, 'start'))).not.toEqual(noiseOf(await policyIn(run, 'start')));
   });
 
   it('explores with a σ that does not learn, and imitates what it was', async () => {

@@ -9,8 +9,8 @@ import type { RecordedRun } from './recorded-run.ts';
 type Options = RecordedRun['config'];
 
 /**
- * A run whose option `policy` has a digest of the weights that it began with: runs keep them under one name. Those of η do not count, which
- * follow from the seed where η is learned anew.
+ * A run whose option `policy` has a digest of the weights that it began with: runs keep them under one name. Those of η and of a flow's noise do not
+ * count, which follow from the seed where they are learned anew.
  *
  * @throws Error naming the file that is no policy
  */
@@ -32,6 +32,6 @@ function digestOf(file: string): string {
   const { entries, start } = headerOf(bytes, file);
   const hash = createHash('sha256');
   for (const { name, begin, end } of entries.toSorted((one, other) => one.begin - other.begin))
-    if (!name.startsWith('actor.eta.')) hash.update(bytes.subarray(start + begin, start + end));
+    if (!/^actor\.(eta|noise)\./.test(name)) hash.update(bytes.subarray(start + begin, start + end));
   return hash.digest('hex').slice(0, 12);
 }
