@@ -37,10 +37,11 @@ export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string
 
 /** That most of a flow's paths would have no gradient, at the smallest or the largest σ. */
 function clampAdvice(spec: FlowSpec, options: FinetuneOptions): string[] {
-  const { noise = [] } = spec.sampler;
-  const sigmas = typeof noise === 'object' && 'min' in noise ? [noise.min, noise.max] : [noise].flat();
+  const { noise } = spec.sampler;
+  if (noise === undefined) return [];
+  const sigmas = typeof noise === 'number' ? [noise] : [noise.min, noise.max];
   const shares = sigmas.map((sigma) => [sigma, expectedClamped(spec, sigma, options)] as const);
-  const [sigma, share] = shares.toSorted(([, one], [, other]) => other - one)[0] ?? [0, 0];
+  const [sigma, share] = shares.reduce((one, other) => (other[1] > one[1] ? other : one));
   if (share < muchClamped) return [];
   const bounds = [
     ...(options.minLogProb === undefined ? [] : [`--min-log-prob ${options.minLogProb}`]),

@@ -25,6 +25,7 @@ import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
 import { rangesIn } from '../tasks/ranges.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf, taskNamed } from '../tasks/task-place.ts';
+import { checkTuned } from './check-tuned.ts';
 import { fixedBy, settledBy } from './decided-options.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { checkMemory } from './iteration-memory.ts';
@@ -101,7 +102,10 @@ function startingDiffusion(
   { spec, fineTuned }: { readonly spec: DiffusionSpec; readonly fineTuned: boolean },
   options: FinetuneOptions,
 ): DiffusionSpec {
-  if (fineTuned) checkTuned(policy, spec.sampler, options);
+  if (fineTuned) {
+    const own = { ...samplerNamed(spec.sampler) };
+    checkTuned(policy, keptOf(spec.sampler), { options: { ...options }, own });
+  }
   const sampler = samplerBy(spec.sampler, options);
   const steps = stepsOf(sampler);
   const tuned = fineTuned ? (spec.sampler.ftDenoisingSteps ?? steps) : undefined;
@@ -119,18 +123,10 @@ function startingDiffusion(
   return changed({ ...spec, sampler }, ftDenoisingSteps, options);
 }
 
-/** @throws Error naming an option that asks a fine-tuned policy for another sampler than it was fine-tuned with */
-function checkTuned(policy: string, sampler: DenoisingSpec, options: FinetuneOptions): void {
-  const own = samplerNamed(sampler);
-  const learned = ['learnEta', 'eta', 'etaMin', 'etaMax', 'etaHidden', 'etaActivation'] as const;
-  const kept = ['ddimSteps' as const, ...(learnedEta(sampler) === undefined ? [] : learned)];
-  for (const name of kept) {
-    const [asked, was] = [options[name], own[name]].map((value) => JSON.stringify(value));
-    if (asked !== undefined && asked !== was)
-      throw new Error(
-        `--${kebab(name)}: found ${asked}, wanted ${was ?? 'it left out'}, as --policy ${policy} was fine-tuned with`,
-      );
-  }
+/** The options of a sampler that a fine-tuned policy keeps. */
+function keptOf(sampler: DenoisingSpec): readonly string[] {
+  const learned = ['learnEta', 'eta', 'etaMin', 'etaMax', 'etaHidden', 'etaActivation'];
+  return ['ddimSteps', ...(learnedEta(sampler) === undefined ? [] : learned)];
 }
 
 async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
