@@ -5,6 +5,7 @@ import type { PolicyHead } from './policy-file.ts';
 import { parseSpec } from './spec-text.ts';
 import { resolvedFrom } from './task-path.ts';
 
+export { actingSpec, type ActingSteps } from './acting-spec.ts';
 export { ddimSpec } from './ddim-spec.ts';
 export { flowSpec } from './flow-spec.ts';
 export type { PolicyHead } from './policy-file.ts';

@@ -1,6 +1,7 @@
 export { type FlowTraining, noiseOf } from './build-flow.ts';
 export { etaOf, type Exploring, flowPolicyOf, networkOf, policyOf, samplersOf } from './build.ts';
 export { checkShapes, checkTrained } from './check-shapes.ts';
+export { actingSpec, type ActingSteps } from './acting-spec.ts';
 export { ddimSpec } from './ddim-spec.ts';
 export { flowSpec } from './flow-spec.ts';
 export { formatPolicy, parsePolicy, readPolicy, writePolicy } from './file.ts';

@@ -1,10 +1,8 @@
 import { compiled, type Compile, deploy, type Deployed } from '@dppo/agent';
 
+import { actingSpec } from './acting-spec.ts';
 import { policyOf } from './build.ts';
-import { ddimSpec } from './ddim-spec.ts';
-import { flowSpec } from './flow-spec.ts';
 import { parsePolicy, readPolicy } from './file.ts';
-import type { PolicyHead } from './policy-file.ts';
 import type { PolicySpec } from './spec.ts';
 
 /** How a policy is loaded. */
@@ -37,22 +35,12 @@ export async function loadPolicy(
   { seed = 0, compile = (f) => f, ...steps }: LoadPolicyOptions = {},
 ): Promise<LoadedPolicy> {
   const file = typeof source === 'string' ? await readPolicy(source) : parsePolicy(source);
-  const spec = specIn({ spec: file.spec, fineTuned: file.frozen !== undefined }, steps);
+  const head = { spec: file.spec, fineTuned: file.frozen !== undefined };
+  const spec = actingSpec(head, steps, (name) => `loadPolicy: ${name}`);
   const {
     network: { obsDim, condSteps },
     bounds,
   } = spec;
   const policy = compiled(policyOf({ ...file, spec }), compile);
   return { ...deploy(policy, file.params, { obsDim, condSteps, bounds, seed }), spec };
-}
-
-/** The description with the steps that are asked for. */
-function specIn(
-  head: PolicyHead,
-  { ddimSteps, denoisingSteps }: Pick<LoadPolicyOptions, 'ddimSteps' | 'denoisingSteps'>,
-): PolicySpec {
-  const spec = ddimSteps === undefined ? head.spec : ddimSpec(head, ddimSteps, 'loadPolicy: ddimSteps');
-  return denoisingSteps === undefined
-    ? spec
-    : flowSpec({ ...head, spec }, denoisingSteps, 'loadPolicy: denoisingSteps');
 }

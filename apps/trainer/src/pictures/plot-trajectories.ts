@@ -1,9 +1,8 @@
 import { avoid } from '@dppo/avoid';
-import { type PolicyFile, readPolicy } from '@dppo/policy';
+import { type ActingSteps, type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { startBackend } from '../backend.ts';
-import type { ActingSteps } from '../policy/acting-options.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';

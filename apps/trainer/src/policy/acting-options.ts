@@ -12,9 +12,3 @@ export const actingSteps = {
     .optional()
     .describe('Euler steps of a flow that is not fine-tuned [default: those of the policy]'),
 };
-
-/** What {@link actingSteps} came to; those that are absent leave it to the policy. */
-export interface ActingSteps {
-  readonly ddimSteps?: number | undefined;
-  readonly denoisingSteps?: number | undefined;
-}

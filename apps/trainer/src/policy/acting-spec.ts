@@ -1,18 +1,15 @@
 import type { PolicyFile } from '@dppo/policy';
-import { ddimSpec, flowSpec, type PolicyHead, type PolicySpec } from '@dppo/policy/head';
+import { actingSpec as specOf, type ActingSteps, type PolicyHead, type PolicySpec } from '@dppo/policy/head';
 
-import type { ActingSteps } from './acting-options.ts';
+import { kebab } from '../options/option-layers.ts';
 
 /**
- * What a policy is, with so many steps of DDIM in place of its own sampler, or so many Euler steps of a flow, where that is asked for.
+ * What a policy is, with the steps that the options ask for in place of its own.
  *
  * @throws RangeError naming the option where the policy does not act in so many steps
  */
-export function actingSpec(head: PolicyHead, { ddimSteps, denoisingSteps }: ActingSteps): PolicySpec {
-  const spec = ddimSteps === undefined ? head.spec : ddimSpec(head, ddimSteps, '--ddim-steps');
-  return denoisingSteps === undefined
-    ? spec
-    : flowSpec({ ...head, spec }, denoisingSteps, '--denoising-steps');
+export function actingSpec(head: PolicyHead, steps: ActingSteps): PolicySpec {
+  return specOf(head, steps, (name) => `--${kebab(name)}`);
 }
 
 /** The policy of a file as {@link actingSpec} has it. */
