@@ -15,6 +15,9 @@ const once = [
   'tooling/**',
 ];
 
+/** Lives of runs and files, which go by whole commands: tested once, on the backend that trains. */
+const whole = ['apps/trainer/src/**/{acting-spec,export,going-on,import-theirs,resume}.test.ts'];
+
 // Projects are runtimes, not packages: the same files on the pure-JavaScript backend and on TensorFlow, some on WebAssembly.
 export default defineConfig({
   resolve: { conditions },
@@ -30,7 +33,10 @@ export default defineConfig({
     // Names of recorded cases are long.
     chaiConfig: { truncateThreshold: 0 },
     projects: [
-      { extends: true, test: { name: 'cpu', include, setupFiles: ['tooling/testing/src/setup-cpu.ts'] } },
+      {
+        extends: true,
+        test: { name: 'cpu', include, exclude: whole, setupFiles: ['tooling/testing/src/setup-cpu.ts'] },
+      },
       {
         extends: true,
         test: {
