@@ -103,16 +103,41 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
     expect(texts(results)).toEqual([gateResult(gateOf('task'), bytes)]);
   });
 
+  it('has workers let go of shared bytes that are forgotten', async () => {
+    const { server, cluster } = await started();
+    servedHere(server.url);
+    const stranger = await connect({ servers: server.url });
+    onTestFinished(() => stranger.close());
+    let reads = 0;
+    stranger.subscribe(`$JS.API.DIRECT.GET.${namesOf(run).stream}.>`, { callback: () => void reads++ });
+    await stranger.flush();
+    const { gateOf, open } = gates(0);
+    open();
+    const bytes = Uint8Array.of(1, 2, 3);
+    const use = async (): Promise<void> => {
+      const shared = await cluster.share(bytes);
+      const results = await cluster.map([gateTask(gateOf('task'), shared)]);
+      expect(texts(results)).toEqual([gateResult(gateOf('task'), bytes)]);
+    };
+    await use();
+    await use();
+    await cluster.forget(await cluster.share(bytes));
+    await use();
+    await stranger.flush();
+    expect(reads).toBe(2);
+  });
+
   it('does not mind what strangers send', async () => {
     const { server, cluster } = await started();
+    servedHere(server.url);
     const stranger = await connect({ servers: server.url });
     const bad = ['', 'x', '\0\0\0\x02[]', '\0\0\0\x02{}', '\xff\xff\xff\xff{}', '\0\0\0\x03{}'];
     for (const kind of ['claim', 'beat', 'result', 'failed', 'missing', 'leave', 'none']) {
       for (const text of bad) stranger.publish(namesOf(run).asked(kind), Buffer.from(text, 'latin1'));
     }
+    for (const text of bad) stranger.publish(namesOf(run).said, Buffer.from(text, 'latin1'));
     await stranger.flush();
     await stranger.close();
-    servedHere(server.url);
     const { tasks, expected, open } = gates(2);
     open();
     expect(texts(await cluster.map(tasks))).toEqual(expected);

@@ -9,7 +9,7 @@ import type { Ask } from './conversation.ts';
 import { type Letter, openDesk } from './desk.ts';
 import { frame } from './frame.ts';
 import { joining } from './joining.ts';
-import type { Sized, Ticket } from './messages.ts';
+import type { Said, Sized, Ticket } from './messages.ts';
 import { emptyRounds } from './rounds.ts';
 import { type Stored, emptyStored } from './stored.ts';
 
@@ -48,6 +48,7 @@ interface Running {
   readonly stored: Stored;
   /** Looks at who is silent or slow, and gives out what there is. */
   readonly look: () => void;
+  readonly say: (said: Said) => void;
   readonly end: () => Promise<void>;
 }
 
@@ -95,7 +96,9 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
 
   const forget = async (forgotten: readonly Digest[]): Promise<void> => {
     for (const name of forgotten) kept.delete(name);
-    for (const name of forgotten) if (!known(name)) await running?.stored.remove(name);
+    const unknown = forgotten.filter((name) => !known(name));
+    if (unknown.length > 0) running?.say({ forget: unknown });
+    for (const name of unknown) await running?.stored.remove(name);
   };
 
   return {
@@ -119,9 +122,12 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         told = JSON.stringify(workers);
       };
       const looking = setInterval(look, LOOK);
+      const say = (said: Said): void => {
+        if (!nats.isClosed()) nats.publish(names.said, frame(said));
+      };
       const end = async (): Promise<void> => {
         clearInterval(looking);
-        nats.publish(names.said, frame({ over: true }));
+        say({ over: true });
         const over = nats.flush().then(
           () => stored.end(),
           () => {},
@@ -129,7 +135,7 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         await Promise.race([over, new Promise((resolve) => setTimeout(resolve, END))]);
         await nats.close();
       };
-      running = { stored, look, end };
+      running = { stored, look, say, end };
     },
     map: async (round, tasks) => {
       mustBeThere();
