@@ -168,6 +168,29 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
     await serving;
   });
 
+  it('compares the results of two workers where `verify` says so', async () => {
+    const server = await natsServer();
+    onTestFinished(() => server.kill());
+    const cluster = await natsCluster(server.url, { run, silence, verify: 1 });
+    onTestFinished(() => cluster.close());
+    const leaving = new AbortController();
+    let sound = 5;
+    const compute = [async () => Uint8Array.of(5), async () => Uint8Array.of(sound)];
+    const serving = compute.map((each) => serve(server.url, each, { run, signal: leaving.signal }));
+    onTestFinished(async () => {
+      leaving.abort();
+      await Promise.all(serving);
+    });
+    const tasks = Array.from({ length: 3 }, () => ({ kind: 'five', shared: [], data: new Uint8Array() }));
+    expect(await cluster.map(tasks)).toEqual(tasks.map(() => Uint8Array.of(5)));
+    await expect.poll(() => cluster.workers().map(({ computed }) => computed)).toEqual([3, 3]);
+    sound = 6;
+    const names = cluster.workers().map(({ name }) => name);
+    const refusal = await cluster.map(tasks).catch(String);
+    expect(refusal).toMatch(/the result of task \d \(five\) differs between /);
+    for (const name of names) expect(refusal).toContain(name);
+  });
+
   it('gets its task back from a worker that is told to leave', async () => {
     const { server, cluster } = await started();
     const leaving = new AbortController();

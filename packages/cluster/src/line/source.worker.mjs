@@ -7,7 +7,19 @@ if (process.env.CCPROF) {
   const { Session } = await import('node:inspector');
   const { writeFileSync } = await import('node:fs');
   const { workerData } = await import('node:worker_threads');
-  const s = new Session(); s.connect();
-  s.post('Profiler.enable'); s.post('Profiler.setSamplingInterval', { interval: 250 }); s.post('Profiler.start');
-  setTimeout(() => s.post('Profiler.stop', (e, r) => writeFileSync(`/tmp/cc-scratch/prof/line.${workerData.learner ? 'learner' : 'worker'}.${process.pid}`, JSON.stringify(r.profile))), 25000);
+  const s = new Session();
+  s.connect();
+  s.post('Profiler.enable');
+  s.post('Profiler.setSamplingInterval', { interval: 250 });
+  s.post('Profiler.start');
+  setTimeout(
+    () =>
+      s.post('Profiler.stop', (e, r) =>
+        writeFileSync(
+          `/tmp/cc-scratch/prof/line.${workerData.learner ? 'learner' : 'worker'}.${process.pid}`,
+          JSON.stringify(r.profile),
+        ),
+      ),
+    25000,
+  );
 }
