@@ -15,9 +15,11 @@ const PAUSE = 250;
 export interface Asking {
   /** The learner's answer to a claim; undefined where the run ended first. */
   claim(version: number): Promise<Msg | undefined>;
+  /** Says something to which there is no answer; it is lost where there is no server. */
+  tell(kind: 'piece' | 'leave', what: object, body?: Uint8Array): void;
   /** Its answer to anything else, `no` where the run ended first. */
   ask(
-    kind: Exclude<keyof Questions, 'claim' | 'leave'>,
+    kind: Exclude<keyof Questions, 'claim' | 'piece' | 'leave'>,
     what: object,
     body?: Uint8Array,
   ): Promise<Answered['answer']>;
@@ -40,6 +42,9 @@ export function asking(nats: NatsConnection, names: Names, worker: string, over:
     return undefined;
   }
   return {
+    tell: (kind, what, body) => {
+      if (!nats.isClosed()) nats.publish(names.asked(kind), frame({ worker, ...what }, body));
+    },
     claim: (version) => answer('claim', { version }),
     ask: async (kind, what, body) => {
       const message = await answer(kind, what, body);

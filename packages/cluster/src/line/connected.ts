@@ -26,6 +26,7 @@ export async function connected(
     }),
     ...(server.secure && { tls: server.ca === undefined ? {} : { ca: await readFile(server.ca, 'utf8') } }),
     noEcho: true,
+    noAsyncTraces: true,
     // Only the server that was named, and checked, is talked to.
     ignoreClusterUpdates: true,
     maxReconnectAttempts: -1,

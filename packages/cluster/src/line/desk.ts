@@ -78,11 +78,14 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       if (joining.verdict(worker) === true) rounds.hear(worker, performance.now());
       answer(message, joining.owns(ticket) || rounds.wants(ticket) ? 'yes' : 'no');
     }),
-    result: question('result', (part, message, body) => {
+    piece: question('piece', (piece, _, body) => {
+      if (joining.owns(piece.ticket) || rounds.wants(piece.ticket)) incoming.add(piece, body);
+    }),
+    result: question('result', (part, message) => {
       const { worker, ticket } = part;
       const first = joining.owns(ticket);
       if (!first && !rounds.wants(ticket)) return answer(message, 'no');
-      const taken = incoming.take(part, body);
+      const taken = incoming.take(part);
       answer(message, taken === false ? 'again' : 'yes');
       if (typeof taken === 'boolean') return;
       if (first) joining.judge(worker, taken);

@@ -27,12 +27,16 @@ interface Beat extends From {
   readonly ticket: Ticket;
 }
 
-/** Brings a part of a result, which is the body of the message. */
-export interface ResultPart extends Beat {
+/** Brings a piece of a result, which is the body of the message; there is no answer. */
+export interface Piece extends Beat {
   /** bytes of the result */
   readonly total: number;
-  /** bytes before this part */
+  /** bytes before this piece, or part */
   readonly offset: number;
+}
+
+/** Asks whether the pieces of a part of a result have come, all and undamaged. */
+export interface ResultPart extends Piece {
   readonly crc: number;
 }
 
@@ -50,6 +54,7 @@ interface Missing extends From {
 export interface Questions {
   readonly claim: Claim;
   readonly beat: Beat;
+  readonly piece: Piece;
   readonly result: ResultPart;
   readonly failed: Failed;
   readonly missing: Missing;
@@ -96,6 +101,7 @@ const kind = z.string();
 export const questions: { readonly [Kind in keyof Questions]: z.ZodType<Questions[Kind]> } = {
   claim: z.strictObject({ worker, version: z.number() }),
   beat: z.strictObject({ worker, ticket }),
+  piece: z.strictObject({ worker, ticket, total: count, offset: count }),
   result: z.strictObject({ worker, ticket, total: count, offset: count, crc: count }),
   failed: z.strictObject({ worker, ticket, message: z.string() }),
   missing: z.strictObject({ worker, name }),

@@ -1,15 +1,15 @@
 import { crc32 } from 'node:zlib';
 import type { JetStreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 import type { Digest, Task } from '../cluster.ts';
-import { PART, VERSION, namesOf } from '../names.ts';
+import { PART, PIECE, VERSION, namesOf } from '../names.ts';
 import type { Server } from '../server.ts';
 import { type Asking, asking } from './asking.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
-import { frame, unframed } from './frame.ts';
-import { inOrder } from './in-order.ts';
+import { unframed } from './frame.ts';
+import { WINDOW, inOrder } from './in-order.ts';
 import { type Grant, type SentTask, type Sized, type Ticket, granted, said } from './messages.ts';
 import { partsOf, readStored, reader } from './stored.ts';
 
@@ -56,6 +56,8 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
   let api: JetStreamManager;
   let learner: Asking;
   let current: SentTask | undefined;
+  /** What the learner answers to a claim that is out. */
+  let claiming: Promise<Msg | undefined> | undefined;
 
   async function read({ name, bytes }: Sized): Promise<Uint8Array> {
     for (let tries = 0; tries < TRIES; tries++) {
@@ -73,9 +75,13 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     await inOrder(partsOf(bytes.length), async (part) => {
       const offset = part * PART;
       const body = bytes.subarray(offset, offset + PART);
+      const crc = crc32(body);
       for (let tries = 0; isWanted; tries++) {
-        const what = { ticket, total: bytes.length, offset, crc: crc32(body) };
-        const answer = await learner.ask('result', what, body);
+        for (let at = 0; at < body.length; at += PIECE) {
+          const what = { ticket, total: bytes.length, offset: offset + at };
+          learner.tell('piece', what, body.subarray(at, at + PIECE));
+        }
+        const answer = await learner.ask('result', { ticket, total: bytes.length, offset, crc });
         if (answer === 'no') isWanted = false;
         if (answer !== 'again') return;
         if (tries === TRIES) throw new Error(`a result of ${bytes.length} bytes was not taken`);
@@ -105,10 +111,15 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     beatLater();
     try {
       const data = task.data ? await read(task.data) : new Uint8Array(body);
-      await send(
-        ticket,
-        await ask('compute', { kind: task.kind, shared: task.shared.map(({ name }) => name), data }),
-      );
+      const bytes = await ask('compute', {
+        kind: task.kind,
+        shared: task.shared.map(({ name }) => name),
+        data,
+      });
+      const sending = send(ticket, bytes);
+      // Behind all parts on their way, so that the learner has the result before it reads the claim.
+      if (partsOf(bytes.length) <= WINDOW) claimNext();
+      await sending;
     } catch (error) {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, LETTERS);
       if (isWanted) await learner.ask('failed', { ticket, message });
@@ -129,9 +140,17 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     }
   }
 
+  function claimNext(): void {
+    claiming = learner.claim(VERSION);
+    // Whoever waits for it hears of it.
+    claiming.catch(() => {});
+  }
+
   async function work(): Promise<void> {
     for (;;) {
-      const message = await learner.claim(VERSION);
+      if (!claiming) claimNext();
+      const message = await claiming;
+      claiming = undefined;
       if (!message) return;
       const { said: what, body } = unframed(message.data);
       const grant = granted.parse(what);
@@ -170,7 +189,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     },
     leave: async () => {
       if (nats.isClosed()) return;
-      nats.publish(names.asked('leave'), frame({ worker }));
+      learner.tell('leave', {});
       await Promise.race([
         nats.flush().catch(() => {}),
         new Promise((resolve) => setTimeout(resolve, LEAVE)),
