@@ -63,8 +63,7 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
   let learner = begun(job.learner(folder, server.url));
   let isReplaced = false;
 
-  const strike = async ({ kind, after, away, worker }: Fault): Promise<void> => {
-    await wait(after);
+  const strike = async ({ kind, away, worker }: Fault): Promise<void> => {
     const struck = workers[worker];
     if (kind === 'worker killed') {
       struck.kill('SIGKILL');
@@ -79,7 +78,7 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
       isReplaced = true;
       learner.kill('SIGKILL');
       await wait(away);
-      learner = begun(job.again(folder, server.url));
+      learner = begun(job.learner(folder, server.url));
       isReplaced = false;
     } else {
       await server.kill();
@@ -102,7 +101,10 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
   try {
     const began = await working(learner, job);
     const struck = (async () => {
-      for (const fault of faults) await strike(fault);
+      for (const fault of faults) {
+        await wait(fault.after - (performance.now() - began) / 1000);
+        await strike(fault);
+      }
     })();
     const timeout = wait(ENDS).then(() => {
       throw new Error(`the run has not ended after ${ENDS} s`);
