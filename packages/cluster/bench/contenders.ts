@@ -59,25 +59,28 @@ export async function overCluster(workers: number, tasks: number): Promise<Conte
 export async function overClient(workers: number): Promise<Contender> {
   const server = await natsServer();
   const nats = await connect({ servers: server.url });
-  let [ready, received] = [0, 0];
-  let done: () => void = () => {};
-  const all = Math.round(BACK / workers) * workers;
-  nats.subscribe('ready', { callback: () => void ready++ });
-  nats.subscribe('back', {
-    callback: (_, { data }) => {
-      received += data.length;
-      if (received === all) done();
-    },
-  });
+  /** Resolves once so much has come: messages, or bytes. */
+  const come = (subject: string, much: number, of: (bytes: Uint8Array) => number): Promise<void> =>
+    new Promise((resolve) => {
+      let missing = much;
+      const subscription = nats.subscribe(subject, {
+        callback: (_, { data }) => {
+          missing -= of(data);
+          if (missing > 0) return;
+          subscription.unsubscribe();
+          resolve();
+        },
+      });
+    });
+  const ready = come('ready', workers, () => 1);
   await nats.flush();
   const children = begun(workers, 'client', server.url);
-  while (ready < workers) await new Promise((resolve) => setTimeout(resolve, 100));
+  await ready;
   return {
     name: 'client',
     pids: () => [...pidsOf(children), server.pid() ?? 0],
     round: () => {
-      received = 0;
-      const ended = new Promise<void>((resolve) => (done = resolve));
+      const ended = come('back', Math.round(BACK / workers) * workers, ({ length }) => length);
       for (let i = 0; i < OUT; i += PIECE) nats.publish('out', parameters.subarray(i, i + PIECE));
       return ended;
     },

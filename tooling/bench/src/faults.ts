@@ -26,9 +26,9 @@ let failed = 0;
 async function tried(faults: readonly Fault[]): Promise<number> {
   const happens = faults.length === 0 ? 'nothing' : faults.map(told).join('; ');
   const { took, outcome } = await faultyRun(job, faults).then(
-    ({ results, took }) => {
-      const isSame = results.every((bytes, i) => bytes.equals(expected.results[i]));
-      return { took, outcome: isSame ? 'the same' : 'OTHERS' };
+    (run) => {
+      const isSame = run.results.every((bytes, i) => bytes.equals(expected.results[i]));
+      return { took: run.took, outcome: isSame ? 'the same' : 'OTHERS' };
     },
     (error: Error) => ({ took: NaN, outcome: error.message }),
   );

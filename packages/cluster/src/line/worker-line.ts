@@ -1,19 +1,19 @@
-import { crc32 } from 'node:zlib';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 import type { Digest, Task } from '../cluster.ts';
-import { PART, PIECE, VERSION, namesOf } from '../names.ts';
+import { VERSION, namesOf } from '../names.ts';
 import type { Server } from '../server.ts';
 import { type Asking, asking } from './asking.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
 import { unframed } from './frame.ts';
-import { WINDOW, inOrder } from './in-order.ts';
-import { type Grant, type SentTask, type Sized, type Ticket, granted, said } from './messages.ts';
+import { WINDOW } from './in-order.ts';
+import { type Grant, type SentTask, type Sized, granted, said } from './messages.ts';
+import { sendResult } from './send-result.ts';
 import { partsOf, readStored, reader } from './stored.ts';
 
-/** Times that shared bytes are read, or a part of a result is sent, before the task is given up. */
+/** Times that shared bytes are read before the task is given up. */
 const TRIES = 4;
 /** ms that giving a task back may take */
 const LEAVE = 2000;
@@ -70,25 +70,6 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     throw new Error(`shared bytes ${name} came damaged ${TRIES} times`);
   }
 
-  async function send(ticket: Ticket, bytes: Uint8Array): Promise<void> {
-    let isWanted = true;
-    await inOrder(partsOf(bytes.length), async (part) => {
-      const offset = part * PART;
-      const body = bytes.subarray(offset, offset + PART);
-      const crc = crc32(body);
-      for (let tries = 0; isWanted; tries++) {
-        for (let at = 0; at < body.length; at += PIECE) {
-          const what = { ticket, total: bytes.length, offset: offset + at };
-          learner.tell('piece', what, body.subarray(at, at + PIECE));
-        }
-        const answer = await learner.ask('result', { ticket, total: bytes.length, offset, crc });
-        if (answer === 'no') isWanted = false;
-        if (answer !== 'again') return;
-        if (tries === TRIES) throw new Error(`a result of ${bytes.length} bytes was not taken`);
-      }
-    });
-  }
-
   async function compute({ ticket, beat, task }: Grant, body: Uint8Array): Promise<void> {
     let isWanted = true;
     const stop = (): void => {
@@ -116,7 +97,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
         shared: task.shared.map(({ name }) => name),
         data,
       });
-      const sending = send(ticket, bytes);
+      const sending = sendResult(learner, ticket, bytes);
       // Behind all parts on their way, so that the learner has the result before it reads the claim.
       if (partsOf(bytes.length) <= WINDOW) claimNext();
       await sending;
@@ -133,7 +114,8 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
   function hear(bytes: Uint8Array): void {
     try {
       const what = said.parse(unframed(bytes).said);
-      if ('over' in what) over.abort();
+      if ('here' in what) learner.again();
+      else if ('over' in what) over.abort();
       else void ask('forget', what.forget);
     } catch {
       /* a stranger's bytes */
@@ -163,12 +145,16 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
 
   return {
     open: async () => {
-      ({ nats } = await connected(server, 'worker', (error) => {
-        gone ??= error;
-        over.abort();
-      }));
-      api = await reader(nats);
+      const hears = {
+        gone: (error: Error) => {
+          gone ??= error;
+          over.abort();
+        },
+        back: () => learner.again(),
+      };
+      ({ nats } = await connected(server, 'worker', hears));
       learner = asking(nats, names, worker, over.signal);
+      api = await reader(nats);
       nats.subscribe(names.said, {
         callback: (error, message) => {
           if (!error) hear(message.data);

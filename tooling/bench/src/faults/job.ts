@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,8 +13,8 @@ export interface Job {
   readonly worker: (url: string) => string[];
   /** Whether a line that the learner prints says that the work has begun. */
   readonly begins: (line: string) => boolean;
-  /** Files of the folder that have to be the same byte by byte. */
-  readonly results: readonly string[];
+  /** What of the folder has to be the same byte by byte. */
+  readonly results: (folder: string) => Buffer[];
 }
 
 const program = (path: string): string[] => [
@@ -30,7 +31,7 @@ const rounds: Job = {
   learner: (folder, url) => [...program('rounds-learner.ts'), folder, ...(url === undefined ? [] : [url])],
   worker: (url) => [...program('rounds-worker.ts'), url],
   begins: (line) => line.startsWith('round'),
-  results: ['state'],
+  results: (folder) => [readFileSync(join(folder, 'state'))],
 };
 
 const trainer = program('../../../../apps/trainer/src/main.ts');
@@ -71,7 +72,15 @@ const finetune: Job = {
   },
   worker: (url) => [...trainer, 'worker', '--cluster', url, '--workers', '1'],
   begins: (line) => line.startsWith('iteration'),
-  results: ['run/last.safetensors', 'run/best.safetensors'],
+  results: (folder) => {
+    const best = readFileSync(join(folder, 'run/best.safetensors'));
+    const last = readFileSync(join(folder, 'run/last.safetensors'));
+    const header = 8 + Number(last.readBigUInt64LE());
+    // All tensors, and what of the state is none: the file says as well how long all of it took.
+    const { training } = JSON.parse(last.subarray(8, header).toString()).__metadata__;
+    const { state } = JSON.parse(training);
+    return [best, last.subarray(header), Buffer.from(JSON.stringify(state))];
+  },
 };
 
 /** What may be run, by name. */
