@@ -51,15 +51,15 @@ const little = {
   batchSize: 60,
   updateEpochs: 2,
   evalEpisodes: 2,
-  evalEvery: 4,
+  evalEvery: 2,
   saveEvery: 1,
-  iterations: 8,
+  iterations: 4,
   threads: 1,
   workers: 1,
 };
 
 const finetune: Job = {
-  what: 'dppo finetune of a little Hopper, 8 iterations of 4 shards and 2 parts of each gradient',
+  what: 'dppo finetune of a little Hopper, 4 iterations of 4 shards and 2 parts of each gradient',
   faults: 4,
   learner: (folder, url) => {
     const options = { ...little, runDir: join(folder, 'run'), autoResume: true };
