@@ -77,8 +77,8 @@ const finetune: Job = {
     const last = readFileSync(join(folder, 'run/last.safetensors'));
     const header = 8 + Number(last.readBigUInt64LE());
     // All tensors, and what of the state is none: the file says as well how long all of it took.
-    const { training } = JSON.parse(last.subarray(8, header).toString()).__metadata__;
-    const { state } = JSON.parse(training);
+    const { ['__metadata__']: metadata } = JSON.parse(last.subarray(8, header).toString());
+    const { state } = JSON.parse(metadata.training);
     return [best, last.subarray(header), Buffer.from(JSON.stringify(state))];
   },
 };
