@@ -27,6 +27,9 @@ export interface Probe {
   readonly isSavable: boolean;
 }
 
+/** What decides how sums are rounded, whether that shows in a probe or not. */
+const deciding = ['backend', 'threads'];
+
 /** Steps of an environment that are compared. */
 const STEPS = 50;
 
@@ -119,12 +122,13 @@ export function difference(bytes: Uint8Array, learner: Probed): string | undefin
   if (!parsed.success) return 'its numbers cannot be read, wanted a worker of the same version of dppo';
   const { digests, machine } = parsed.data;
   const others = namesOf(digests, learner.digests);
-  if (others.length === 0) return undefined;
+  const decide = deciding.filter((name) => machine[name] !== learner.machine[name]);
+  if (others.length + decide.length === 0) return undefined;
   const causes = namesOf(machine, learner.machine).map(
     (name) => `${name} ${machine[name] ?? 'none'}, wanted ${learner.machine[name] ?? 'none'}`,
   );
   const because = causes.length > 0 ? causes.join('; ') : 'though nothing that may cause it is known to differ';
-  return `other numbers in ${others.join(' and ')}: ${because}`;
+  return `other numbers${others.length > 0 ? ` in ${others.join(' and ')}` : ''}: ${because}`;
 }
 
 /** Names of what differs in two records. */
