@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { threads } from '@dppo/engine';
 import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { optionsOf, rows, trained } from '../../test/little-runs.ts';
 import { smallHopper } from '../../test/small-policies.ts';
@@ -37,8 +37,10 @@ async function begun(given: object) {
   return { runDir, said, finished };
 }
 
-// What computes here is what workers load: on the other backend there are no threads to tell apart.
-describe.runIf(hasNatsServer && tf.getBackend() === 'tensorflow')('on a server', () => {
+describe.runIf(hasNatsServer)('on a server', () => {
+  // What computes here is what workers load: on the other backend there are no threads to tell apart.
+  beforeEach(({ skip }) => skip(tf.getBackend() !== 'tensorflow'));
+
   it('trains with workers that come, are refused and leave as it trains alone', async () => {
     const server = await natsServer();
     onTestFinished(server.kill);
