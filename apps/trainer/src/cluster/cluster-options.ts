@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { file, positive } from '../options/shared-options.ts';
+import { file, fraction, positive } from '../options/shared-options.ts';
 import { runName } from './run-name.ts';
 
 /** Options by which a process reaches the server of a cluster. */
@@ -8,7 +8,7 @@ export const connection = {
   credentials: file
     .optional()
     .describe(
-      "file with the secret key, SU…, by which the server knows this process [default: the key in DPPO_CREDENTIALS, if there is one]",
+      'file with the secret key, SU…, by which the server knows this process [default: the key in DPPO_CREDENTIALS, if there is one]',
     ),
   ca: file
     .optional()
@@ -17,9 +17,7 @@ export const connection = {
     .boolean()
     .default(false)
     .describe('allow nats://, plain text that anyone on the way can read and change, to another machine'),
-  runName: runName
-    .default('run')
-    .describe('name that learner and workers of a run share on the server'),
+  runName: runName.default('run').describe('name that learner and workers of a run share on the server'),
   clusterTimeout: positive
     .max(1e6)
     .default(600)
@@ -37,6 +35,11 @@ export const learning = {
       'NATS server over which processes of dppo worker compute the shards, tls://HOST:PORT; the same numbers as without [default: this process computes them]',
     ),
   ...connection,
+  verify: fraction
+    .default(0)
+    .describe(
+      'share of the tasks that a second worker computes too; where their bytes differ, the command ends and names both',
+    ),
   otherNumbers: z
     .boolean()
     .default(false)
