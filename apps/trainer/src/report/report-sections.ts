@@ -7,6 +7,7 @@ import type { Evaluated } from '../runs/metrics-file.ts';
 import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import { results } from '../runs/results.ts';
+import { percentages, type Share } from '../runs/share.ts';
 import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
@@ -36,6 +37,8 @@ export function overview(run: RecordedRun): Html {
       ${fact('environment steps', latest(rows, 'time/env_steps'))}
       ${fact('time', duration(latest(rows, 'time/seconds')))}
       ${fact('return before', came?.before.mean ?? NaN)} ${fact('best return', came?.best.mean ?? NaN)}
+      ${fact('success before', shareText(came?.before.success))}
+      ${fact('best success', shareText(came?.best.success))}
       ${fact('steps per second', latest(rows, 'time/fps'))}
     </dl>
   </section>`;
@@ -43,7 +46,7 @@ export function overview(run: RecordedRun): Html {
 
 /** A number or a text with its name; nothing where there is none. */
 export function fact(name: string, value: number | string): Html | undefined {
-  const text = typeof value === 'string' ? value : number(value);
+  const text = textOf(value);
   return text === ''
     ? undefined
     : html`<div>
@@ -57,11 +60,12 @@ export function comparison(run: RecordedRun): Html {
   const came = results(run);
   if (came === undefined) return html`<section id="comparison" data-live></section>`;
   const columns = [came.before, came.after, came.best];
-  const row = (name: string, of: (evaluation: Evaluated) => number): Html =>
+  const row = (name: string, of: (evaluation: Evaluated) => number | string): Html =>
     html`<tr>
       <th scope="row">${name}</th>
-      ${columns.map((evaluation) => html`<td>${number(of(evaluation))}</td>`)}
+      ${columns.map((evaluation) => html`<td>${textOf(of(evaluation))}</td>`)}
     </tr>`;
+  const says = (of: keyof Evaluated): boolean => columns.some((column) => column[of] !== undefined);
   return html`<section id="comparison" data-live>
     <h2>Before and after</h2>
     <div class="scrolls">
@@ -77,6 +81,8 @@ export function comparison(run: RecordedRun): Html {
         <tbody>
           ${row('iteration', ({ iteration }) => iteration)} ${row('mean return', ({ mean }) => mean)}
           ${row('standard deviation', ({ std }) => std)}
+          ${says('success') && row('success (95 %)', ({ success }) => shareText(success))}
+          ${says('progress') && row('progress', ({ progress = NaN }) => progress)}
           ${row('episode length', ({ meanLength }) => meanLength)}
           ${row('episodes', ({ episodes }) => episodes)}
           ${row('environment steps', ({ envSteps }) => envSteps)}
@@ -179,6 +185,14 @@ function differing({ with: other, differences }: Comparison): Html {
 function shown(value: unknown): string {
   if (value === undefined) return '–';
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function shareText(share: Share | undefined): string {
+  return share ? percentages(share) : '';
+}
+
+function textOf(value: number | string): string {
+  return typeof value === 'string' ? value : number(value);
 }
 
 /** A count or a return; nothing where there is none. */
