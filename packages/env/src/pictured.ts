@@ -12,6 +12,6 @@ export interface Shot {
 
 /** An environment that cameras look at. */
 export interface Pictured {
-  /** The state as it is now; changes nothing. Throws an Error where there is no such camera, a RangeError for no pixels. */
+  /** The state as it is now; changes nothing. Throws an Error where there is no such camera, or no pixel. */
   picture(shot: Shot): RgbPicture;
 }

@@ -79,7 +79,7 @@ export async function mujocoEnv(
   const initial: State = { qpos: simulation.qpos.slice(), qvel: simulation.qvel.slice() };
   const size = task.observe(simulation).length;
   const stateSize = simulation.state().length;
-  const view = lastView(simulation);
+  const view = lastView(simulation, { name });
   let generator = pcg64(0);
   let steps = 0;
   // Kept, as it may be of what is no part of a simulation's state.
@@ -145,11 +145,7 @@ export async function mujocoEnv(
 
     draw: () => sideView(simulation, task.viewWidth),
 
-    picture({ camera, ...size }) {
-      if (camera === undefined)
-        throw new RangeError(`${name}: picture without a camera, wanted one of the model`);
-      return view({ camera, ...size });
-    },
+    picture: view,
   };
 }
 

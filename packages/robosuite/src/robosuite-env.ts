@@ -39,7 +39,7 @@ export async function robosuiteEnv(
   const files = meshes ?? (await robosuiteMeshes());
   const made = start(task, engine ?? (await mujocoWasm()), files);
   const { rules, obsSize, actionSize } = made;
-  const view = lastView(made.simulation);
+  const view = lastView(made.simulation, { name, usual: 'filmview' });
   const observed = new Float64Array(obsSize);
   let generator = pcg64(0);
   /** `horizon`: it has not begun, or has ended */
@@ -84,7 +84,7 @@ export async function robosuiteEnv(
       generator = pcg64From(state.subarray(2, 12));
       steps = state[1];
     },
-    picture: ({ camera = 'filmview', ...size }) => view({ camera, ...size }),
+    picture: view,
   };
 }
 
