@@ -125,12 +125,12 @@ it('draws one by one what has no iteration in common, and leaves out what has no
 });
 
 it('draws the success of one run with its interval, where that is asked for, and says where there is none', async () => {
-  const success = { 'eval/success_rate': 1, 'eval/episodes': 4 };
-  const one = run([...evaluated(1, 1), ...evaluated(2, 7).map((row) => ({ ...row, ...success }))]);
+  const success = { 'eval/mean_reward': 7, 'eval/success_rate': 1, 'eval/episodes': 4 };
+  const one = run([...evaluated(1, 1), { iteration: 2, 'time/env_steps': 200, ...success }]);
   const { svg, words } = await drawn([one], 'iterations', 'success');
   expect(svg.match(/aria-roledescription="area mark"/g)).toHaveLength(1);
   expect(words).toContain('shaded: 95 % intervals by Wilson');
-  expect(points(svg)).toEqual(['iteration: 2; share of episodes: 1']);
+  expect(points(svg)).toEqual([`iteration: 2; share of episodes: 1; name: ${basename(one)}`]);
   await expect(drawn([one], undefined, 'progress')).rejects.toThrow(
     `plot: nothing to draw of progress in ${basename(one)}`,
   );

@@ -7,11 +7,11 @@ import type { Evaluated } from '../runs/metrics-file.ts';
 import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import { results } from '../runs/results.ts';
-import { percentages, type Share } from '../runs/share.ts';
 import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
 import { duration, standing } from './standing.ts';
+import { shareText, textOf } from './text-of.ts';
 
 /** A run's name, and what was run where and when. */
 export function heading({ name, config, history }: RecordedRun): Html {
@@ -185,18 +185,4 @@ function differing({ with: other, differences }: Comparison): Html {
 function shown(value: unknown): string {
   if (value === undefined) return '–';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function shareText(share: Share | undefined): string {
-  return share ? percentages(share) : '';
-}
-
-function textOf(value: number | string): string {
-  return typeof value === 'string' ? value : number(value);
-}
-
-/** A count or a return; nothing where there is none. */
-function number(value: number): string {
-  if (!Number.isFinite(value)) return '';
-  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
 }

@@ -34,7 +34,7 @@ export function arms({
     make: async () => {
       const { mujocoEngine } = await import('@dppo/mujoco');
       const env = await make({ engine: await mujocoEngine() });
-      return { ...clipAction(env, -1, 1), picture: env.picture };
+      return { ...clipAction(env, -1, 1), picture: (shot) => env.picture(shot) };
     },
     obsDim: obsMin.length,
     actionDim: actionMax.length,

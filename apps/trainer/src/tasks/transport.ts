@@ -16,7 +16,10 @@ export const transport: Task = arms({
     between([-0.4, 0.2, 0.7], [0.1, 0.65, 1]),
     between([0, 0.2, 0.7], [0.4, 0.65, 1]),
     // From the hands.
-    ...[far, far, far, far],
+    far,
+    far,
+    far,
+    far,
     between([0, 0], [1, 1]),
   ],
 });
