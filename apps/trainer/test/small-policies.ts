@@ -29,6 +29,19 @@ export const smallFlow: FlowSpec = {
   sampler: { kind: 'flow', steps: 4, clipMean: 1, clipNoise: 3, clipAction: 1 },
 };
 
+/** One for an arm that lifts a cube. */
+export const smallLift: DiffusionSpec = {
+  network: { ...network, obsDim: 19, actionDim: 7 },
+  sampler: { ...smallHopper.sampler, denoisingSteps: 2 },
+  bounds: {
+    obsMin: Array(19).fill(-1),
+    obsMax: Array(19).fill(1),
+    actionMin: Array(7).fill(-1),
+    actionMax: Array(7).fill(1),
+  },
+  task: { kind: 'named', name: 'lift', actSteps: 4, maxEpisodeSteps: 20 },
+};
+
 /** One for avoid. */
 export const smallAvoid: DiffusionSpec = {
   network: { ...network, obsDim: 4, actionDim: 2 },

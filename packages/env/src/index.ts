@@ -9,6 +9,7 @@ export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';
 export { normalize } from './normalize.ts';
 export { type Generator, pcg64, pcg64From, type SavableGenerator } from './pcg64.ts';
+export type { Pictured, Shot } from './pictured.ts';
 export { pointMass } from './point-mass.ts';
 export { recordEpisodes, type RecordedEpisode } from './record-episodes.ts';
 export type { RgbPicture } from './rgb-picture.ts';

@@ -13,6 +13,7 @@ export { mujocoLibrary } from './native.ts';
 export type { LibraryOptions } from './native.ts';
 export { checkMujocoLibrary, findMujocoLibrary, provisionMujoco } from './provision.ts';
 export type { ProvisionOptions } from './provision.ts';
+export { lastView, type ViewOf } from './raster/last-view.ts';
 export type { Looks } from './raster/looks.ts';
 export type { PictureOptions } from './raster/rasteriser.ts';
 export type { Engine, Files, Simulation } from './simulation.ts';

@@ -61,6 +61,21 @@ describe('mujocoEnv', () => {
     expect(seen).toEqual(['1.000000', true]);
   });
 
+  it('is seen by cameras of its model, one after the other, as it is then', async () => {
+    const cameras = '<camera name="top" pos="0 0 3"/><camera name="beside" pos="9 0 3"/>';
+    const model = cart.model.replace('<worldbody>', `<worldbody>${cameras}`);
+    const env = await mujocoEnv({ ...cart, model, start: () => {} });
+    env.reset(0);
+    const pixel = (camera: string): number[] => [...env.picture({ camera, width: 1, height: 1 }).rgb];
+    const [first, nothing] = [pixel('top'), [204, 217, 230]];
+    expect(first).not.toEqual(nothing);
+    expect([pixel('beside'), pixel('top')]).toEqual([nothing, first]);
+    for (let t = 0; t < 9; t++) env.step(Float32Array.of(1));
+    expect(pixel('top')).toEqual(nothing);
+    expect(() => pixel('front')).toThrow('cart: the model has no camera of the name front');
+    expect(() => env.picture({ width: 1, height: 1 })).toThrow('cart: picture without a camera');
+  });
+
   it.each([
     [
       { model: '<mujoco><nonsense/></mujoco>' },

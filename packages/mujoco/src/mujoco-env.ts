@@ -6,9 +6,11 @@ import {
   type Generator,
   pcg64,
   pcg64From,
+  type Pictured,
   type Step,
 } from '@dppo/env';
 
+import { lastView } from './raster/last-view.ts';
 import { sideView } from './side-view.ts';
 import type { Engine, Simulation } from './simulation.ts';
 import { mujocoWasm } from './wasm.ts';
@@ -65,7 +67,10 @@ export interface MujocoOptions {
  * An environment of a task: obs as the task observes, action [nu]. Throws an Error where the model or the task does not fit, and
  * from `step` where the simulation diverges or the reward is no number.
  */
-export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Promise<Env & Drawable> {
+export async function mujocoEnv(
+  task: Task,
+  { engine }: MujocoOptions = {},
+): Promise<Env & Drawable & Pictured> {
   const { name, frameSkip } = task;
   const simulation = simulate(task, engine ?? (await mujocoWasm()));
   const { controls } = simulation;
@@ -74,6 +79,7 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
   const initial: State = { qpos: simulation.qpos.slice(), qvel: simulation.qvel.slice() };
   const size = task.observe(simulation).length;
   const stateSize = simulation.state().length;
+  const view = lastView(simulation, { name });
   let generator = pcg64(0);
   let steps = 0;
   // Kept, as it may be of what is no part of a simulation's state.
@@ -138,6 +144,8 @@ export async function mujocoEnv(task: Task, { engine }: MujocoOptions = {}): Pro
     },
 
     draw: () => sideView(simulation, task.viewWidth),
+
+    picture: view,
   };
 }
 

@@ -1,5 +1,5 @@
-import { checkState, type Env, type EnvState, pcg64, pcg64From, type Step } from '@dppo/env';
-import { mujocoWasm } from '@dppo/mujoco';
+import { checkState, type Env, type EnvState, pcg64, pcg64From, type Pictured, type Step } from '@dppo/env';
+import { lastView, mujocoWasm } from '@dppo/mujoco';
 import type { Engine, Files, Simulation } from '@dppo/mujoco';
 
 import { manipulation } from './manipulation.ts';
@@ -18,10 +18,10 @@ export interface RobosuiteOptions {
 export type Reward = 'sparse' | 'shaped';
 
 /** An environment that is cut after `horizon` steps, whose steps say whether the task is done (`success`). */
-export interface Robosuite extends Env {
+export interface Robosuite extends Env, Pictured {
   /** steps after which an episode is truncated */
   readonly horizon: number;
-  /** MuJoCo's arrays, for pictures */
+  /** MuJoCo's arrays */
   readonly simulation: Simulation;
   step(action: Float32Array): Step & { readonly success: boolean };
   /** All that the next steps follow from: of MuJoCo, and the goal of each arm's hand and the command of its gripper. */
@@ -39,6 +39,7 @@ export async function robosuiteEnv(
   const files = meshes ?? (await robosuiteMeshes());
   const made = start(task, engine ?? (await mujocoWasm()), files);
   const { rules, obsSize, actionSize } = made;
+  const view = lastView(made.simulation, { name, usual: 'filmview' });
   const observed = new Float64Array(obsSize);
   let generator = pcg64(0);
   /** `horizon`: it has not begun, or has ended */
@@ -83,6 +84,7 @@ export async function robosuiteEnv(
       generator = pcg64From(state.subarray(2, 12));
       steps = state[1];
     },
+    picture: view,
   };
 }
 

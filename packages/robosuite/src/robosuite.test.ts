@@ -39,6 +39,29 @@ it.each([
   expect(step).toMatchObject({ reward: 0, terminated: false, truncated: false, success: false });
 });
 
+it.each([
+  { name: 'lift', env: lift(on) },
+  { name: 'can', env: can(on) },
+  { name: 'square', env: square(on) },
+  { name: 'transport', env: transport(on) },
+])(
+  '$name is seen by our camera where none is named, with what is red in the picture',
+  async ({ name, env }) => {
+    const made = await env;
+    made.reset(0);
+    const size = { width: 160, height: 120 };
+    const usual = made.picture(size);
+    expect(usual).toEqual(made.picture({ camera: 'filmview', ...size }));
+    expect(usual).not.toEqual(made.picture({ camera: 'agentview', ...size }));
+    const red = usual.rgb.filter((value, i) => i % 3 === 0 && value > 2 * usual.rgb[i + 1]);
+    // The hammer is in its bin.
+    expect(red.length > 20).toBe(name !== 'transport');
+    expect(() => made.picture({ camera: 'top', ...size })).toThrow(
+      `${name}: the model has no camera of the name top`,
+    );
+  },
+);
+
 describe('a reset', () => {
   it('puts arm and cube where the reference does', () => {
     const made = make(cube);

@@ -3,6 +3,7 @@ import type { Metrics } from '@dppo/agent';
 import { rounded } from '../runs/evaluation.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
 import type { Results } from '../runs/results.ts';
+import { percentages } from '../runs/share.ts';
 
 export function iterationName(iteration: number): string {
   return `iteration ${String(iteration).padStart(3)}`;
@@ -31,6 +32,7 @@ export function beforeAndAfter({ before, after, best }: Results, dir: string): s
     row('', 'before', 'after', 'best'),
     row('mean return', ...numbers(({ mean }) => mean)),
     row('standard deviation', ...numbers(({ std }) => std)),
+    ...successes(columns),
     row('episode length', ...counts(({ meanLength }) => meanLength)),
     row('episodes', ...counts(({ episodes }) => episodes)),
     row('after iteration', ...counts(({ iteration }) => iteration)),
@@ -40,6 +42,12 @@ export function beforeAndAfter({ before, after, best }: Results, dir: string): s
   ].join('\n');
 }
 
+/** Where the task says what a success is. */
+function successes(columns: readonly Evaluated[]): string[] {
+  const cells = columns.map(({ success }) => (success ? percentages(success) : '—'));
+  return columns.some(({ success }) => success) ? [row('success', ...cells)] : [];
+}
+
 function row(name: string, ...cells: readonly string[]): string {
-  return [name.padEnd(24), ...cells.map((cell) => cell.padStart(12))].join('');
+  return [name.padEnd(24), ...cells.map((cell) => cell.padStart(16))].join('');
 }

@@ -14,6 +14,7 @@ import { settled } from '../finetune/starting-spec.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import { pretrain } from '../pretrain/pretrain.ts';
 import { checkPretrain } from '../pretrain/training-data.ts';
+import { namedTask } from '../tasks/tasks.ts';
 import { presetFile, presetsOf } from './presets.ts';
 
 const quiet = (): void => {};
@@ -28,10 +29,6 @@ beforeEach(() => {
 
 /** Numbers observed and of an action, of tasks whose simulators are not here. */
 const sizes: Readonly<Record<string, readonly [obsDim: number, actionDim: number]>> = {
-  'robomimic-lift': [19, 7],
-  'robomimic-can': [23, 7],
-  'robomimic-square': [23, 7],
-  'robomimic-transport': [59, 14],
   kitchen: [60, 9],
   'furniture-one-leg-unet': [58, 10],
   'furniture-one-leg-mlp': [58, 10],
@@ -43,6 +40,11 @@ it('has a task of that size for each preset that names none', () => {
     Object.keys(sizes).toSorted(),
   );
 });
+
+function sizesOf(name: string): readonly [obsDim: number, actionDim: number] {
+  const { obsDim, actionDim } = namedTask(name);
+  return [obsDim, actionDim];
+}
 
 /** A module of an environment that observes its last action, and rewards a small one. */
 function moduleOf(dir: string, obsDim: number, actionDim: number): string {
@@ -65,11 +67,16 @@ function moduleOf(dir: string, obsDim: number, actionDim: number): string {
 const numbers = (length: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => 2 * Math.sin(i * i));
 
-it.each(Object.entries(sizes))(
-  '%s pre-trains and fine-tunes a task of its size',
-  async (task, [obsDim, actionDim]) => {
+const robomimic = ['lift', 'can', 'square', 'transport'].map((name) => `robomimic-${name}`);
+
+it.each([...robomimic, ...Object.keys(sizes)])(
+  '%s pre-trains and fine-tunes its task, or one of its size',
+  async (task) => {
     const dir = mkdtempSync(join(tmpdir(), 'preset-'));
     const [data, policy, runDir] = ['train.npz', 'policy.safetensors', 'run'].map((name) => join(dir, name));
+    const preset = read('pretrain', `${task}-pretrain`);
+    const { environment } = preset;
+    const [obsDim, actionDim] = typeof environment === 'string' ? sizesOf(environment) : sizes[task];
     const rows = 20;
     await writeDemonstrations(data, {
       states: numbers(rows * obsDim),
@@ -81,12 +88,11 @@ it.each(Object.entries(sizes))(
       actionDim,
     });
     const common = { jit: false };
-    const preset = read('pretrain', `${task}-pretrain`);
     const checked = await checkPretrain(
       pretrainOptions.parse({
         ...preset,
         ...common,
-        environment: moduleOf(dir, obsDim, actionDim),
+        environment: environment ?? moduleOf(dir, obsDim, actionDim),
         data,
         out: policy,
         runDir: join(dir, 'pretrain'),

@@ -55,7 +55,7 @@ function missing(command: string, name: string): string[] {
     );
   const open = Object.entries(leftOpen).flatMap(([task, names]) => (name.startsWith(task) ? names : []));
   // A task whose simulator is not here is a module of the user's.
-  const own = Object.keys(leftOpen).some((task) => name.startsWith(task)) ? ['environment'] : [];
+  const own = /^(kitchen|furniture)-/.test(name) ? ['environment'] : [];
   const without = (option: string): boolean => option in preset || [...open, ...own].includes(option);
   return Object.keys(read(command, `hopper-${command}`)).filter((option) => !without(option));
 }

@@ -1,5 +1,6 @@
 import type { Evaluated, MetricsRow } from '../runs/metrics-file.ts';
 import type { RecordedRun } from '../runs/recorded-run.ts';
+import { shareBand } from '../runs/share.ts';
 import type { Quantity } from './plot.ts';
 
 /** What is drawn of a run, and said of where it comes from. */
@@ -10,6 +11,14 @@ export const xAxes = ['env-steps', 'seconds', 'iterations'] as const;
 
 export type XAxis = (typeof xAxes)[number];
 
+/** What may be drawn of evaluations; without a choice it is the return. */
+export const yAxes = ['return', 'success', 'progress'] as const;
+
+export type YAxis = (typeof yAxes)[number];
+
+/** What a band around the mean of an evaluation is. */
+export const bandName = 'shaded: ± 1 standard deviation over episodes';
+
 /** What curves of runs show. */
 export interface Curve {
   readonly title: string;
@@ -19,32 +28,67 @@ export interface Curve {
   /** What is counted in iterations. */
   readonly step: string;
   readonly pointsOf: (run: Drawn, x: XAxis) => CurvePoint[];
+  /** What the band of a single run is. */
+  readonly band?: string;
 }
 
 export interface CurvePoint {
   readonly iteration: number;
   readonly x: number;
   readonly y: number;
-  readonly std?: number;
+  /** Ends of the band, where there is one. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
-/** What is drawn of runs: the first that one of them has. */
-export const curves: readonly [Curve, ...Curve[]] = [
-  {
-    title: 'Deterministic return while fine-tuning',
-    y: 'mean return',
+/** A curve of evaluations. */
+function evaluated(
+  title: string,
+  y: string,
+  value: (evaluated: Evaluated) => Pick<CurvePoint, 'y' | 'low' | 'high'>,
+): Curve {
+  return {
+    title,
+    y,
     usual: 'env-steps',
     step: 'iteration',
     pointsOf: (run, x) => {
       const place = placesIn(run.rows, x);
-      return run.evaluations.map((evaluated) => ({
-        iteration: evaluated.iteration,
-        x: place(evaluated),
-        y: evaluated.mean,
-        std: evaluated.std,
-      }));
+      return run.evaluations
+        .map((of) => ({ iteration: of.iteration, x: place(of), ...value(of) }))
+        .filter((point) => !Number.isNaN(point.y));
     },
+  };
+}
+
+const ofEvaluations: Readonly<Record<YAxis, Curve>> = {
+  return: {
+    ...evaluated('Deterministic return while fine-tuning', 'mean return', ({ mean, std }) => ({
+      y: mean,
+      low: mean - std,
+      high: mean + std,
+    })),
+    band: bandName,
   },
+  success: {
+    ...evaluated('Success without exploration while fine-tuning', 'share of episodes', ({ success }) =>
+      success ? { y: success.share, low: success.low, high: success.high } : { y: NaN },
+    ),
+    band: shareBand,
+  },
+  progress: evaluated(
+    'Best progress of an episode without exploration, while fine-tuning',
+    'mean of episodes',
+    ({ progress = NaN }) => ({ y: progress }),
+  ),
+};
+
+/** What can be drawn of runs, of which the first is drawn that one of them has. */
+export function curvesFor(y: YAxis | undefined): readonly Curve[] {
+  return y === undefined ? [ofEvaluations.return, ...withoutEvaluations] : [ofEvaluations[y]];
+}
+
+const withoutEvaluations: readonly Curve[] = [
   {
     title: 'Return while exploring',
     y: 'mean return',

@@ -3,7 +3,7 @@ import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
 
 import { paint } from './picture.ts';
-import { animatedGif } from './picture-gif.ts';
+import { animatedGif, filmGif } from './picture-gif.ts';
 import { paletteOf } from './picture-palette.ts';
 
 /** A disc that moves to the right. */
@@ -49,6 +49,29 @@ it('reads back a picture of noise, which no encoder makes smaller', () => {
   reader.decodeAndBlitFrameRGBA(0, read);
   const indices = paint(drawing, { width: 320, height: 240 }, palette);
   expect(read.filter((_, i) => i % 4 === 0)).toEqual(indices.map((index) => palette.colors[index][0]));
+});
+
+it('is read back as the pictures were, to what 255 colours can, and what stays takes no room', () => {
+  // Left of a border that moves pixels get brighter downwards; right of it they are blue.
+  const pictures = Array.from({ length: 9 }, (_, t) => ({
+    width: 40,
+    height: 30,
+    rgb: Uint8Array.from({ length: 3600 }, (__, i) => {
+      const [row, column] = [Math.floor(i / 120), Math.floor(i / 3) % 40];
+      return column < 4 * t ? 8 * row : [20, 40, 200][i % 3];
+    }),
+  }));
+  const gif = filmGif(pictures, 25);
+  const reader = new GifReader(gif);
+  const shown = new Uint8Array(40 * 30 * 4);
+  for (const [i, { rgb }] of pictures.entries()) {
+    reader.decodeAndBlitFrameRGBA(i, shown);
+    const off = shown.filter((_, at) => at % 4 < 3).map((value, at) => Math.abs(value - rgb[at]));
+    // Colours are told apart by five or six bits.
+    expect(Math.max(...off)).toBeLessThanOrEqual(8);
+  }
+  const still = filmGif([...pictures, ...Array(20).fill(pictures[8])], 25);
+  expect(still.length - gif.length).toBeLessThan(20 * 100);
 });
 
 it('refuses a film without frames', () => {

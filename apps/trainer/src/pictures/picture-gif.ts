@@ -24,13 +24,18 @@ interface Encoder {
 interface FrameOptions {
   readonly palette?: readonly Color[];
   readonly delay: number;
+  /** The index of what shows the frame before; 1: that stays where it is. */
+  readonly transparent?: boolean;
+  readonly transparentIndex?: number;
+  readonly dispose?: number;
 }
 
 // It is CommonJS in which Node finds no names to import.
 const require = createRequire(import.meta.url);
 const { GIFEncoder, applyPalette, quantize }: Gifenc = require('gifenc');
 
-interface Playback extends Size {
+/** How a film is shown. */
+export interface Playback extends Size {
   /** frames per second as played; a GIF keeps hundredths of a second per frame */
   readonly fps: number;
 }
@@ -46,27 +51,37 @@ export function animatedGif(drawings: readonly Drawing[], { fps, ...size }: Play
 const samples = 8;
 
 /**
- * Pictures of one size as an animated GIF that repeats, all frames in 256 colours that are near those of some. Throws a RangeError where
- * there is none.
+ * Pictures of one size as an animated GIF that repeats, all frames in 255 colours that are near those of some; what stays as it was is
+ * no part of a frame. Throws a RangeError where there is none.
  */
 export function filmGif(pictures: readonly RgbPicture[], fps: number): Uint8Array {
   if (pictures.length === 0) throw new RangeError('filmGif: 0 pictures, want one or more');
   const every = Math.ceil(pictures.length / samples);
   const some = pictures.filter((_, i) => i % every === 0);
-  const colors = quantize(joined(some.map(rgba)), mostColors);
+  const colors = quantize(joined(some.map(rgba)), mostColors - 1);
+  const unchanged = colors.length;
   const { width, height } = pictures[0];
-  return encoded(pictures, colors, { width, height, fps }, (picture) => applyPalette(rgba(picture), colors));
+  let before: Uint8Array | undefined;
+  return encoded(pictures, [...colors, colors[0]], { width, height, fps, unchanged }, (picture) => {
+    const [shown, now] = [before, applyPalette(rgba(picture), colors)];
+    before = now;
+    return shown === undefined ? now : now.map((index, i) => (index === shown[i] ? unchanged : index));
+  });
 }
 
 function encoded<T>(
   frames: readonly T[],
   palette: readonly Color[],
-  { fps, width, height }: Playback,
+  { fps, width, height, unchanged }: Playback & { readonly unchanged?: number },
   indices: (frame: T) => Uint8Array,
 ): Uint8Array {
   const encoder = GIFEncoder();
   for (const [i, frame] of frames.entries()) {
-    encoder.writeFrame(indices(frame), width, height, { ...(i === 0 && { palette }), delay: 1000 / fps });
+    encoder.writeFrame(indices(frame), width, height, {
+      ...(i === 0 && { palette }),
+      ...(unchanged !== undefined && { transparent: true, transparentIndex: unchanged, dispose: 1 }),
+      delay: 1000 / fps,
+    });
   }
   encoder.finish();
   return encoder.bytes();

@@ -13,6 +13,11 @@ export const renderOptions = bounded(
     policy: policyFile,
     ...actingSteps,
     out: z.string().endsWith('.gif', 'wanted a name that ends in .gif').describe('picture to write (.gif)'),
+    camera: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("camera of the task's model [default: as it draws itself, or by its usual camera]"),
     backend,
     seed,
     width: pixels.default(320).describe('of the picture, pixels; of gym: at most'),

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { GifReader } from 'omggif';
 import { expect, it } from 'vitest';
 
-import { smallAvoid, smallHopper } from '../../test/small-policies.ts';
+import { smallAvoid, smallHopper, smallLift } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { renderOptions } from './render-options.ts';
 import { render } from './render.ts';
@@ -32,6 +32,7 @@ function read(file: string) {
 it.each([
   ['hopper', hopper],
   ['avoid', smallAvoid],
+  ['lift', smallLift],
 ])('films the beginning and every single step of %s, the same film at every call', async (_, spec) => {
   const { dir, policy } = await untrainedPolicy(spec);
   const [one, two] = ['one.gif', 'two.gif'].map((name) => join(dir, name));
@@ -44,6 +45,21 @@ it.each([
   expect([frames, width]).toEqual([7, 80]);
   expect(first).not.toEqual(last);
   expect(said.at(-1)).toContain('7 frames');
+});
+
+it('films by the camera that is named, and refuses one that the task lacks', async () => {
+  const { dir, policy } = await untrainedPolicy(smallLift);
+  const given = { policy, backend: tf.getBackend(), width: 40, height: 30, maxSteps: 1 };
+  const film = async (camera?: string, of = policy): Promise<Uint8Array> => {
+    const out = join(dir, `${camera}.gif`);
+    await render(renderOptions.parse({ ...given, policy: of, out, camera }), () => {});
+    return readFileSync(out);
+  };
+  expect(await film('agentview')).not.toEqual(await film());
+  await expect(film('top')).rejects.toThrow('lift: the model has no camera of the name top');
+  expect(existsSync(join(dir, 'top.gif'))).toBe(false);
+  const avoid = await untrainedPolicy(smallAvoid);
+  await expect(film('front', avoid.policy)).rejects.toThrow('--camera front: the task has no cameras');
 });
 
 it('films to the end of the episode where the Hopper falls', async () => {

@@ -4,12 +4,13 @@ import { startBackend } from '../backend.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writtenOut } from '../runs/written-out.ts';
-import { drawable } from '../tasks/drawable.ts';
 import { cutAt } from '../tasks/environment.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import { visible } from '../tasks/visible.ts';
 import { watchGymnasium } from './gymnasium-film.ts';
-import { animatedGif, filmGif } from './picture-gif.ts';
+import { gifOf, look } from './look.ts';
+import { filmGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import type { RenderOptions } from './render-options.ts';
 
@@ -42,7 +43,7 @@ async function filmed(file: PolicyFile, { seed, ...playback }: RenderOptions) {
     const episode = await watchGymnasium(task.id, file, seed, playback);
     return { episode, painted: () => filmGif(episode.seen, playback.fps) };
   }
-  const env = drawable(await (await taskOf(task)).make(0), nameOf(task));
-  const [episode] = await watchEpisodes(file, [env], seed, (robot) => robot.draw());
-  return { episode, painted: () => animatedGif(episode.seen, playback) };
+  const env = visible(await (await taskOf(task)).make(0), nameOf(task));
+  const [episode] = await watchEpisodes(file, [env], seed, (robot) => look(robot, playback));
+  return { episode, painted: () => gifOf(episode.seen, playback) };
 }

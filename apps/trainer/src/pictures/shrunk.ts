@@ -14,16 +14,22 @@ export function shrunk(picture: RgbPicture, size: Size): RgbPicture {
     const [top, bottom] = span(y, height, picture.height);
     for (let x = 0; x < width; x++) {
       const [left, right] = span(x, width, picture.width);
-      const sum = [0, 0, 0];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
       for (let row = top; row < bottom; row++) {
-        for (let at = 3 * (row * picture.width + left); at < 3 * (row * picture.width + right); at++)
-          sum[at % 3] += picture.rgb[at];
+        const end = 3 * (row * picture.width + right);
+        for (let at = 3 * (row * picture.width + left); at < end; at += 3) {
+          red += picture.rgb[at];
+          green += picture.rgb[at + 1];
+          blue += picture.rgb[at + 2];
+        }
       }
       const pixels = (bottom - top) * (right - left);
-      rgb.set(
-        sum.map((value) => Math.round(value / pixels)),
-        3 * (y * width + x),
-      );
+      const at = 3 * (y * width + x);
+      rgb[at] = Math.round(red / pixels);
+      rgb[at + 1] = Math.round(green / pixels);
+      rgb[at + 2] = Math.round(blue / pixels);
     }
   }
   return { width, height, rgb };

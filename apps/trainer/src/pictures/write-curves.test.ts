@@ -17,10 +17,10 @@ function run(rows: readonly object[], config = ''): string {
 }
 
 /** The picture of runs, its words, and what was said beside it. */
-async function drawn(dirs: readonly string[], x?: Options['x']) {
+async function drawn(dirs: readonly string[], x?: Options['x'], y?: Options['y']) {
   const out = join(mkdtempSync(join(tmpdir(), 'curves-')), 'curve.svg');
   const said: string[] = [];
-  await plotRuns(dirs, { out, x }, (line) => said.push(line));
+  await plotRuns(dirs, { out, x, y }, (line) => said.push(line));
   const svg = readFileSync(out, 'utf8');
   return { svg, words: svg.replaceAll(/<[^>]*>/g, ' '), said };
 }
@@ -122,4 +122,16 @@ it('draws one by one what has no iteration in common, and leaves out what has no
     `${empty}: has nothing of "Deterministic return while fine-tuning"; left out`,
     `${one}, ${other}: have no iteration in common; drawn one by one`,
   ]);
+});
+
+it('draws the success of one run with its interval, where that is asked for, and says where there is none', async () => {
+  const success = { 'eval/mean_reward': 7, 'eval/success_rate': 1, 'eval/episodes': 4 };
+  const one = run([...evaluated(1, 1), { iteration: 2, 'time/env_steps': 200, ...success }]);
+  const { svg, words } = await drawn([one], 'iterations', 'success');
+  expect(svg.match(/aria-roledescription="area mark"/g)).toHaveLength(1);
+  expect(words).toContain('shaded: 95 % intervals by Wilson');
+  expect(points(svg)).toEqual([`iteration: 2; share of episodes: 1; name: ${basename(one)}`]);
+  await expect(drawn([one], undefined, 'progress')).rejects.toThrow(
+    `plot: nothing to draw of progress in ${basename(one)}`,
+  );
 });

@@ -2,17 +2,28 @@ import { writeWhole } from '@dppo/files';
 
 import { provenance } from '../runs/provenance.ts';
 import { bootstrapIntervals } from './bootstrap.ts';
-import { axisOf, type Curve, type CurvePoint, curves, type Drawn, type XAxis } from './curve.ts';
+import {
+  axisOf,
+  type Curve,
+  type CurvePoint,
+  curvesFor,
+  type Drawn,
+  type XAxis,
+  type YAxis,
+} from './curve.ts';
 import { type Line, linesOf } from './lines.ts';
 import { meanLine } from './mean-line.ts';
 import { learningCurve, type Series } from './plot.ts';
 import { thinned } from './thinned.ts';
 
-/** What a band around the mean of an evaluation is. */
-export const bandName = 'shaded: ± 1 standard deviation over episodes';
-
 /** Parts of a line's range of x, of which each has at most four points. */
 const parts = 300;
+
+/** What is drawn of runs, and against what. */
+export interface Axes {
+  readonly x?: XAxis | undefined;
+  readonly y?: YAxis | undefined;
+}
 
 /** A run with what is drawn of it. */
 type WithPoints = Drawn & { readonly points: readonly CurvePoint[] };
@@ -23,20 +34,21 @@ export async function writeCurves(path: string, run: Drawn): Promise<void> {
 }
 
 /**
- * The evaluations of runs as an SVG picture, those of one run with their deviation; of runs that were not evaluated the return while
- * exploring, or the loss of their pre-training. Runs that differ in their seeds alone are one line, their mean, in a band that is its
+ * The evaluations of runs as an SVG picture, those of one run with their deviation or interval; where no `y` is asked for, of runs that
+ * were not evaluated the return while exploring, or the loss of their pre-training. Runs that differ in their seeds alone are one line, their mean, in a band that is its
  * bootstrap interval. What is left out is told to `say`.
  *
  * @throws Error where there is nothing to draw
  */
 export async function curvesOf(
   runs: readonly Drawn[],
-  { x, say = () => {} }: { readonly x?: XAxis | undefined; readonly say?: (line: string) => void } = {},
+  { x, y, say = () => {} }: Axes & { readonly say?: (line: string) => void } = {},
 ): Promise<string> {
-  const found = curves.find((one) => runs.some((run) => pointsOf(run, one, x).length > 0));
+  const found = curvesFor(y).find((one) => runs.some((run) => pointsOf(run, one, x).length > 0));
   if (found === undefined) {
     const against = x === undefined ? '' : ` against ${x}`;
-    throw new Error(`plot: nothing to draw${against} in ${runs.map(({ name }) => name).join(', ')}`);
+    const of = y === undefined ? '' : ` of ${y}`;
+    throw new Error(`plot: nothing to draw${of}${against} in ${runs.map(({ name }) => name).join(', ')}`);
   }
   const all = runs.map((run): WithPoints => ({ ...run, points: pointsOf(run, found, x) }));
   for (const { name, points } of all)
@@ -45,16 +57,18 @@ export async function curvesOf(
   const counts = [...new Set(lines.map((line) => line.runs.length))].filter((count) => count > 1);
   const few = counts.toSorted((one, other) => one - other);
   const [only] = lines.length === 1 && few.length === 0 ? lines[0].runs : [];
-  const isBanded = only?.points.some(({ std }) => std !== undefined);
+  const band = only?.points.some(({ low }) => low !== undefined) ? found.band : undefined;
   const seeds = `lines: means over ${few.join(' or ')} seeds; shaded: their 95 % intervals by bootstrap`;
   return learningCurve({
     title: found.title,
-    subtitle: [...provenance(runs), ...(isBanded ? [bandName] : []), ...(few.length > 0 ? [seeds] : [])],
+    subtitle: [
+      ...provenance(runs),
+      ...(band === undefined ? [] : [band]),
+      ...(few.length > 0 ? [seeds] : []),
+    ],
     x: axisOf(found, x ?? found.usual),
     y: { label: found.y },
-    series: isBanded
-      ? [{ name: only.name, points: thinned(only.points.map(withDeviation), parts) }]
-      : lines.map((line) => seriesOf(line, few.length > 1)),
+    series: band === undefined ? lines.map((line) => seriesOf(line, few.length > 1)) : [banded(only)],
   });
 }
 
@@ -87,12 +101,19 @@ function some(iterations: readonly number[]): string {
   return iterations.length > most ? `${text}, … (${iterations.length})` : text;
 }
 
-function withDeviation({ x, y, std = NaN }: CurvePoint): Series['points'][number] {
-  return { x, y, low: y - std, high: y + std };
+function banded({ name, points }: WithPoints): Series {
+  return { name, points: thinned(points, parts) };
 }
 
 function seriesOf({ name, runs }: Line<WithPoints>, isCounted: boolean): Series {
-  if (runs.length === 1) return { name, points: thinned(runs[0].points, parts) };
+  if (runs.length === 1)
+    return {
+      name,
+      points: thinned(
+        runs[0].points.map(({ x, y }) => ({ x, y })),
+        parts,
+      ),
+    };
   const points = thinned(meanLine(runs.map((run) => run.points)).points, parts);
   const intervals = bootstrapIntervals(points.map(({ values }) => values));
   return {

@@ -1,24 +1,44 @@
+import { bandName } from '../pictures/curve.ts';
 import { learningCurve, type Quantity, type Series } from '../pictures/plot.ts';
 import { thinned } from '../pictures/thinned.ts';
-import { bandName } from '../pictures/write-curves.ts';
 import type { MetricsRow } from '../runs/metrics-file.ts';
+import { shareBand, shareOf } from '../runs/share.ts';
 
 interface Chart {
   readonly title: string;
   readonly y: Quantity;
   /** Names of metrics, and of their lines. */
   readonly lines: Readonly<Record<string, string>>;
-  /** The metric that is the half width of a band. */
-  readonly spread?: string;
+  /** What the band is, and its ends around a value of a row. */
+  readonly band?: { readonly name: string; readonly of: (row: MetricsRow, y: number) => Band };
 }
+
+type Band = Pick<Series['points'][number], 'low' | 'high'>;
 
 const charts: readonly Chart[] = [
   {
     title: 'Evaluation',
     y: { label: 'mean return' },
     lines: { 'eval/mean_reward': 'evaluation' },
-    spread: 'eval/std_reward',
+    band: {
+      name: bandName,
+      of: ({ 'eval/std_reward': half }, y) =>
+        typeof half === 'number' ? { low: y - half, high: y + half } : {},
+    },
   },
+  {
+    title: 'Success',
+    y: { label: 'share of episodes' },
+    lines: { 'eval/success_rate': 'success' },
+    band: {
+      name: shareBand,
+      of: ({ 'eval/episodes': episodes }, y) =>
+        typeof episodes === 'number' && episodes >= 1 && y >= 0 && y <= 1
+          ? shareOf(Math.round(y * episodes), episodes)
+          : {},
+    },
+  },
+  { title: 'Progress', y: { label: 'best of an episode' }, lines: { 'eval/progress': 'progress' } },
   { title: 'Exploring', y: { label: 'mean return' }, lines: { 'rollout/ep_rew_mean': 'exploring' } },
   { title: 'Loss of pre-training', y: { label: 'loss' }, lines: { 'train/loss': 'loss' } },
   {
@@ -57,13 +77,13 @@ export interface Curves {
 
 /** Curves without a point yet. */
 export function growingCurves(): Curves {
-  const lines = charts.flatMap(({ lines: named, spread }) =>
-    Object.keys(named).map((metric) => ({ metric, spread, points: [] as Point[] })),
+  const lines = charts.flatMap(({ lines: named, band }) =>
+    Object.keys(named).map((metric) => ({ metric, band, points: [] as Point[] })),
   );
   return {
     add: (row) => {
       for (const line of lines) {
-        line.points.push(...pointIn(row, line.metric, line.spread));
+        line.points.push(...pointIn(row, line.metric, line.band));
         if (line.points.length > 8 * parts) line.points = [...thinned(line.points, parts)];
       }
     },
@@ -74,9 +94,9 @@ export function growingCurves(): Curves {
 type Point = Series['points'][number];
 
 async function drawn(pointsOf: (metric: string) => readonly Point[]): Promise<string[]> {
-  const all = charts.map(({ title, y, lines, spread }) => ({
+  const all = charts.map(({ title, y, lines, band }) => ({
     title,
-    subtitle: spread === undefined ? [] : [bandName],
+    subtitle: band === undefined ? [] : [band.name],
     x: { label: 'iteration' },
     y,
     series: Object.entries(lines)
@@ -90,9 +110,9 @@ async function drawn(pointsOf: (metric: string) => readonly Point[]): Promise<st
   );
 }
 
-function pointIn(row: MetricsRow, metric: string, spread?: string): Point[] {
+function pointIn(row: MetricsRow, metric: string, band: Chart['band']): Point[] {
   const [x, y] = [row.iteration, row[metric]];
   if (typeof x !== 'number' || typeof y !== 'number') return [];
-  const half = spread === undefined ? undefined : row[spread];
-  return [typeof half === 'number' ? { x, y, low: y - half, high: y + half } : { x, y }];
+  const { low, high } = band?.of(row, y) ?? {};
+  return [low === undefined || high === undefined ? { x, y } : { x, y, low, high }];
 }

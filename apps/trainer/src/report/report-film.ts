@@ -1,13 +1,12 @@
 import { basename } from 'node:path';
 
-import type { Drawable, Env } from '@dppo/env';
 import type { PolicyFile } from '@dppo/policy';
 
-import { animatedGif } from '../pictures/picture-gif.ts';
+import { gifOf, look } from '../pictures/look.ts';
 import { watchEpisodes } from '../pictures/render-episodes.ts';
-import { isDrawable } from '../tasks/drawable.ts';
 import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import { isVisible, type Visible } from '../tasks/visible.ts';
 
 /** An episode as a picture for a page. */
 export interface Film {
@@ -26,14 +25,14 @@ const mostFrames = 200;
 const played = 9;
 
 /** The environments that are played in; made once, as a simulator's memory is never given back. */
-export type Stage = readonly (Env & Drawable)[];
+export type Stage = readonly Visible[];
 
-/** An empty stage where the environment cannot be drawn. */
+/** An empty stage where the environment cannot be seen. */
 export async function stageFor({ spec }: PolicyFile): Promise<Stage> {
   if (spec.task.kind === 'gymnasium') return [];
   const task = await taskOf(spec.task);
   const envs = await Promise.all(Array.from({ length: played }, async (_, i) => task.make(i)));
-  return envs.filter(isDrawable);
+  return envs.filter(isVisible);
 }
 
 /** An empty stage also where the policy names a program: a folder from elsewhere is reported on without running any. */
@@ -55,18 +54,19 @@ export async function filmed(
   const episodes = await watchEpisodes(policy, stage, seed, () => undefined);
   const ranked = [...episodes.keys()].toSorted((a, b) => episodes[a].return - episodes[b].return);
   const median = ranked[Math.floor(stage.length / 2)];
+  const { length } = episodes[median].seen;
+  const every = Math.ceil(length / mostFrames);
+  const size = { width: 320, height: 240 };
+  let moment = 0;
   const again = await watchEpisodes(policy, stage, seed, (env) =>
-    env === stage[median] ? [env.draw()] : [],
+    env === stage[median] && moment < length && moment++ % every === 0 ? [look(env, size)] : [],
   );
   const { seen, return: sum } = again[median];
-  const every = Math.ceil(seen.length / mostFrames);
-  const size = { width: 320, height: 240 };
-  const drawings = seen.filter((_, i) => i % every === 0).flat();
   return {
     ...size,
-    gif: animatedGif(drawings, { ...size, fps: 25 }),
+    gif: gifOf(seen.flat(), { ...size, fps: 25 }),
     about:
       `${basename(nameOf(policy.spec.task))}, ${which} policy, without exploration: ` +
-      `median of ${stage.length} episodes, return ${sum.toFixed(0)}, ${seen.length - 1} steps`,
+      `median of ${stage.length} episodes, return ${sum.toFixed(0)}, ${length - 1} steps`,
   };
 }

@@ -12,6 +12,7 @@ import type { Html } from './page.ts';
 import { type Comparison, nearestOptions } from './report-baseline.ts';
 import type { Film } from './report-film.ts';
 import { duration, standing } from './standing.ts';
+import { shareText, textOf } from './text-of.ts';
 
 /** A run's name, and what was run where and when. */
 export function heading({ name, config, history }: RecordedRun): Html {
@@ -38,6 +39,8 @@ export function overview(run: RecordedRun): Html {
       ${fact('environment steps', latest(rows, 'time/env_steps'))}
       ${fact('time', duration(latest(rows, 'time/seconds')))}
       ${fact('return before', came?.before.mean ?? NaN)} ${fact('best return', came?.best.mean ?? NaN)}
+      ${fact('success before', shareText(came?.before.success))}
+      ${fact('best success', shareText(came?.best.success))}
       ${fact('steps per second', latest(rows, 'time/fps'))}
     </dl>
   </section>`;
@@ -45,7 +48,7 @@ export function overview(run: RecordedRun): Html {
 
 /** A number or a text with its name; nothing where there is none. */
 export function fact(name: string, value: number | string): Html | undefined {
-  const text = typeof value === 'string' ? value : number(value);
+  const text = textOf(value);
   return text === ''
     ? undefined
     : html`<div>
@@ -59,11 +62,12 @@ export function comparison(run: RecordedRun): Html {
   const came = results(run);
   if (came === undefined) return html`<section id="comparison" data-live></section>`;
   const columns = [came.before, came.after, came.best];
-  const row = (name: string, of: (evaluation: Evaluated) => number): Html =>
+  const row = (name: string, of: (evaluation: Evaluated) => number | string): Html =>
     html`<tr>
       <th scope="row">${name}</th>
-      ${columns.map((evaluation) => html`<td>${number(of(evaluation))}</td>`)}
+      ${columns.map((evaluation) => html`<td>${textOf(of(evaluation))}</td>`)}
     </tr>`;
+  const says = (of: keyof Evaluated): boolean => columns.some((column) => column[of] !== undefined);
   return html`<section id="comparison" data-live>
     <h2>Before and after</h2>
     <div class="scrolls">
@@ -79,6 +83,8 @@ export function comparison(run: RecordedRun): Html {
         <tbody>
           ${row('iteration', ({ iteration }) => iteration)} ${row('mean return', ({ mean }) => mean)}
           ${row('standard deviation', ({ std }) => std)}
+          ${says('success') && row('success (95 %)', ({ success }) => shareText(success))}
+          ${says('progress') && row('progress', ({ progress = NaN }) => progress)}
           ${row('episode length', ({ meanLength }) => meanLength)}
           ${row('episodes', ({ episodes }) => episodes)}
           ${row('environment steps', ({ envSteps }) => envSteps)}
@@ -181,10 +187,4 @@ function differing({ with: other, differences }: Comparison): Html {
 function shown(value: unknown): string {
   if (value === undefined) return '–';
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** A count or a return; nothing where there is none. */
-function number(value: number): string {
-  if (!Number.isFinite(value)) return '';
-  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 2 : 0 });
 }

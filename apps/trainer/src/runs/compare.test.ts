@@ -137,3 +137,20 @@ it('shows no control character of a config, and no line break within a cell', ()
   expect(said[0]).toContain(String.raw`\u001b]0;name\u0007`);
   expect(said[0].split('\n')).toHaveLength(12);
 });
+
+it('says the success of tasks that say, with its interval', () => {
+  const [one, other] = [
+    { 'eval/success_rate': 1, 'eval/episodes': 4 },
+    { 'eval/success_rate': 0, 'eval/episodes': 4 },
+  ].map((success) => {
+    const dir = mkdtempSync(join(tmpdir(), 'compare-'));
+    const row = { iteration: 0, 'time/env_steps': 0, 'eval/mean_reward': 0, ...success };
+    writeFileSync(join(dir, 'metrics.jsonl'), `${JSON.stringify(row)}\n`);
+    return dir;
+  });
+  const [said, told]: [string[], object[]] = [[], []];
+  compare([one, other], (line) => said.push(line), { row: (values) => told.push(values) });
+  // Of n successes in n trials Wilson's interval begins at n / (n + z²) = 4 / 7.84.
+  expect(said[0]).toMatch(/^best success +100 % \(51 … 100\) +0 % \(0 … 49\)$/m);
+  expect(told[0]).toMatchObject({ 'best success': { share: 1, high: 1 } });
+});

@@ -3,7 +3,8 @@ import { printableInLine } from '../output/printable.ts';
 import { cell, isKnown, table } from '../output/table.ts';
 import { differing, withDigest } from './differing.ts';
 import { latest, readRun, type RecordedRun } from './recorded-run.ts';
-import { results } from './results.ts';
+import { type Results, results } from './results.ts';
+import { isShare, percentages, type Share } from './share.ts';
 
 /**
  * `dppo compare`: runs side by side, the options in which they differ and what they came to; with --json a run a line.
@@ -18,6 +19,7 @@ export function compare(
   const runs = dirs.map((dir) => withDigest(readRun(dir), dir));
   for (const sentence of runs.flatMap(({ unreadable }) => unreadable)) say(sentence);
   const options = differing(runs.map(({ config }) => config));
+  const succeeded = successes.filter(([, of]) => runs.some((run) => successOf(run, of) !== undefined));
   const known = withoutEvaluation.filter(([, metric]) => runs.some((run) => isKnown(valueOf(run, metric))));
   const columns = runs.map(
     (run, i) =>
@@ -25,6 +27,7 @@ export function compare(
         ['run', dirs[i]],
         ...options.map((name) => [name, run.config[name]] as const),
         ...outcome(run),
+        ...succeeded.map(([name, of]) => [name, successOf(run, of)] as const),
         ...known.map(([name, metric]) => [name, valueOf(run, metric)] as const),
       ]),
   );
@@ -33,7 +36,7 @@ export function compare(
   say(
     table([
       names.map(printableInLine),
-      ...columns.map((column) => names.map((name) => cell(column.get(name)))),
+      ...columns.map((column) => names.map((name) => shown(column.get(name)))),
     ]),
   );
 }
@@ -51,6 +54,21 @@ function outcome(run: RecordedRun): (readonly [name: string, value: unknown])[] 
     ['minutes', latest(run.rows, 'time/seconds') / 60],
     ['processor minutes', latest(run.rows, 'time/cpu_seconds') / 60],
   ];
+}
+
+/** Shares of episodes with a success, of tasks that say. */
+const successes = [
+  ['success before', 'before'],
+  ['success after', 'after'],
+  ['best success', 'best'],
+] as const;
+
+function successOf(run: RecordedRun, of: keyof Omit<Results, 'independent'>): Share | undefined {
+  return results(run)?.[of].success;
+}
+
+function shown(value: unknown): string {
+  return isShare(value) ? percentages(value) : cell(value);
 }
 
 /** What runs that were not evaluated came to: an expert, a pre-training. */

@@ -10,7 +10,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import { average } from './average.ts';
 import type { Purpose } from './metrics-file.ts';
-import { type Share, shareOf } from './share.ts';
+import { percentages, type Share, shareOf } from './share.ts';
 
 /** Returns and lengths of whole episodes, deterministic sampling. */
 export interface Evaluation {
@@ -73,11 +73,6 @@ export function describe({ episodes, mean, std, min, max, meanLength, ...said }:
   if (said.success) parts.push(`success ${percentages(said.success)}`);
   if (said.progress !== undefined) parts.push(`progress ${said.progress.toFixed(3)}`);
   return [...parts, `length ${meanLength.toFixed(0)}`, `${episodes} episodes`].join(', ');
-}
-
-function percentages({ share, low, high }: Share): string {
-  const [s, l, h] = [share, low, high].map((part) => (100 * part).toFixed(0));
-  return `${s} % (${l} … ${h})`;
 }
 
 /**

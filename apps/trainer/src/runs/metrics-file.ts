@@ -2,6 +2,7 @@ import { writeWhole } from '@dppo/files';
 import { z } from 'zod';
 
 import { type Line, linesOf, type MetricsRow } from './metrics-lines.ts';
+import { type Share, shareOf } from './share.ts';
 
 export type { MetricsRow } from './metrics-lines.ts';
 
@@ -19,6 +20,10 @@ export interface Evaluated {
   readonly std: number;
   readonly meanLength: number;
   readonly episodes: number;
+  /** The episodes that were a success, where the environment says. */
+  readonly success?: Share;
+  /** Mean of the best progress of each episode, where the environment says. */
+  readonly progress?: number;
 }
 
 /** The evaluations for a purpose among rows of metrics. */
@@ -31,6 +36,9 @@ export function evaluationsIn(rows: Iterable<MetricsRow>, purpose: Purpose = 'ev
   for (const row of rows) {
     const at = standing.safeParse(row).data;
     const mean = number(row, 'mean_reward');
+    const episodes = number(row, 'episodes');
+    const success = recordedShare(number(row, 'success_rate'), episodes);
+    const progress = number(row, 'progress');
     if (at === undefined || Number.isNaN(mean)) continue;
     found.push({
       iteration: at.iteration,
@@ -38,10 +46,19 @@ export function evaluationsIn(rows: Iterable<MetricsRow>, purpose: Purpose = 'ev
       mean,
       std: number(row, 'std_reward'),
       meanLength: number(row, 'mean_ep_length'),
-      episodes: number(row, 'episodes'),
+      episodes,
+      ...(success && { success }),
+      ...(Number.isNaN(progress) ? {} : { progress }),
     });
   }
   return found;
+}
+
+/** The share of so many episodes, with its interval; undefined where it is none. */
+function recordedShare(share: number, episodes: number): Share | undefined {
+  return share >= 0 && share <= 1 && episodes >= 1
+    ? shareOf(Math.round(share * episodes), episodes)
+    : undefined;
 }
 
 /** What a file of metrics holds. */

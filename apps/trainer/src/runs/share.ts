@@ -6,6 +6,9 @@ export interface Share {
   readonly high: number;
 }
 
+/** What a band around shares is. */
+export const shareBand = 'shaded: 95 % intervals by Wilson';
+
 /** The normal distribution's quantile of 97.5 %. */
 const z = 1.959963984540054;
 
@@ -25,4 +28,14 @@ export function shareOf(successes: number, trials: number): Share {
   const half = z * Math.sqrt((share * (1 - share)) / trials + z ** 2 / (4 * trials ** 2));
   const scale = 1 + z ** 2 / trials;
   return { share, low: Math.max(0, (middle - half) / scale), high: Math.min(1, (middle + half) / scale) };
+}
+
+export function isShare(value: unknown): value is Share {
+  return typeof value === 'object' && value !== null && 'share' in value && 'low' in value && 'high' in value;
+}
+
+/** A share and its interval in words. */
+export function percentages({ share, low, high }: Share): string {
+  const [s, l, h] = [share, low, high].map((part) => (100 * part).toFixed(0));
+  return `${s} % (${l} … ${h})`;
 }

@@ -1,4 +1,4 @@
-import type { Drawable, Env } from '@dppo/env';
+import type { MaybeVisible } from './visible.ts';
 
 /** The environments of a task. */
 export interface TaskEnvs {
@@ -21,8 +21,7 @@ export interface Task extends TaskEnvs {
   };
 }
 
-/** An environment of one's own need not be drawable. */
-export type MakeEnv = (index: number) => Promise<Env & Partial<Drawable>>;
+export type MakeEnv = (index: number) => Promise<MaybeVisible>;
 
 /** How environments of a task are stepped. */
 export interface EnvironmentOptions {

@@ -7,6 +7,7 @@ import { lift } from './lift.ts';
 import { pusht } from './pusht.ts';
 import { square } from './square.ts';
 import type { Task } from './task.ts';
+import { transport } from './transport.ts';
 import { walker2d } from './walker2d.ts';
 
 export const taskNames = [
@@ -19,6 +20,7 @@ export const taskNames = [
   'lift',
   'can',
   'square',
+  'transport',
 ] as const;
 
 type TaskName = (typeof taskNames)[number];
@@ -34,6 +36,7 @@ const tasks: Readonly<Record<TaskName, Task>> = {
   lift,
   can,
   square,
+  transport,
 };
 
 export function isTaskName(text: string): text is TaskName {

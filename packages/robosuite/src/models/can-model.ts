@@ -1,5 +1,5 @@
 import { body, colors, element } from './element.ts';
-import { camera, scene } from './scene.ts';
+import { camera, filmview, scene } from './scene.ts';
 
 /** What lies beside the can in the original until it is put away: mesh, scale and density. */
 const others = [
@@ -35,6 +35,7 @@ export function canModel(objects: Objects): string {
     arena: [
       body('bin1', { pos: [0.1, -0.25, 0.8] }, bottom, left, right, back, front),
       body('bin2', { pos: [0.1, 0.28, 0.8] }, bottom, left, across, right, back, along, front),
+      filmview({ from: [1.45, 0.3, 1.85], at: [0.02, 0, 0.93], fovy: 32 }),
       camera('agentview', [1, 0, 1.75], [0.653, 0.271, 0.271, 0.653]),
       camera('frontview', [1.6, 0, 1.45], [0.56, 0.43, 0.43, 0.56]),
     ],

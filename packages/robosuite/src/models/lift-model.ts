@@ -1,5 +1,5 @@
 import { body, colors, element } from './element.ts';
-import { camera, scene, table } from './scene.ts';
+import { camera, filmview, scene, table } from './scene.ts';
 
 /** Lift: a cube with these half sizes on a table, m. Its numbers are those of robosuite 1.4.1's lift.py (MIT). */
 export function liftModel(halfSizes: readonly number[]): string {
@@ -8,6 +8,7 @@ export function liftModel(halfSizes: readonly number[]): string {
     bases: [{ pos: [-0.56, 0, 0.912] }],
     arena: [
       table('table', { height: 0.8 }),
+      filmview({ from: [0.95, 0.6, 1.5], at: [-0.12, 0, 0.97], fovy: 26 }),
       camera('agentview', [0.5, 0, 1.35], [0.653, 0.271, 0.271, 0.653]),
       camera('frontview', [1.6, 0, 1.45], [0.56, 0.43, 0.43, 0.56]),
     ],

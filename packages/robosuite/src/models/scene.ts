@@ -35,7 +35,7 @@ export function scene({ bases, meshes = [], arena, objects, memory }: Scene): st
     element(
       'worldbody',
       {},
-      element('geom', { name: 'floor', type: 'plane', size: [3, 3, 0.125], group: 1, rgba: colors.floor }),
+      element('geom', { name: 'floor', type: 'plane', size: [0, 0, 0.125], group: 1, rgba: colors.floor }),
       ...arena,
       ...bases.map((base, n) => panda(n, base)),
       ...objects,
@@ -64,4 +64,20 @@ export function table(
 /** A fixed camera. */
 export function camera(name: string, pos: readonly number[], quat: readonly number[]): string {
   return element('camera', { name, pos, quat });
+}
+
+/** Our own camera `filmview`, which looks from one point at another and sees `fovy` degrees of height. */
+export function filmview({
+  from,
+  at,
+  fovy,
+}: {
+  readonly from: readonly [number, number, number];
+  readonly at: readonly [number, number, number];
+  readonly fovy: number;
+}): string {
+  const [x, y, z] = from.map((value, i) => at[i] - value);
+  // The picture's axes: to the right, level, d × z, and up, that × d.
+  const xyaxes = [y, -x, 0, -x * z, -y * z, x * x + y * y];
+  return element('camera', { name: 'filmview', pos: from, xyaxes, fovy });
 }

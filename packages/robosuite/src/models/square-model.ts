@@ -1,6 +1,6 @@
 import type { Objects } from './can-model.ts';
 import { body, colors, element } from './element.ts';
-import { camera, scene, table } from './scene.ts';
+import { camera, filmview, scene, table } from './scene.ts';
 
 /** Boxes of a nut: centre, half sizes, and a turn about z, rad. */
 type Parts = readonly { pos: readonly number[]; size: readonly number[]; turn?: number }[];
@@ -41,6 +41,7 @@ export function squareModel(objects: Objects): string {
       table('table', { height: 0.82 }),
       peg('peg1', 0.1, { type: 'box', size: [0.016, 0.016, 0.1] }),
       peg('peg2', -0.1, { type: 'cylinder', size: [0.02, 0.1] }),
+      filmview({ from: [1.05, 0.7, 1.55], at: [-0.04, 0.04, 0.95], fovy: 27 }),
       camera('agentview', [0.5, 0, 1.35], [0.653, 0.271, 0.271, 0.653]),
       camera('frontview', [1.6, 0, 1.45], [0.56, 0.43, 0.43, 0.56]),
     ],
