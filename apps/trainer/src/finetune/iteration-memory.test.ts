@@ -8,13 +8,8 @@ it('counts what an iteration holds', () => {
   expect(iterationBytes(smallHopper, { steps: 3, nEnvs: 2 })).toBe(6 * 4 * (22 + 72 + 10 + 6));
 });
 
-const critic = {
-  criticHidden: [8],
-  criticActivation: 'mish',
-  criticResidual: true,
-  criticLayerNorm: false,
-} as const;
-const iteration = { ...critic, steps: 1000, nEnvs: 1000, batchSize: 50_000, microBatchSize: 1000 };
+const critic = { criticResidual: true, criticLayerNorm: false, criticActivation: 'mish' } as const;
+const iteration = { ...critic, criticHidden: [8], steps: 1000, nEnvs: 1000, batchSize: 50_000, microBatchSize: 1000 };
 
 it('refuses an iteration that is larger than the memory', () => {
   // Beside the samples 4 · 4 · 552 bytes of weights, 1000 · 4 · 48 of what the layers put out; of the critic (11 → 8 → 1) 3 · 4 · 105 and 1000 · 4 · 9.
