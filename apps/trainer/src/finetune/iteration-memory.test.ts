@@ -9,7 +9,14 @@ it('counts what an iteration holds', () => {
 });
 
 const critic = { criticResidual: true, criticLayerNorm: false, criticActivation: 'mish' } as const;
-const iteration = { ...critic, criticHidden: [8], steps: 1000, nEnvs: 1000, batchSize: 50_000, microBatchSize: 1000 };
+const iteration = {
+  ...critic,
+  criticHidden: [8],
+  steps: 1000,
+  nEnvs: 1000,
+  batchSize: 50_000,
+  microBatchSize: 1000,
+};
 
 it('refuses an iteration that is larger than the memory', () => {
   // Beside the samples 4 · 4 · 552 bytes of weights, 1000 · 4 · 48 of what the layers put out; of the critic (11 → 8 → 1) 3 · 4 · 105 and 1000 · 4 · 9.

@@ -1,40 +1,49 @@
 import { isFlow, stepsOf, type SteppedSpec } from '@dppo/policy/head';
 
 import { pathSize } from '../algorithms/path-size.ts';
-import { given } from '../options/given.ts';
-import { steppedOf } from '../runs/policy-in.ts';
-import { actingPolicy } from '../tasks/check-task.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
-import type { StartOptions } from './start-options.ts';
-import { settled } from './starting-spec.ts';
 
 /** Chunks of a minibatch. */
 const chunks = 512;
 
-/** What `dppo start` makes of options that depend on what the policy is. */
-type Settings = Pick<FinetuneOptions, 'batchSize' | 'clipPlossCoef'> & Partial<FinetuneOptions>;
+/** What `dppo start` does with a flow: it learns in one step, with a noise that it learns as well. */
+export const startOfFlow = {
+  batchSize: chunks,
+  clipPlossCoef: 0.01,
+  denoisingSteps: 1,
+  flowNoise: 'learned',
+  minNoiseStd: 0.08,
+  maxNoiseStd: 0.16,
+  noiseHidden: [64, 64],
+  noiseActivation: 'tanh',
+} as const;
 
-/** The options of `dppo start`, with what the policy decides of those that are left open. */
-export async function startSettled(
-  options: StartOptions,
-): Promise<{ readonly options: FinetuneOptions }> {
-  const { policy, fineTuned, spec } = await actingPolicy(options.policy, options.envTimeout);
-  return settled({ ...startSettings(steppedOf(policy, spec), fineTuned), ...given(options) });
-}
+/** And with a diffusion policy: DDIM in five steps, which all are samples. */
+export const startOfDiffusion = {
+  batchSize: 5 * chunks,
+  clipPlossCoef: 0.02,
+  ddimSteps: 5,
+  ftDenoisingSteps: 5,
+  eta: 0.5,
+} as const;
 
-/** A pre-trained flow in one step, a pre-trained diffusion by DDIM in five; one that was fine-tuned in the steps that it was fine-tuned in. */
-export function startSettings(spec: SteppedSpec, fineTuned: boolean): Settings {
+/** Which of them a policy takes: what was fine-tuned keeps its steps and its noise. */
+export function startSettings({
+  spec,
+  fineTuned,
+}: {
+  readonly spec: SteppedSpec;
+  readonly fineTuned: boolean;
+}): Readonly<Partial<FinetuneOptions>> {
   if (isFlow(spec)) {
-    const { noise } = spec.sampler;
-    const explores = noise === undefined && spec.network.kind === 'mlp' ? flowNoise : {};
-    return { batchSize: chunks, clipPlossCoef: 0.01, ...(noise === undefined && flowSteps), ...explores };
+    const { batchSize, clipPlossCoef, denoisingSteps, ...noise } = startOfFlow;
+    const learned = spec.network.kind === 'mlp' ? { ...noise, noiseHidden: [...noise.noiseHidden] } : {};
+    const isNew = spec.sampler.noise === undefined;
+    return { batchSize, clipPlossCoef, ...(isNew && { denoisingSteps, ...learned }) };
   }
-  const steps = Math.min(ddim.ddimSteps, stepsOf(spec.sampler));
-  const sampler = fineTuned ? {} : { ...ddim, ddimSteps: steps, ftDenoisingSteps: steps };
-  const { samples } = fineTuned ? pathSize(spec.sampler) : { samples: steps };
-  return { batchSize: chunks * samples, clipPlossCoef: 0.02, ...sampler };
+  const { clipPlossCoef } = startOfDiffusion;
+  if (fineTuned) return { batchSize: chunks * pathSize(spec.sampler).samples, clipPlossCoef };
+  const steps = Math.min(startOfDiffusion.ddimSteps, stepsOf(spec.sampler));
+  const sampler = { ...startOfDiffusion, ddimSteps: steps, ftDenoisingSteps: steps };
+  return { ...sampler, batchSize: chunks * steps };
 }
-
-const flowSteps = { denoisingSteps: 1 };
-const flowNoise = { flowNoise: 'learned', minNoiseStd: 0.08, maxNoiseStd: 0.16 } as const;
-const ddim = { ddimSteps: 5, ftDenoisingSteps: 5, eta: 0.5 };
