@@ -48,8 +48,8 @@ const unets = fc
   );
 
 function weightsOf(shapes: Readonly<Record<string, readonly number[]>>): number {
-  const sizes = Object.values(shapes).map((shape) => shape.reduce((product, each) => product * each, 1));
-  return sizes.reduce((sum, each) => sum + each, 0);
+  const counts = Object.values(shapes).map((shape) => shape.reduce((product, each) => product * each, 1));
+  return counts.reduce((sum, each) => sum + each, 0);
 }
 
 it('counts the weights that the network has', () => {

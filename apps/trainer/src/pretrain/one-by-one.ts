@@ -35,12 +35,11 @@ export function oneByOne(env: VecEnv, chunk: (obs: Table) => Acted, actSteps: nu
         }
       }
       const [actionDim] = env.actionShape.slice(-1);
-      const data = Float32Array.from(
-        chunks.flatMap((actions, n) => {
-          const at = (actSteps - left[n]--) * actionDim;
-          return [...actions.subarray(at, at + actionDim)];
-        }),
-      );
+      const data = new Float32Array(env.count * actionDim);
+      for (const [n, actions] of chunks.entries()) {
+        const at = (actSteps - left[n]--) * actionDim;
+        data.set(actions.subarray(at, at + actionDim), n * actionDim);
+      }
       return { action: { shape: [1, actionDim], data } };
     },
   };
