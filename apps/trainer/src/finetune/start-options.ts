@@ -34,13 +34,13 @@ export const startOptions = bounded(
       .positive()
       .default(8)
       .describe('begin no iteration that would end past this time, minutes'),
-    iterations: changed(finetuneOptions.shape.iterations, 300),
+    iterations: changed(finetuneOptions.shape.iterations, 400),
     steps: changed(finetuneOptions.shape.steps, 64),
     microBatchSize: changed(finetuneOptions.shape.microBatchSize, 1280),
     updateEpochs: changed(finetuneOptions.shape.updateEpochs, 3),
     actorLr: changed(finetuneOptions.shape.actorLr, 3e-4),
-    actorMinLr: changed(finetuneOptions.shape.actorMinLr, 3e-4),
-    clipPlossCoefBase: changed(finetuneOptions.shape.clipPlossCoefBase, 0.01),
+    actorMinLr: changed(finetuneOptions.shape.actorMinLr, 5e-5),
+    lrCycleSteps: changed(finetuneOptions.shape.lrCycleSteps, 400),
     batchSize: finetuneOptions.shape.batchSize
       .unwrap()
       .optional()
@@ -63,7 +63,6 @@ export const startOptions = bounded(
     maxNoiseStd: finetuneOptions.shape.maxNoiseStd.describe(
       `flow: largest σ that is learned ${ofFineTuned} 0.16]`,
     ),
-    nCriticWarmupItr: changed(finetuneOptions.shape.nCriticWarmupItr, 2),
     evalEvery: changed(finetuneOptions.shape.evalEvery, 10),
     quickEvalEpisodes: finetuneOptions.shape.evalEpisodes
       .unwrap()
