@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { activate, type Activation } from './activation.ts';
 import { checkChunk, checkParams, checkSizes } from './check.ts';
 import { conditioner } from './conditioner.ts';
+import { mlpDefaults } from './defaults.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
@@ -67,13 +68,13 @@ export function timedMlp(
     actionDim,
     horizonSteps,
     condSteps = 1,
-    timeDim = 16,
-    hidden = [512, 512, 512],
-    activation = 'relu',
-    outActivation = 'identity',
-    residual = true,
-    layerNorm = false,
-    condHidden = [],
+    timeDim = mlpDefaults.timeDim,
+    hidden = mlpDefaults.hidden,
+    activation = mlpDefaults.activation,
+    outActivation = mlpDefaults.outActivation,
+    residual = mlpDefaults.residual,
+    layerNorm = mlpDefaults.layerNorm,
+    condHidden = mlpDefaults.condHidden,
   }: DenoiserMlpOptions,
 ): TimedMlp {
   checkSizes(caller, { obsDim, actionDim, horizonSteps, condSteps, hidden, condHidden });

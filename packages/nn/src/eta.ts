@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Activation } from './activation.ts';
 import { checkParams, checkSizes } from './check.ts';
+import { etaDefaults } from './defaults.ts';
 import type { Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
 import { initialise, shapesOf, type Starts, xavierStarts } from './starts.ts';
@@ -53,7 +54,7 @@ const GAIN = 1e-2;
  * @see model/diffusion/eta.py:12-40 of the reference, EtaFixed; same parameter name
  */
 export function etaFixed(range: EtaRange = {}): Eta {
-  return logitEta('etaFixed', 1, range);
+  return logitEta('etaFixed', 1, { ...etaDefaults.fixed, ...range });
 }
 
 /**
@@ -63,7 +64,7 @@ export function etaFixed(range: EtaRange = {}): Eta {
  * @see model/diffusion/eta.py:43-73 of the reference, EtaAction; same parameter name, `eta_logit` [Da]
  */
 export function etaAction({ actionDim, ...range }: EtaActionOptions): Eta {
-  return logitEta('etaAction', actionDim, range);
+  return logitEta('etaAction', actionDim, { ...etaDefaults.action, ...range });
 }
 
 /**
@@ -75,7 +76,9 @@ export function etaAction({ actionDim, ...range }: EtaActionOptions): Eta {
  * @throws RangeError where the range, obs or the parameters do not fit.
  * @see model/diffusion/eta.py:76-119 of the reference, EtaState; same parameter names
  */
-export function etaState({ base = 0.5, min = 0.1, max = 1, ...layers }: EtaStateOptions): Eta {
+export function etaState(options: EtaStateOptions): Eta {
+  const usual = etaDefaults.state;
+  const { base = usual.base, min = usual.min, max = usual.max, ...layers } = options;
   return mlpEta('etaState', 1, layers, { base, min, max });
 }
 
@@ -86,11 +89,12 @@ export function etaState({ base = 0.5, min = 0.1, max = 1, ...layers }: EtaState
  * @see model/diffusion/eta.py:122-166 of the reference, EtaStateAction; same parameter names
  */
 export function etaStateAction(options: EtaStateActionOptions): Eta {
-  const { actionDim, base = 1, min = 1e-3, max = 2, ...layers } = options;
+  const usual = etaDefaults['state-action'];
+  const { actionDim, base = usual.base, min = usual.min, max = usual.max, ...layers } = options;
   return mlpEta('etaStateAction', actionDim, layers, { base, min, max });
 }
 
-function logitEta(caller: string, size: number, { base = 0.5, min = 0.1, max = 1 }: EtaRange): Eta {
+function logitEta(caller: string, size: number, { base, min, max }: Required<EtaRange>): Eta {
   checkSizes(caller, { actionDim: size });
   checkRange(caller, { base, min, max });
   const share = (2 * (base - min)) / (max - min) - 1;

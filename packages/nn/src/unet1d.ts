@@ -3,6 +3,7 @@ import { activate, type Activation } from './activation.ts';
 import { checkChunk, checkParams, checkSizes } from './check.ts';
 import { conditioner } from './conditioner.ts';
 import { channelsLast, conv1d, double1d, halve1d } from './conv.ts';
+import { unetDefaults } from './defaults.ts';
 import { linear } from './layers.ts';
 import type { Denoise, Network } from './network.ts';
 import { flattenObs, type Observation, type ObservationOptions } from './observation.ts';
@@ -50,9 +51,11 @@ export interface Unet1dOptions extends ObservationOptions {
  * @see model/diffusion/unet.py:121-327 of the reference, Unet1D; same parameter names
  */
 export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Denoise> {
-  const { obsDim, actionDim, horizonSteps, condSteps = 1, timeDim = 32, activation = 'mish' } = options;
+  const { obsDim, actionDim, horizonSteps, condSteps = 1 } = options;
+  const { timeDim = unetDefaults.timeDim, activation = unetDefaults.activation } = options;
+  const { condHidden = unetDefaults.condHidden } = options;
   checkOptions(options);
-  const condition = conditioner(residualTrunk, condSteps * obsDim, options.condHidden ?? [], activation);
+  const condition = conditioner(residualTrunk, condSteps * obsDim, condHidden, activation);
   const net = body(options, timeDim + condition.size);
   const starts: Starts = {
     ...linearStarts('time_mlp.1', timeDim, 4 * timeDim),
@@ -87,15 +90,16 @@ export function unet1d(options: Unet1dOptions): Network<[obs: Observation], Deno
 
 /** The blocks down, across and up again; `condDim` is the size of the conditioning vector. */
 function body(options: Unet1dOptions, condDim: number) {
-  const { actionDim, dim = 32, dimMults = [1, 2, 4, 8], condHidden = [] } = options;
+  const { actionDim, dim = unetDefaults.dim, dimMults = unetDefaults.dimMults } = options;
+  const { condHidden = unetDefaults.condHidden } = options;
   const style: BlockStyle = {
-    kernel: options.kernelSize ?? 5,
+    kernel: options.kernelSize ?? unetDefaults.kernelSize,
     groups: options.groups,
     epsilon: options.groupNormEpsilon ?? 1e-5,
-    activation: options.activation ?? 'mish',
+    activation: options.activation ?? unetDefaults.activation,
     condDim,
     encoderLayers: options.encoderLayers ?? (condHidden.length > 0 ? 1 : 3),
-    modulation: options.conditioning === 'film' ? 2 : 1,
+    modulation: (options.conditioning ?? unetDefaults.conditioning) === 'film' ? 2 : 1,
   };
   const sizes = [actionDim, ...dimMults.map((mult) => dim * mult)];
   const last = dimMults.length - 1;
@@ -144,13 +148,13 @@ function body(options: Unet1dOptions, condDim: number) {
 function checkOptions(options: Unet1dOptions): void {
   const {
     horizonSteps,
-    dim = 32,
-    dimMults = [1, 2, 4, 8],
-    kernelSize = 5,
-    timeDim = 32,
+    dim = unetDefaults.dim,
+    dimMults = unetDefaults.dimMults,
+    kernelSize = unetDefaults.kernelSize,
+    timeDim = unetDefaults.timeDim,
     groups = 1,
   } = options;
-  const { obsDim, actionDim, condSteps = 1, condHidden = [] } = options;
+  const { obsDim, actionDim, condSteps = 1, condHidden = unetDefaults.condHidden } = options;
   checkSizes('unet1d', { obsDim, actionDim, condSteps, horizonSteps, dim, dimMults, groups, condHidden });
   const factor = 2 ** (dimMults.length - 1);
   check(dimMults[0] === 1, `dimMults [${dimMults.join(', ')}]`, 'the first to be 1');

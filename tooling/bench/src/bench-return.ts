@@ -40,7 +40,6 @@ function finetuned(how: string, dir: string, seed: number, options: Options): re
     evalEpisodes: episodes,
     evalEvery: every,
     maxMinutes,
-    iterations: 1000,
     runDir: dir,
   };
   const [preset, ...more] = how.split(/\s+/);

@@ -1,6 +1,6 @@
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startAdvice } from '../finetune/start-advice.ts';
-import { settled, startingSpec } from '../finetune/starting-spec.ts';
+import { settled } from '../finetune/starting-spec.ts';
 import { readLine } from '../options/command-line.ts';
 import { type Check, tried } from './doctor-check.ts';
 
@@ -10,8 +10,8 @@ export async function configChecks(file: string): Promise<Check[]> {
   let advice: readonly string[] = [];
   const fits = await tried(name, 'broken', async () => {
     const asked = readLine('finetune', finetuneOptions, { config: file, set: [], named: {} });
-    const { options } = await settled(asked.options);
-    if (options.resume === undefined) advice = startAdvice(await startingSpec(options), options);
+    const { options, spec } = await settled(asked.options);
+    if (spec !== undefined) advice = startAdvice(spec, options);
     return advice.length === 0 ? 'dppo finetune begins with it' : 'dppo finetune begins with it, and says:';
   });
   return [fits, ...advice.map((found): Check => ({ name, state: 'advice', found }))];

@@ -2,10 +2,13 @@ import type { SteppedSpec } from '@dppo/policy/head';
 
 import { checkHeld, heldBy } from '../algorithms/held-memory.ts';
 import { pathSize } from '../algorithms/path-size.ts';
+import { criticBy } from '../policy/network-by.ts';
+import type { CriticOptions } from '../policy/network-options.ts';
+import { criticSize } from '../policy/network-size.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
 type Sized = Pick<FinetuneOptions, 'steps' | 'nEnvs'>;
-type Computed = Sized & Pick<FinetuneOptions, 'policy' | 'batchSize' | 'microBatchSize'>;
+type Computed = Sized & CriticOptions & Pick<FinetuneOptions, 'policy' | 'batchSize' | 'microBatchSize'>;
 
 /** Bytes of the table of an iteration: per chunk what was seen and reached, the states of its path, ln p and order of its samples, and six numbers. */
 export function iterationBytes({ network, sampler }: SteppedSpec, { steps, nEnvs }: Sized): number {
@@ -28,6 +31,17 @@ export function checkMemory(spec: SteppedSpec, options: Computed, memory?: numbe
     what: 'samples an iteration',
     bytes: iterationBytes(spec, options),
   };
-  // Those that are trained, those before, and the two averages of AdamW.
-  checkHeld([samples, ...heldBy(spec.network, { policy, copies: 4, rows })], memory);
+  const size = criticSize(criticBy(spec.network, options));
+  // Of the policy those that are trained, those before, and the two averages of AdamW; of the critic none before.
+  const critic = {
+    option: `--critic-hidden ${options.criticHidden.join()}`,
+    what: 'weights of the critic',
+    bytes: 4 * 3 * size.weights,
+  };
+  const valued = {
+    option: rows.option,
+    what: 'what the layers of the critic put out for so many rows',
+    bytes: 4 * size.outputs * rows.count,
+  };
+  checkHeld([samples, ...heldBy(spec.network, { policy, copies: 4, rows }), critic, valued], memory);
 }

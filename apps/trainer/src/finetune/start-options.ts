@@ -16,35 +16,53 @@ function changed(
     .describe(field.description ?? '');
 }
 
+const ofFineTuned = '[default: of a policy that was fine-tuned its own, else';
+
 /**
  * `dppo start`: fine-tuning in a few minutes, from the policy that comes with the trainer.
  *
- * As the preset hopper-fast: five steps by DDIM, short iterations of small minibatches.
+ * Short iterations of small minibatches, as the presets hopper-flow-fast and hopper-fast have them; `startSettings` has what depends on the policy.
  */
 export const startOptions = bounded(
   finetuneOptions.omit({ resume: true, autoResume: true }).extend({
     policy: finetuneOptions.shape.policy
       .unwrap()
-      .default(fileURLToPath(new URL('../../data/hopper/pretrained.safetensors', import.meta.url)))
+      .default(fileURLToPath(new URL('../../data/hopper/flow.safetensors', import.meta.url)))
       .describe('policy file (.safetensors); the one that comes with dppo'),
     maxMinutes: z
       .number()
       .positive()
       .default(8)
       .describe('begin no iteration that would end past this time, minutes'),
-    iterations: changed(finetuneOptions.shape.iterations, 300),
-    ddimSteps: changed(finetuneOptions.shape.ddimSteps, 5),
-    ftDenoisingSteps: changed(finetuneOptions.shape.ftDenoisingSteps, 5),
-    eta: changed(finetuneOptions.shape.eta, 0.5),
+    iterations: changed(finetuneOptions.shape.iterations, 400),
     steps: changed(finetuneOptions.shape.steps, 64),
-    batchSize: changed(finetuneOptions.shape.batchSize, 2560),
     microBatchSize: changed(finetuneOptions.shape.microBatchSize, 1280),
     updateEpochs: changed(finetuneOptions.shape.updateEpochs, 3),
     actorLr: changed(finetuneOptions.shape.actorLr, 3e-4),
-    actorMinLr: changed(finetuneOptions.shape.actorMinLr, 3e-4),
-    clipPlossCoef: changed(finetuneOptions.shape.clipPlossCoef, 0.02),
-    clipPlossCoefBase: changed(finetuneOptions.shape.clipPlossCoefBase, 0.01),
-    nCriticWarmupItr: changed(finetuneOptions.shape.nCriticWarmupItr, 2),
+    actorMinLr: changed(finetuneOptions.shape.actorMinLr, 5e-5),
+    lrCycleSteps: changed(finetuneOptions.shape.lrCycleSteps, 400),
+    batchSize: finetuneOptions.shape.batchSize
+      .unwrap()
+      .optional()
+      .describe('samples per minibatch [default: those of 512 chunks]'),
+    clipPlossCoef: finetuneOptions.shape.clipPlossCoef
+      .unwrap()
+      .optional()
+      .describe('ratio clip at the last (cleanest) denoising step, ε [default: 0.02, of a flow 0.01]'),
+    denoisingSteps: finetuneOptions.shape.denoisingSteps.describe(
+      `steps that a flow is to act in ${ofFineTuned} 1]`,
+    ),
+    ddimSteps: finetuneOptions.shape.ddimSteps.describe(`steps of DDIM ${ofFineTuned} 5]`),
+    ftDenoisingSteps: finetuneOptions.shape.ftDenoisingSteps.describe(
+      `denoising steps that are fine-tuned, the last ones, K' ${ofFineTuned} those of DDIM]`,
+    ),
+    eta: finetuneOptions.shape.eta.describe(`noise of DDIM, η ${ofFineTuned} 0.5]`),
+    minNoiseStd: finetuneOptions.shape.minNoiseStd.describe(
+      `flow: smallest σ of its noise ${ofFineTuned} 0.08]`,
+    ),
+    maxNoiseStd: finetuneOptions.shape.maxNoiseStd.describe(
+      `flow: largest σ that is learned ${ofFineTuned} 0.16]`,
+    ),
     evalEvery: changed(finetuneOptions.shape.evalEvery, 10),
     quickEvalEpisodes: finetuneOptions.shape.evalEpisodes
       .unwrap()
@@ -53,3 +71,5 @@ export const startOptions = bounded(
   }),
   finetuneRelations,
 );
+
+export type StartOptions = z.output<typeof startOptions>;

@@ -33,12 +33,18 @@ import { checkMemory } from './iteration-memory.ts';
 import { startingFlow } from './starting-flow.ts';
 import { startingTask } from './starting-task.ts';
 
+/** Options as they are run, and what training starts from; of a run that goes on its folder has that. */
+interface Settled {
+  readonly options: FinetuneOptions;
+  readonly spec?: SteppedSpec;
+}
+
 /**
  * The options as they are run, with all that a policy or a default of the task decides.
  *
  * @throws Error naming what does not fit; nothing is made
  */
-export async function settled(options: FinetuneOptions): Promise<{ readonly options: FinetuneOptions }> {
+export async function settled(options: FinetuneOptions): Promise<Settled> {
   if (options.cluster !== undefined) serverOf(options.cluster, options);
   if (options.resume !== undefined) {
     const last = join(options.resume, 'last.safetensors');
@@ -56,7 +62,7 @@ export async function settled(options: FinetuneOptions): Promise<{ readonly opti
   const spec = await startingSpec(options);
   checkTrainable(options.backend, spec.network);
   checkMemory(spec, options);
-  return { options: { ...settledBy(spec, options), policy } };
+  return { options: { ...settledBy(spec, options), policy }, spec };
 }
 
 /** What options that are left out are from scratch. */

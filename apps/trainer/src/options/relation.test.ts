@@ -58,7 +58,7 @@ it.each([
     '--lr-warmup-steps 20 --lr-cycle-steps 20',
     'lr-warmup-steps: found 20, wanted less than --lr-cycle-steps 20',
   ],
-  ['start', '--lr-warmup-steps 1000', 'lr-warmup-steps: found 1000, wanted less than --lr-cycle-steps 1000'],
+  ['start', '--lr-warmup-steps 400', 'lr-warmup-steps: found 400, wanted less than --lr-cycle-steps 400'],
   ['pretrain', '--lr-warmup-steps 5 --epochs 5', 'lr-warmup-steps: found 5, wanted less than --epochs 5'],
   [
     'finetune',
@@ -179,7 +179,6 @@ it.each([
   ['finetune', '--clip-ploss-coef 0.005', { clipPlossCoefBase: 0.005 }],
   ['finetune', '--lr-cycle-steps 1', { lrWarmupSteps: 0 }],
   ['pretrain', '--epochs 1', { lrWarmupSteps: 0 }],
-  ['start', '--iterations 1', { nCriticWarmupItr: 0 }],
   ['start', '--eval-episodes 3', { quickEvalEpisodes: 3 }],
   ['finetune', '--preset hopper-finetune --actor-lr 1e-6', { actorMinLr: 1e-6 }],
   ['finetune', '--preset avoid-m1-finetune --iterations 1', { nCriticWarmupItr: 0 }],

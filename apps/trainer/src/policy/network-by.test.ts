@@ -79,7 +79,7 @@ it.each<[NetworkOptions, string]>([
   [{ network: 'unet', dimMults: [2, 4] }, '--dim-mults: found [2,4], wanted a list that begins with 1'],
   [
     { network: 'unet', dimMults: [1, 1, 1, 1, 1] },
-    '--horizon-steps: found 8, wanted a multiple of 16: the levels of --dim-mults 1,1,1,1,1 halve a chunk 4 times',
+    '--horizon-steps: found 8, wanted a multiple of 16, or --dim-mults 1,1,1,1: the levels of --dim-mults 1,1,1,1,1 halve a chunk 4 times',
   ],
   [{ network: 'unet', normGroups: 5 }, '--norm-groups: found 5, wanted a divisor of --unet-dim 32'],
   [
@@ -103,10 +103,10 @@ it.each<[NetworkOptions, string]>([
   expect(() => checkNetwork(networkBy(options, sizes), { ...options })).toThrow(sentence);
 });
 
-it('refuses a chunk that two levels do not halve', () => {
-  const network = networkBy({ network: 'unet', dimMults: [1, 2] }, { ...sizes, horizonSteps: 3 });
+it('refuses a chunk that as many levels as there are by themselves do not halve, and says of how many they are', () => {
+  const network = networkBy({ network: 'unet' }, { ...sizes, horizonSteps: 4 });
   expect(() => checkNetwork(network, {})).toThrow(
-    '--horizon-steps: found 3, wanted a multiple of 2: the levels of --dim-mults 1,2 halve a chunk once',
+    '--horizon-steps: found 4, wanted a multiple of 8, or --dim-mults 1,2,4: the levels of --dim-mults 1,2,4,8, its default, halve a chunk 3 times',
   );
 });
 

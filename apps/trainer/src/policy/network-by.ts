@@ -88,7 +88,7 @@ export function checkNetwork(network: DenoiserSpec, options: Readonly<Record<str
       [...(isSaid ? ['hidden'] : []), ...ofMlp],
       'it left out with --network unet: only an MLP has it',
     );
-    checkLevels(whole);
+    checkLevels(whole, options);
   }
   const { weights } = networkSize(whole);
   if (weights > mostWeights) {
@@ -106,7 +106,7 @@ export function checkNetwork(network: DenoiserSpec, options: Readonly<Record<str
 export function criticBy(
   { obsDim, condSteps }: Pick<DenoiserSpec, 'obsDim' | 'condSteps'>,
   options: CriticOptions,
-): ValueMlpOptions {
+): Required<ValueMlpOptions> {
   const { criticHidden: hidden, criticActivation: activation } = options;
   const { criticResidual: residual, criticLayerNorm: layerNorm } = options;
   return { obsDim, condSteps, hidden, activation, residual, layerNorm };
@@ -142,15 +142,20 @@ function checkHidden(
   }
 }
 
-function checkLevels(network: Extract<ReturnType<typeof wholeNetwork>, { kind: 'unet' }>): void {
+function checkLevels(
+  network: Extract<ReturnType<typeof wholeNetwork>, { kind: 'unet' }>,
+  options: Readonly<Record<string, unknown>>,
+): void {
   const { horizonSteps, dim, dimMults, groups, groupNormEpsilon, condHidden } = network;
   const halvings = dimMults.length - 1;
   if (dimMults[0] !== 1) refuse('dimMults', dimMults, 'a list that begins with 1');
-  if (horizonSteps % 2 ** halvings !== 0) {
+  const fitting = dimMults.filter((_, level) => horizonSteps % 2 ** level === 0);
+  if (fitting.length < dimMults.length) {
+    const origin = options['dimMults'] === undefined ? ', its default,' : '';
     refuse(
       'horizonSteps',
       horizonSteps,
-      `a multiple of ${2 ** halvings}: the levels of --dim-mults ${dimMults.join()} halve a chunk ${halvings === 1 ? 'once' : `${halvings} times`}`,
+      `a multiple of ${2 ** halvings}, or --dim-mults ${fitting.join()}: the levels of --dim-mults ${dimMults.join()}${origin} halve a chunk ${halvings === 1 ? 'once' : `${halvings} times`}`,
     );
   }
   if (groups !== undefined && dim % groups !== 0)

@@ -1,8 +1,9 @@
+import { valueMlp } from '@dppo/nn';
 import { type DenoiserSpec, networkOf } from '@dppo/policy';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { networkSize } from './network-size.ts';
+import { criticSize, networkSize } from './network-size.ts';
 
 const size = fc.integer({ min: 1, max: 9 });
 const even = fc.integer({ min: 2, max: 5 }).map((half) => 2 * half);
@@ -46,15 +47,32 @@ const unets = fc
     }),
   );
 
+function weightsOf(shapes: Readonly<Record<string, readonly number[]>>): number {
+  const counts = Object.values(shapes).map((shape) => shape.reduce((product, each) => product * each, 1));
+  return counts.reduce((sum, each) => sum + each, 0);
+}
+
 it('counts the weights that the network has', () => {
   fc.assert(
     fc.property(fc.oneof(mlps, unets), (spec: DenoiserSpec) => {
-      const shapes = Object.values(networkOf(spec).shapes);
-      const count = shapes.reduce(
-        (sum, shape) => sum + shape.reduce((product, each) => product * each, 1),
-        0,
-      );
-      expect(networkSize(spec).weights).toBe(count);
+      expect(networkSize(spec).weights).toBe(weightsOf(networkOf(spec).shapes));
+    }),
+  );
+});
+
+it('counts the weights that a critic has', () => {
+  const critics = fc.record({
+    obsDim: size,
+    condSteps: size,
+    hidden: equal,
+    activation: fc.constant('mish' as const),
+    residual: fc.boolean(),
+    layerNorm: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(critics, (critic) => {
+      fc.pre(!(critic.residual && critic.layerNorm && critic.hidden.length === 1));
+      expect(criticSize(critic).weights).toBe(weightsOf(valueMlp(critic).shapes));
     }),
   );
 });

@@ -1,3 +1,4 @@
+import type { ValueMlpOptions } from '@dppo/nn';
 import type { DenoiserSpec } from '@dppo/policy/head';
 
 import { wholeNetwork } from './whole-network.ts';
@@ -23,7 +24,16 @@ export interface NetworkSize {
 /** The size of a network by its description, of which no weight is made. */
 export function networkSize(network: DenoiserSpec): NetworkSize {
   const whole = wholeNetwork(network);
-  const { layers, scales } = whole.kind === 'mlp' ? layersOfMlp(whole) : layersOfUnet(whole);
+  return sizeOf(whole.kind === 'mlp' ? layersOfMlp(whole) : layersOfUnet(whole));
+}
+
+/** The size of a critic by the options of `valueMlp` of @dppo/nn. */
+export function criticSize(critic: Required<ValueMlpOptions>): NetworkSize {
+  const { obsDim, condSteps, hidden } = critic;
+  return sizeOf({ layers: stack([condSteps * obsDim, ...hidden, 1]), scales: scalesOf(hidden, critic) });
+}
+
+function sizeOf({ layers, scales }: Made): NetworkSize {
   const sum = (of: (layer: Layer) => number): number => layers.reduce((all, layer) => all + of(layer), 0);
   return {
     weights: sum(({ input, output, kernel }) => (kernel * input + 1) * output) + scales,
@@ -45,16 +55,23 @@ function layersOfMlp(network: Whole<'mlp'>): Made {
   const chunk = horizonSteps * actionDim;
   const condition = [condSteps * obsDim, ...condHidden];
   const [encoded] = condition.slice(-1);
-  // The first of residual layers is not normalised.
-  const normed = network.layerNorm ? hidden.slice(network.residual ? 1 : 0) : [];
   return {
     layers: [
       ...stack([timeDim, 2 * timeDim, timeDim]),
       ...stack(condition),
       ...stack([chunk + timeDim + encoded, ...hidden, chunk]),
     ],
-    scales: normed.reduce((sum, size) => sum + 2 * size, 0),
+    scales: scalesOf(hidden, network),
   };
+}
+
+/** Weights of the norms of hidden layers; the first of residual ones is not normalised. */
+function scalesOf(
+  hidden: readonly number[],
+  { residual, layerNorm }: { readonly residual: boolean; readonly layerNorm: boolean },
+): number {
+  const normed = layerNorm ? hidden.slice(residual ? 1 : 0) : [];
+  return normed.reduce((sum, size) => sum + 2 * size, 0);
 }
 
 function layersOfUnet(network: Whole<'unet'>): Made {

@@ -1,3 +1,4 @@
+import { etaDefaults } from '@dppo/nn/defaults';
 import { type DenoisingSpec, type EtaSpec, learnedEta } from '@dppo/policy/head';
 
 import { given, refuseGiven } from '../options/given.ts';
@@ -60,19 +61,11 @@ export function etaIn(sampler: DenoisingSpec): EtaSpec | undefined {
   return learnedEta(samplerBy(sampler, {}));
 }
 
-/** Where a learned η starts and what it never leaves, where options leave it open; as @dppo/nn has them. */
-const ranges = {
-  fixed: { base: 0.5, min: 0.1, max: 1 },
-  action: { base: 0.5, min: 0.1, max: 1 },
-  state: { base: 0.5, min: 0.1, max: 1 },
-  'state-action': { base: 1, min: 1e-3, max: 2 },
-} as const;
-
 /** @throws Error naming the option where a learned η would start outside of its range */
 function etaBy(options: SamplerOptions): number | EtaSpec {
   const { learnEta, etaHidden: hidden = [256, 256], etaActivation: activation = 'relu' } = options;
   if (learnEta === undefined) return options.eta ?? 1;
-  const usual = ranges[learnEta];
+  const usual = etaDefaults[learnEta];
   const { eta: base = usual.base, etaMin: min = usual.min, etaMax: max = usual.max } = options;
   if (!(min < max)) throw new Error(`--eta-min: found ${min}, wanted less than --eta-max ${max}`);
   if (!(min <= base && base <= max)) {

@@ -22,6 +22,7 @@ import { nameOf } from '../tasks/task-place.ts';
 import type { CollectOptions } from './collect-options.ts';
 import { demonstrationsOf } from './demonstrations.ts';
 import { wholeEpisodes } from './episodes.ts';
+import { oneByOne } from './one-by-one.ts';
 import { openRecording, record, recordingConfig } from './recording.ts';
 
 /** Steps between two looks at which episodes are whole. */
@@ -37,7 +38,10 @@ export async function collect(
   const { nEnvs: count, workers, seed, envSteps: total } = options;
   const file = await readPolicy(options.policy);
   const actor = acting(file, options);
-  const spec = cutAt(actor.spec, options.maxEpisodeSteps);
+  const { actSteps } = actor.spec.task;
+  const cut = cutAt(actor.spec, options.maxEpisodeSteps);
+  // Each step is recorded, also within a chunk.
+  const spec = { ...cut, task: { ...cut.task, actSteps: 1 } };
   const policy = compiled(policyOf(actor), compile);
   const folder = await openRecording('collect', options, machineOf(tf.getBackend()), say, (dir) =>
     checkPolicy(dir, options.policy, file),
@@ -56,11 +60,12 @@ export async function collect(
         const steps = Math.min(spec.task.maxEpisodeSteps, Math.ceil(total / count));
         const episodes = wholeEpisodes(spec, { count, steps });
         const random = seeded(seed, 'collect', index);
-        const act = (obs: Table) => explore(policy, file.params, obs, random);
+        const explored = (obs: Table) => explore(policy, file.params, obs, random);
+        const one = oneByOne(env, explored, actSteps);
         const starts = Array.from({ length: count }, (_, n) => childSeed(seed, 'collect start', index, n));
-        let standing = await begin(env, starts);
+        let standing = await begin(one.env, starts);
         while (!episodes.complete()) {
-          const next = await collectRollout(act, env, standing, { steps: STRETCH, signal });
+          const next = await collectRollout(one.act, one.env, standing, { steps: STRETCH, signal });
           standing = next.standing;
           episodes.add(next.rollout);
           const text = `part ${index + 1}`;

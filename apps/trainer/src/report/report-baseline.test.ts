@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startOptions } from '../finetune/start-options.ts';
+import { startOfDiffusion, startOfFlow } from '../finetune/start-settings.ts';
 import { presetFile, presetsOf } from '../options/presets.ts';
 import { nearestOptions } from './report-baseline.ts';
 
@@ -19,13 +20,17 @@ it.each(presetsOf('finetune'))('finds the preset %s, and what was changed', (nam
   ]);
 });
 
-it('finds the options of dppo start, whatever the policy and the work decided', () => {
-  const { dashboard, ...options } = startOptions.parse({});
+it.each([
+  ['dppo start', startOfFlow],
+  ['dppo start with a diffusion policy', startOfDiffusion],
+])('finds the options of %s, whatever the policy and the work decided', (name, settings) => {
+  const { dashboard, ...options } = startOptions.parse(settings);
+  const { iterations } = options;
   const run = { ...options, environment: 'hopper', hidden: [8, 8, 8], actSteps: 4, iterations: 3, jit: true };
   expect(dashboard).toBe(false);
   expect(nearestOptions(run)).toEqual({
-    with: 'dppo start',
-    differences: [{ name: 'iterations', value: 3, there: 300 }],
+    with: name,
+    differences: [{ name: 'iterations', value: 3, there: iterations }],
   });
 });
 

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { startOptions } from '../finetune/start-options.ts';
+import { startOfDiffusion, startOfFlow } from '../finetune/start-settings.ts';
 import { ofPolicy } from '../finetune/decided-options.ts';
 import { fromScratch } from '../finetune/starting-spec.ts';
 import { networkNamed } from '../policy/network-by.ts';
@@ -50,7 +51,11 @@ export function nearestOptions(config: Options): Comparison | undefined {
   }));
   const scratch = config['policy'] === undefined ? { ...fromScratch, ...networkOf(config) } : {};
   const known: readonly { name: string; options: Options }[] = [
-    { name: 'dppo start', options: startOptions.parse({}) },
+    { name: 'dppo start', options: { ...startOptions.parse({}), ...startOfFlow } },
+    {
+      name: 'dppo start with a diffusion policy',
+      options: { ...startOptions.parse({}), ...startOfDiffusion },
+    },
     { name: 'the defaults', options: { ...finetuneOptions.parse({}), ...scratch } },
     // Those for tasks that are not here name none.
     ...presets.filter(

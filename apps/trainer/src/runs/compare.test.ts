@@ -72,10 +72,10 @@ function policyOf(weight: number, eta: number): Uint8Array {
   return Uint8Array.of(header.length, 0, 0, 0, 0, 0, 0, 0, ...header, eta, weight);
 }
 
-it('tells runs apart by the policies that they began with', () => {
+it('tells runs apart by the policies that they began with, whatever those were called', () => {
   const root = mkdtempSync(join(tmpdir(), 'compare-'));
   const runs = [1, 2, 1].map((weight, i) => {
-    const dir = run(join(root, String(i)), 1, 'policy: start.safetensors\n');
+    const dir = run(join(root, String(i)), 1, `policy: ${i === 2 ? 'start' : 'mine'}.safetensors\n`);
     writeFileSync(join(dir, 'start.safetensors'), policyOf(weight, i));
     return dir;
   });

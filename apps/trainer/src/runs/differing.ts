@@ -9,15 +9,16 @@ import type { RecordedRun } from './recorded-run.ts';
 type Options = RecordedRun['config'];
 
 /**
- * A run whose option `policy` has a digest of the weights that it began with: runs keep them under one name. Those of η and of a flow's noise do not
+ * A run whose option `policy` is a digest of the weights that it began with, wherever they came from. Those of η and of a flow's noise do not
  * count, which follow from the seed where they are learned anew.
  *
  * @throws Error naming the file that is no policy
  */
 export function withDigest(run: RecordedRun, dir: string): RecordedRun {
-  const file = join(dir, 'start.safetensors');
+  const name = 'start.safetensors';
+  const file = join(dir, name);
   if (!existsSync(file)) return run;
-  return { ...run, config: { ...run.config, policy: `${String(run.config.policy)} ${digestOf(file)}` } };
+  return { ...run, config: { ...run.config, policy: `${name} ${digestOf(file)}` } };
 }
 
 /** Names of the options that are not the same in all. */

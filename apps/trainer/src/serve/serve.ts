@@ -47,7 +47,8 @@ export async function serve(
   try {
     say(`serving ${thread.url}`);
     row({ url: thread.url });
-    say(`answered ${await thread.ended} observations`);
+    const answered = await thread.ended;
+    say(`answered ${answered} ${answered === 1 ? 'observation' : 'observations'}`);
   } finally {
     stop.release();
   }
