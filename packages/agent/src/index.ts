@@ -13,6 +13,7 @@ export {
   type Path,
   type PathSamples,
   type Policy,
+  samplesOf,
 } from './policies/policy.ts';
 export { type CloneBatch, noisePrediction, type Objective } from './objective.ts';
 export { betaTime, type DrawTime, flowMatching, logitNormalTime, uniformTime } from './flow-matching.ts';
