@@ -27,8 +27,7 @@ export function dppo(
   const { weightDecay } = options;
   const agent = actorCritic(policy, criticBy(spec.network, options), { weightDecay, compile });
   const { actorLr, criticLr } = ratesOf(options);
-  if (learnedEta(spec.sampler) === undefined)
-    return { agent, told: { ...options, actorLr, criticLr } };
+  if (learnedEta(spec.sampler) === undefined) return { agent, told: { ...options, actorLr, criticLr } };
   const { etaLr: max, etaMinLr: min, ...eta } = etaTrainingOf(options);
   const etaLr = rateSchedule({
     max,

@@ -29,7 +29,8 @@ export async function clusterGradients(
       const seen = await cluster.share(formatExperience(experience));
       return {
         of: async ({ actor, critic }, parts, signal) => {
-          const bytes = [actor, critic].map((parameters) => formatTensors(parameters));
+          // Of other bytes than the same weights elsewhere, as these are forgotten.
+          const bytes = [actor, critic].map((parameters) => formatTensors(parameters, { of: 'a minibatch' }));
           const [ofActor, ofCritic] = await Promise.all(bytes.map((weights) => cluster.share(weights)));
           const task = (kind: string, weights: Digest, data: Uint8Array) => ({
             kind,
@@ -46,7 +47,9 @@ export async function clusterGradients(
           return {
             actor: results
               .slice(0, count)
-              .map((gradient, i) => parseGradient('actor', gradient, actor, `part ${i} of the actor's gradient`)),
+              .map((gradient, i) =>
+                parseGradient('actor', gradient, actor, `part ${i} of the actor's gradient`),
+              ),
             critic: results
               .slice(count)
               .map((gradient, i) =>

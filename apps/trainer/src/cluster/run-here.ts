@@ -1,19 +1,14 @@
-import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import type { PpoState } from '@dppo/agent';
 import { parseTensors } from '@dppo/checkpoint';
 import type { VecEnv } from '@dppo/env';
 import { isStepped, type PolicySpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { algorithmOf } from '../algorithms/algorithm-of.ts';
+import { algorithmOf, type Training } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { Description } from './description.ts';
-
-/** What a run trains, and by what. */
-export interface Training {
-  readonly policy: Policy;
-  readonly algorithm: Algorithm<PpoState>;
-}
+import { type UpdateHere, updateHere } from './gradient.ts';
 
 /** A run on this machine. */
 export interface RunHere {
@@ -26,6 +21,8 @@ export interface RunHere {
   training(frozen: tf.NamedTensorMap): Training;
   /** The same from weights as bytes, which it asks for unless it has been called by this `name` last. */
   trainingBy(name: string, weights: () => Promise<Uint8Array>): Promise<Training>;
+  /** Its update from experience as bytes, which it asks for unless it has been called by this `name` last. */
+  updateBy(training: Training, name: string, experience: () => Promise<Uint8Array>): Promise<UpdateHere>;
   /** Closes the environments, and lets go of weights. */
   close(): Promise<void>;
 }
@@ -34,7 +31,12 @@ export interface RunHere {
 export function runHere(description: Description, spec: PolicySpec, workers: number | undefined): RunHere {
   const { envTimeout, training: options } = description;
   const environments = new Map<number, VecEnv>();
-  let kept: { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training } | undefined;
+  let kept:
+    | { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training }
+    | undefined;
+  let updating:
+    | { readonly name: string; readonly training: Training; readonly update: UpdateHere }
+    | undefined;
 
   function training(frozen: tf.NamedTensorMap): Training {
     if (options === undefined || !isStepped(spec))
@@ -65,7 +67,18 @@ export function runHere(description: Description, spec: PolicySpec, workers: num
       }
       return kept.made;
     },
+    updateBy: async (of, name, experience) => {
+      if (updating?.name !== name || updating.training !== of) {
+        const bytes = await experience();
+        updating?.update.end();
+        updating = undefined;
+        updating = { name, training: of, update: await updateHere(of, bytes) };
+      }
+      return updating.update;
+    },
     close: async () => {
+      updating?.update.end();
+      updating = undefined;
       tf.dispose({ ...kept?.frozen });
       kept = undefined;
       const all = [...environments.values()];

@@ -15,6 +15,7 @@ import { results } from '../runs/results.ts';
 import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import { algorithmFor } from './algorithm-for.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { shareClamped } from './clamped.ts';
 import { evaluator } from './evaluator.ts';
@@ -35,9 +36,12 @@ export async function finetune(
   const options = await startThreads(given, say);
   const dashboard = await openDashboard(options, say);
   let joined: Joined | undefined;
-  const before = options.cluster === undefined ? undefined : async (spec: SteppedSpec, settled: FinetuneOptions) => {
-    joined = await joinedFor(spec, settled, say);
-  };
+  const before =
+    options.cluster === undefined
+      ? undefined
+      : async (spec: SteppedSpec, settled: FinetuneOptions) => {
+          joined = await joinedFor(spec, settled, say);
+        };
   try {
     const run = await openFinetune(options, { say, loggers, before });
     try {
@@ -89,7 +93,9 @@ async function goOn(
   };
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { stepped } = view;
-  const player = joined ? playerOn(run, options, { joined, stepped }) : await playerHere(run, options, stepped);
+  const player = joined
+    ? playerOn(run, options, { joined, stepped })
+    : await playerHere(run, options, stepped);
   const { isSavable, shards } = player;
   if (!isSavable && !options.resetAtIteration)
     say(
@@ -109,7 +115,7 @@ async function goOn(
   let whole = state;
 
   try {
-    const training = train(run.algorithm, player.env, {
+    const training = train(await algorithmFor(run, options, joined), player.env, {
       seed: options.seed,
       steps: options.steps,
       ...(shards !== undefined && { shards }),

@@ -5,13 +5,7 @@ import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { count, counted, countUpTo, file } from '../options/shared-options.ts';
 
 /** Options of `dppo finetune` that a sweep decides for each of its jobs. */
-export const decidedBySweep: readonly string[] = [
-  'seed',
-  'runDir',
-  'resume',
-  'autoResume',
-  ...ofCluster,
-];
+export const decidedBySweep: readonly string[] = ['seed', 'runDir', 'resume', 'autoResume', ...ofCluster];
 
 /** What a sweep may vary: the options of `dppo finetune`, and its preset. */
 export const varied: readonly string[] = [
