@@ -8,9 +8,9 @@ import type { Gradients } from './gradients.ts';
 import { localGradients } from './local-gradients.ts';
 import { ppo } from './ppo.ts';
 
+/** Minibatches of twelve samples in micro-batches of 5, 5 and 2. */
 const options = { ...smallOptions, batchSize: 12, microBatchSize: 5, gradientParts: 2 };
 
-/** A minibatch of twelve samples in micro-batches of 5, 5 and 2, and its distinct rows, in two parts each. */
 it('is asked for whole micro-batches of each minibatch, in their order, and let go of', async () => {
   const asked: (readonly number[])[] = [];
   let ended = 0;
