@@ -57,13 +57,11 @@ const learners = new Set([
 
 /** A description as bytes; no word of it is a path of the learner's machine. */
 export function formatDescription({ spec, training, ...rest }: Description): Uint8Array {
-  const { task } = spec;
-  const nowhere = 'path' in task ? { ...spec, task: { ...task, path: '?' } } : spec;
   const options = training && Object.entries(training).filter(([name]) => !learners.has(name));
   const text = JSON.stringify({
     format: FORMAT,
     ...rest,
-    spec: formatSpec(nowhere, 'description'),
+    spec: formatSpec(withoutPath(spec), 'description'),
     training: options && Object.fromEntries(options),
   });
   return new TextEncoder().encode(text);
@@ -84,6 +82,12 @@ export function parseDescription(bytes: Uint8Array): Description {
     );
   const { format: _, spec, ...rest } = parsed.data;
   return { ...rest, spec: parseSpec(spec, what) };
+}
+
+/** A policy without the place of its environment on this machine. */
+export function withoutPath(spec: PolicySpec): PolicySpec {
+  const { task } = spec;
+  return 'path' in task ? { ...spec, task: { ...task, path: '?' } } : spec;
 }
 
 /** By which learner and workers know that they have the same environment: the digest of its file, undefined where it is no file. */

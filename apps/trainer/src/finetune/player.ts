@@ -44,7 +44,7 @@ export function playerOn(
   const { steps } = options;
   const goingOn = `to go on from the last checkpoint: dppo finetune --resume ${folder.dir} --cluster URL`;
   const playing = clusterCollector(joined, frozen, options);
-  const { collector, start, phases } = stopwatchOf(
+  const { collector, start, phases } = stopwatchOf<PpoState>(
     {
       count: playing.count,
       collect: (state, at) =>
