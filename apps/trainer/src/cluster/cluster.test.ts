@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { threads } from '@dppo/engine';
 import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import * as tf from '@tensorflow/tfjs';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { optionsOf, rows, trained } from '../../test/little-runs.ts';
 import { smallHopper } from '../../test/small-policies.ts';
@@ -17,7 +17,15 @@ import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { readHistory } from '../runs/history.ts';
 
-const sharded = { ...smallRun, nEnvs: 3, shards: 2, iterations: 2 };
+const sharded = {
+  ...smallRun,
+  nEnvs: 3,
+  shards: 2,
+  iterations: 2,
+  updateEpochs: 2,
+  microBatchSize: 10,
+  gradientParts: 2,
+};
 
 /** Workers that end with the test. */
 function workerOf(url: string, ...words: readonly string[]): WorkerProcess {
@@ -37,13 +45,17 @@ async function begun(given: object) {
   return { runDir, said, finished };
 }
 
-// What computes here is what workers load: on the other backend there are no threads to tell apart.
-describe.runIf(hasNatsServer && tf.getBackend() === 'tensorflow')('on a server', () => {
+describe.runIf(hasNatsServer)('on a server', () => {
+  // What computes here is what workers load: on the other backend there are no threads to tell apart.
+  beforeEach(({ skip }) => skip(tf.getBackend() !== 'tensorflow'));
+
   it('trains with workers that come, are refused and leave as it trains alone', async () => {
     const server = await natsServer();
     onTestFinished(server.kill);
     const { runDir, said, finished } = await begun({ cluster: server.url });
-    await expect.poll(() => said).toContain(`waiting for workers: dppo worker --cluster ${server.url} --run-name run`);
+    await expect
+      .poll(() => said)
+      .toContain(`waiting for workers: dppo worker --cluster ${server.url} --run-name run`);
 
     const other = workerOf(server.url, '--threads', `${threads() + 1}`);
     expect(await other.ended).toBe(1);

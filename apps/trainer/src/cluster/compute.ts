@@ -43,8 +43,8 @@ const kinds: Readonly<Record<string, (asked: Asked) => Promise<Uint8Array>>> = {
     const { algorithm } = await run.trainingBy(names[1], () => shared(1));
     return rollout(run, algorithm, { actor: await shared(2), data }, signal);
   },
-  evaluation: async ({ run, data, shared, signal }) =>
-    evaluation(run, { file: await shared(1), data }, signal),
+  evaluation: async ({ run, data, names, shared, signal }) =>
+    evaluation(run, await run.actingBy(names[1], () => shared(1)), data, signal),
   actor: (asked) => gradient('actor', asked),
   critic: (asked) => gradient('critic', asked),
 };
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, (asked: Asked) => Promise<Uint8Array>>> = {
 /** The gradient of a part of a minibatch. */
 async function gradient(trained: Trained, { run, data, names, shared }: Asked): Promise<Uint8Array> {
   const training = await run.trainingBy(names[1], () => shared(1));
-  const update = await run.updateBy(training, names[2], () => shared(2));
+  const update = await run.updateBy(training, `${names[1]} ${names[2]}`, () => shared(2));
   return update.gradient(trained, await shared(3), data);
 }
 

@@ -41,6 +41,7 @@ export async function joined(
   const others: string[] = [];
   const cluster = await natsCluster(url, {
     ...server,
+    verify: options.verify,
     admission: {
       task: { kind: 'probe', shared: [], data: bytes },
       check: (result, worker) => {
@@ -56,11 +57,15 @@ export async function joined(
       },
     },
   });
+  const described = await cluster.share(bytes).catch(async (error: unknown) => {
+    await cluster.close();
+    throw error;
+  });
   const hint = `waiting for workers: dppo worker --cluster ${url} --run-name ${options.runName}`;
   return {
     cluster,
     probe: own,
-    description: await cluster.share(bytes),
+    description: described,
     others,
     waiting: async (work) => {
       const tell = (): void => {

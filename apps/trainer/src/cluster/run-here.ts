@@ -1,7 +1,8 @@
-import type { PpoState } from '@dppo/agent';
+import { compiled, type Policy, type PpoState } from '@dppo/agent';
 import { parseTensors } from '@dppo/checkpoint';
+import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
-import { isStepped, type PolicySpec } from '@dppo/policy';
+import { isStepped, parsePolicy, policyOf, type PolicySpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { algorithmOf, type Training } from '../algorithms/algorithm-of.ts';
@@ -9,6 +10,13 @@ import { compilerOf } from '../backend.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { Description } from './description.ts';
 import { type UpdateHere, updateHere } from './gradient.ts';
+import { latest } from './latest.ts';
+
+/** A policy that acts, and its weights. */
+export interface ActingHere {
+  readonly policy: Policy;
+  readonly params: tf.NamedTensorMap;
+}
 
 /** A run on this machine. */
 export interface RunHere {
@@ -21,8 +29,10 @@ export interface RunHere {
   training(frozen: tf.NamedTensorMap): Training;
   /** The same from weights as bytes, which it asks for unless it has been called by this `name` last. */
   trainingBy(name: string, weights: () => Promise<Uint8Array>): Promise<Training>;
-  /** Its update from experience as bytes, which it asks for unless it has been called by this `name` last. */
+  /** An update of what trains from experience as bytes, which it asks for unless it has been called by this `name`, of both, last. */
   updateBy(training: Training, name: string, experience: () => Promise<Uint8Array>): Promise<UpdateHere>;
+  /** What acts without exploration by a policy's file, which it asks for unless it has been called by this `name` last. */
+  actingBy(name: string, file: () => Promise<Uint8Array>): Promise<ActingHere>;
   /** Closes the environments, and lets go of weights. */
   close(): Promise<void>;
 }
@@ -31,12 +41,9 @@ export interface RunHere {
 export function runHere(description: Description, spec: PolicySpec, workers: number | undefined): RunHere {
   const { envTimeout, training: options } = description;
   const environments = new Map<number, VecEnv>();
-  let kept:
-    | { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training }
-    | undefined;
-  let updating:
-    | { readonly name: string; readonly training: Training; readonly update: UpdateHere }
-    | undefined;
+  const trainings = latest<Training>();
+  const updates = latest<UpdateHere>();
+  const policies = latest<ActingHere>();
 
   function training(frozen: tf.NamedTensorMap): Training {
     if (options === undefined || !isStepped(spec))
@@ -59,28 +66,26 @@ export function runHere(description: Description, spec: PolicySpec, workers: num
       }
     },
     training,
-    trainingBy: async (name, weights) => {
-      if (kept?.name !== name) {
-        const { tensors: frozen } = parseTensors(await weights(), 'frozen weights');
-        tf.dispose({ ...kept?.frozen });
-        kept = { name, frozen, made: training(frozen) };
-      }
-      return kept.made;
-    },
-    updateBy: async (of, name, experience) => {
-      if (updating?.name !== name || updating.training !== of) {
-        const bytes = await experience();
-        updating?.update.end();
-        updating = undefined;
-        updating = { name, training: of, update: await updateHere(of, bytes) };
-      }
-      return updating.update;
-    },
+    trainingBy: (name, weights) =>
+      trainings.by(name, weights, (bytes) => {
+        const { tensors: frozen } = parseTensors(bytes, 'frozen weights');
+        return { made: training(frozen), end: () => tf.dispose(frozen) };
+      }),
+    updateBy: (of, name, experience) =>
+      updates.by(name, experience, async (bytes) => {
+        const made = await updateHere(of, bytes);
+        return { made, end: () => made.end() };
+      }),
+    actingBy: (name, file) =>
+      policies.by(name, file, (bytes) => {
+        const { params, frozen } = parsePolicy(bytes, 'the policy to evaluate');
+        const policy = compiled(policyOf({ spec, params, ...(frozen && { frozen }) }), compile);
+        return { made: { policy, params }, end: () => tf.dispose([params, { ...frozen }]) };
+      }),
     close: async () => {
-      updating?.update.end();
-      updating = undefined;
-      tf.dispose({ ...kept?.frozen });
-      kept = undefined;
+      updates.letGo();
+      trainings.letGo();
+      policies.letGo();
       const all = [...environments.values()];
       environments.clear();
       await Promise.all(all.map((env) => env.close()));
