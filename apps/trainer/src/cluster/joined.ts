@@ -19,8 +19,8 @@ export interface Joined {
   /** Of workers that were let in with other numbers. */
   readonly others: readonly string[];
   /** Waits for what workers compute, and says so while there are none. */
-  waiting<Result>(work: Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
+  readonly waiting: <Result>(work: Promise<Result>) => Promise<Result>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -62,15 +62,15 @@ export async function joined(
     throw error;
   });
   const hint = `waiting for workers: dppo worker --cluster ${url} --run-name ${options.runName}`;
+  const tell = (): void => {
+    if (cluster.workers().length === 0) say(hint);
+  };
   return {
     cluster,
     probe: own,
     description: described,
     others,
     waiting: async (work) => {
-      const tell = (): void => {
-        if (cluster.workers().length === 0) say(hint);
-      };
       tell();
       const telling = setInterval(tell, AGAIN);
       return work.finally(() => clearInterval(telling));
