@@ -1,4 +1,12 @@
-import { localGradients, noisePrediction, type PathSamples, ppo, pretrain, type Rollout, rowsOf } from '@dppo/agent';
+import {
+  localGradients,
+  noisePrediction,
+  type PathSamples,
+  ppo,
+  pretrain,
+  type Rollout,
+  rowsOf,
+} from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
 import { release } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';

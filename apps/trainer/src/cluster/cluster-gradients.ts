@@ -19,29 +19,27 @@ interface Clustered {
  *
  * @throws from `of` Error where what a worker sent is no gradient of the parameters
  */
-export async function clusterGradients(
-  { cluster, description, waiting }: Clustered,
-  frozen: tf.NamedTensorMap,
-): Promise<Gradients> {
+export async function clusterGradients(joined: Clustered, frozen: tf.NamedTensorMap): Promise<Gradients> {
+  const { cluster, description } = joined;
   const start = await cluster.share(formatTensors(frozen));
   return {
     begin: async (experience) => {
       const seen = await cluster.share(formatExperience(experience));
+      const task = (kind: string, weights: Digest, data: Uint8Array) => ({
+        kind,
+        shared: [description, start, seen, weights],
+        data,
+      });
       return {
         of: async ({ actor, critic }, parts, signal) => {
           // Of other bytes than the same weights elsewhere, as these are forgotten.
           const bytes = [actor, critic].map((parameters) => formatTensors(parameters, { of: 'a minibatch' }));
           const [ofActor, ofCritic] = await Promise.all(bytes.map((weights) => cluster.share(weights)));
-          const task = (kind: string, weights: Digest, data: Uint8Array) => ({
-            kind,
-            shared: [description, start, seen, weights],
-            data,
-          });
           const tasks = [
             ...parts.actor.map((part) => task('actor', ofActor, formatActorPart(part))),
             ...parts.critic.map((part) => task('critic', ofCritic, formatCriticPart(part))),
           ];
-          const results = await waiting(cluster.map(tasks, signal ? { signal } : {}));
+          const results = await joined.waiting(cluster.map(tasks, signal ? { signal } : {}));
           await cluster.forget(ofActor, ofCritic);
           const count = parts.actor.length;
           return {

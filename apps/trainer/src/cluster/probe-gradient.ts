@@ -24,7 +24,10 @@ export async function probeGradient(
       advantages: random.normal(count),
       clips: new Float32Array(count).fill(0.1),
     };
-    const all = { rows: Int32Array.from({ length: rows }, (_, row) => row), counts: new Float32Array(rows).fill(1) };
+    const all = {
+      rows: Int32Array.from({ length: rows }, (_, row) => row),
+      counts: new Float32Array(rows).fill(1),
+    };
     const of = await update.of(
       { actor, critic },
       {

@@ -3,7 +3,7 @@ import { parseTensors } from '@dppo/checkpoint';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import { isStepped, parsePolicy, policyOf, type PolicySpec } from '@dppo/policy';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
 import { algorithmOf, type Training } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';

@@ -20,7 +20,7 @@ it('is asked for whole micro-batches of each minibatch, in their order, and let 
       const update = await local.begin(experience);
       return {
         of: async (parameters, parts) => {
-          asked.push([...parts.actor.flatMap(({ from, samples }) => [from, samples.length])]);
+          asked.push(parts.actor.flatMap(({ from, samples }) => [from, samples.length]));
           const counts = parts.critic.map((part) => part.counts.reduce((sum, count) => sum + count));
           expect(counts.reduce((sum, count) => sum + count)).toBe(12);
           return update.of(parameters, parts);
