@@ -53,7 +53,7 @@ export interface PartGradients {
 
 /** Computes the gradients of an update. */
 export interface UpdateGradients {
-  /** The `parameters` are borrowed, and valid until the promise settles; the abort of `signal` may end it with its reason. */
+  /** Those of the `parts`, in their order. The `parameters` are borrowed, and valid until the promise settles; the abort of `signal` may end it with its reason. */
   of(parameters: Parameters, parts: Parts, signal?: AbortSignal): Promise<PartGradients>;
   /** Lets go of the experience. */
   end(): void;

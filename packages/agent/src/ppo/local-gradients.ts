@@ -27,6 +27,7 @@ interface CriticSamples {
 /**
  * Computes gradients in this process, one part after another, in micro-batches that stay in cache.
  *
+ * @param given - what is to be other than {@link dppoDefaults}, as `ppo` is told
  * @throws RangeError for an option that is out of its range
  */
 export function localGradients(
