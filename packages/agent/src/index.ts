@@ -13,15 +13,30 @@ export {
   type Path,
   type PathSamples,
   type Policy,
+  samplesOf,
 } from './policies/policy.ts';
 export { type CloneBatch, noisePrediction, type Objective } from './objective.ts';
 export { betaTime, type DrawTime, flowMatching, logitNormalTime, uniformTime } from './flow-matching.ts';
+export type { Gradient } from './average-gradient.ts';
+export type { ActorTerms } from './ppo/actor-loss.ts';
+export type { CriticTerms } from './ppo/critic-loss.ts';
 export { checkNumbers, checkWeights } from './check-weights.ts';
 export type { Chunks } from './chunks.ts';
 export { DivergenceError } from './diverged.ts';
 export { adaptedRate, type ActorRate, type RateRange } from './ppo/actor-rate.ts';
 export { dppoDefaults, type DppoOptions } from './ppo/options.ts';
-export type { ActorCritic } from './ppo/learner.ts';
+export type { ActorCritic } from './ppo/actor-critic.ts';
+export type { Experience } from './ppo/experience.ts';
+export type {
+  ActorPart,
+  CriticPart,
+  Gradients,
+  Parameters,
+  PartGradients,
+  Parts,
+  UpdateGradients,
+} from './ppo/gradients.ts';
+export { localGradients } from './ppo/local-gradients.ts';
 export { ppo } from './ppo/ppo.ts';
 export type { PpoState } from './ppo/state.ts';
 export { type Epoch, pretrain, type PretrainOptions, type PretrainState, pretrainState } from './pretrain.ts';

@@ -80,3 +80,9 @@ it('repeats itself for the same seed and stream, and for no other', () => {
     }),
   );
 });
+
+it('is made of its address again', () => {
+  const random = seeded(3, 'learn', 7).at(2);
+  expect(random.address).toEqual([3, 'learn', 7, 2]);
+  expect(seeded(...(random.address ?? [0])).normal(3)).toEqual(random.normal(3));
+});

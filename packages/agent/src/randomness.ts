@@ -12,6 +12,8 @@ export interface Randomness {
   uniform(): number;
   /** Randomness of a `place` below this one, such as a minibatch: its own numbers, whatever was drawn before. */
   at(...place: Address): Randomness;
+  /** What `seeded` makes it of, here or elsewhere; absent where it is of no seed. */
+  readonly address?: readonly [seed: number, ...address: Address];
 }
 
 /**
@@ -38,5 +40,6 @@ export function seeded(seed: number, ...address: Address): Randomness {
     },
     permutation: (count) => permutation(count, uniform),
     at: (...place) => seeded(seed, ...address, ...place),
+    address: [seed, ...address],
   };
 }

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
 
 import { smallAgent, smallEnv, smallOptions } from '../test/small.ts';
-import type { ActorCritic } from './ppo/learner.ts';
+import type { ActorCritic } from './ppo/actor-critic.ts';
 import { ppo } from './ppo/ppo.ts';
 import type { PpoState } from './ppo/state.ts';
 import type { DppoOptions } from './ppo/options.ts';

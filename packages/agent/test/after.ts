@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 
 import type { Metrics } from '../src/algorithm.ts';
 import type { DppoOptions } from '../src/ppo/options.ts';
-import type { ActorCritic } from '../src/ppo/learner.ts';
+import type { ActorCritic } from '../src/ppo/actor-critic.ts';
 import { ppo } from '../src/ppo/ppo.ts';
 import { train } from '../src/train.ts';
 

@@ -5,7 +5,7 @@ import { onlyKnows, toTensors, type GoldenCase, type Skip } from '@dppo/testing'
 import { recordedCritic, recordedDenoiser } from '../../nn/test/golden.ts';
 import { diffusionPolicy, type DiffusionPolicyOptions } from '../src/policies/diffusion.ts';
 import type { DppoOptions } from '../src/ppo/options.ts';
-import type { ActorCritic } from '../src/ppo/learner.ts';
+import type { ActorCritic } from '../src/ppo/actor-critic.ts';
 import { predicting } from './recorded-model.ts';
 
 /** The agent that a recorded case describes, what its policy is made of, and what its iterations are told. */

@@ -4,7 +4,7 @@ import { denoiserMlp, valueMlp } from '@dppo/nn';
 
 import { diffusionPolicy } from '../src/policies/diffusion.ts';
 import type { DppoOptions } from '../src/ppo/options.ts';
-import type { ActorCritic } from '../src/ppo/learner.ts';
+import type { ActorCritic } from '../src/ppo/actor-critic.ts';
 
 const horizonSteps = 2;
 

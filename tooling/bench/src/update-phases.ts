@@ -1,11 +1,17 @@
-import { noisePrediction, type PathSamples, ppo, pretrain, type Rollout, rowsOf } from '@dppo/agent';
+import {
+  localGradients,
+  noisePrediction,
+  type PathSamples,
+  ppo,
+  pretrain,
+  type Rollout,
+  rowsOf,
+} from '@dppo/agent';
 import { chunkDataset } from '@dppo/data';
 import { release } from '@dppo/optim';
 import * as tf from '@tensorflow/tfjs';
 
 import { samplesOf } from '../../../packages/agent/src/policies/policy.ts';
-import { chosenOf } from '../../../packages/agent/src/ppo/actor-loss.ts';
-import { pathTensors } from '../../../packages/agent/src/ppo/rollout-tensors.ts';
 import type { HopperPreset } from './hopper-preset.ts';
 import { normal, random } from './inputs.ts';
 import { type Job, shapes } from './job.ts';
@@ -51,36 +57,24 @@ function forward({ suffix, agent, options, params, flops }: Job): Phase {
 
 /** The actor's gradients over one minibatch, summed. */
 function backward(job: Job): Phase {
-  const {
-    suffix,
-    agent: { policy },
-    learn,
-    options: { batchSize, microBatchSize: rows },
-    params,
-    flops,
-  } = job;
+  const { suffix, agent, options, params, flops } = job;
+  const { batchSize: whole } = options;
   return {
     name: `minibatch: forward, backward${suffix}`,
-    flops: batchSize * 3 * flops.sample,
-    prepare: () => {
-      const paths = pathTensors(rolloutOf(job).table);
-      const weights = { advantages: random.normal(rows), clips: new Float32Array(rows).fill(0.01) };
-      const chosen = chosenOf(policy, random.permutation(batchSize), weights, { from: 0, to: rows });
-      return () => {
-        let sum: tf.NamedTensorMap = {};
-        for (let i = 0; i < batchSize; i += rows) {
-          const before = sum;
-          const share = rows / batchSize;
-          sum = tf.tidy(
-            () =>
-              learn.actorGradient(params.actor, { paths, chosen, scheduled: {} }, tf.scalar(share), before)
-                .gradients,
-          );
-          tf.dispose(before);
-        }
-        Object.values(sum)[0].dataSync();
-        tf.dispose(sum);
+    flops: whole * 3 * flops.sample,
+    prepare: async () => {
+      const { table } = rolloutOf(job);
+      const { reward: numbers, states, logProb } = table;
+      const value = { shape: [], data: Float32Array.from(numbers.data) };
+      const experience = { 'obs.state': table['obs.state'], states, logProb, value, return: value };
+      const update = await localGradients(agent, options).begin(experience);
+      const part = {
+        samples: random.permutation(whole),
+        advantages: random.normal(whole),
+        clips: new Float32Array(whole).fill(0.01),
       };
+      const actor = [{ ...part, from: 0, whole, iteration: 0, random }];
+      return async () => void (await update.of(params, { actor, critic: [] }));
     },
   };
 }

@@ -1,6 +1,12 @@
-import type { ActorCritic, Compile, Policy } from '@dppo/agent';
+import type { ActorCritic, Compile, DppoOptions, Policy } from '@dppo/agent';
 import { type ValueMlpOptions, valueMlp } from '@dppo/nn';
 import { adamw } from '@dppo/optim';
+
+/** What learns, and what `ppo` is told of it. */
+export interface Learning {
+  readonly agent: ActorCritic;
+  readonly told: DppoOptions;
+}
 
 /** A policy, its critic, and AdamW for both. */
 export function actorCritic(

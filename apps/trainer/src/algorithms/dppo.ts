@@ -1,4 +1,4 @@
-import { type Algorithm, type Compile, isEta, type Policy, ppo, type PpoState } from '@dppo/agent';
+import { type Compile, isEta } from '@dppo/agent';
 import { adamw, partition } from '@dppo/optim';
 import { type DiffusionSpec, learnedEta, policyOf } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
@@ -6,16 +6,16 @@ import type * as tf from '@tensorflow/tfjs';
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { criticBy } from '../policy/network-by.ts';
-import { actorCritic } from './actor-critic.ts';
+import { actorCritic, type Learning } from './actor-critic.ts';
 import { ratesOf, rateSchedule, trainedOf } from './rate-schedule.ts';
 
-/** DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
+/** What learns by DPPO from the weights that also run the denoising steps that are not trained, as the options of a run say. */
 export function dppo(
   spec: DiffusionSpec,
   frozen: tf.NamedTensorMap,
   options: FinetuneOptions,
   compile: Compile,
-): { policy: Policy; algorithm: Algorithm<PpoState> } {
+): Learning {
   const policy = policyOf(
     { spec, params: frozen },
     {
@@ -27,8 +27,7 @@ export function dppo(
   const { weightDecay } = options;
   const agent = actorCritic(policy, criticBy(spec.network, options), { weightDecay, compile });
   const { actorLr, criticLr } = ratesOf(options);
-  if (learnedEta(spec.sampler) === undefined)
-    return { policy, algorithm: ppo(agent, { ...options, actorLr, criticLr }) };
+  if (learnedEta(spec.sampler) === undefined) return { agent, told: { ...options, actorLr, criticLr } };
   const { etaLr: max, etaMinLr: min, ...eta } = etaTrainingOf(options);
   const etaLr = rateSchedule({
     max,
@@ -44,6 +43,5 @@ export function dppo(
     actor: actorLr(iteration),
     ...(minibatch % eta.etaUpdateInterval === 0 && { eta: etaLr(trainedOf(iteration, options)) }),
   });
-  const algorithm = ppo({ ...agent, actorOptimizer }, { ...options, actorLr: rates, criticLr });
-  return { policy, algorithm };
+  return { agent: { ...agent, actorOptimizer }, told: { ...options, actorLr: rates, criticLr } };
 }

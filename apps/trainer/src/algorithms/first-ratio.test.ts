@@ -1,4 +1,4 @@
-import { begin, collect, type Compile, type PpoState, seeded } from '@dppo/agent';
+import { begin, collect, type Compile, ppo, type PpoState, seeded } from '@dppo/agent';
 import { compile as compileGraph } from '@dppo/engine';
 import { multiStep, pointMass, timeLimit, vectorize } from '@dppo/env';
 import { type DiffusionSpec, networkOf } from '@dppo/policy';
@@ -80,7 +80,8 @@ async function shareAway({ network, sampling, ftDenoisingSteps }: Case, moved = 
   const algorithmOf = (clipPlossCoef: number) => {
     const clip = { clipPlossCoef, clipPlossCoefBase: clipPlossCoef };
     const small = { criticHidden: [4, 4, 4], updateEpochs: 1, nEnvs: 2, steps: 1 };
-    return dppo(spec, frozen, finetuneOptions.parse({ ...clip, ...small }), compile).algorithm;
+    const { agent, told } = dppo(spec, frozen, finetuneOptions.parse({ ...clip, ...small }), compile);
+    return ppo(agent, told);
   };
   const exploring = algorithmOf(1);
   const begun = exploring.init(3);

@@ -1,20 +1,20 @@
-import { type Algorithm, type Compile, decayedStd, type Policy, ppo, type PpoState } from '@dppo/agent';
+import { type Compile, decayedStd } from '@dppo/agent';
 import { flowPolicyOf, type FlowSpec } from '@dppo/policy';
 import type * as tf from '@tensorflow/tfjs';
 
 import type { FinetuneOptions } from '../finetune/finetune-options.ts';
 import { given } from '../options/given.ts';
 import { criticBy } from '../policy/network-by.ts';
-import { actorCritic } from './actor-critic.ts';
+import { actorCritic, type Learning } from './actor-critic.ts';
 import { ratesOf } from './rate-schedule.ts';
 
-/** PPO of a flow's whole paths, ReinFlow, from the weights that it was pre-trained to, as the options of a run say. */
+/** What learns by PPO of a flow's whole paths, ReinFlow, from the weights that it was pre-trained to, as the options of a run say. */
 export function flowPpo(
   spec: FlowSpec,
   frozen: tf.NamedTensorMap,
   options: FinetuneOptions,
   compile: Compile,
-): { policy: Policy; algorithm: Algorithm<PpoState> } {
+): Learning {
   const { minLogProb, maxLogProb, bcLossType: imitation } = options;
   const maxNoise = maxNoiseOf(spec.sampler, options);
   const policy = flowPolicyOf(
@@ -23,7 +23,7 @@ export function flowPpo(
   );
   const { weightDecay } = options;
   const agent = actorCritic(policy, criticBy(spec.network, options), { weightDecay, compile });
-  return { policy, algorithm: ppo(agent, { ...options, ...ratesOf(options) }) };
+  return { agent, told: { ...options, ...ratesOf(options) } };
 }
 
 /** Largest σ of a learned noise by finished iterations. */

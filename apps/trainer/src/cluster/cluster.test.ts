@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { readTensors } from '@dppo/checkpoint';
 import { threads } from '@dppo/engine';
 import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
-import { optionsOf, rows, trained } from '../../test/little-runs.ts';
+import { numbers, optionsOf, rows, trained } from '../../test/little-runs.ts';
 import { smallHopper } from '../../test/small-policies.ts';
 import { smallRun } from '../../test/small-run.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
@@ -17,13 +18,29 @@ import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
 import { readHistory } from '../runs/history.ts';
 
-const sharded = { ...smallRun, nEnvs: 3, shards: 2, iterations: 2 };
+const sharded = {
+  ...smallRun,
+  nEnvs: 3,
+  shards: 2,
+  iterations: 2,
+  updateEpochs: 2,
+  microBatchSize: 10,
+  gradientParts: 2,
+};
 
 /** Workers that end with the test. */
 function workerOf(url: string, ...words: readonly string[]): WorkerProcess {
   const worker = workerProcess(url, ...words);
   onTestFinished(() => void worker.kill('SIGKILL'));
   return worker;
+}
+
+/** All tensors of the last checkpoint, those of critic and optimizers among them. */
+async function stateIn(dir: string) {
+  const { tensors } = await readTensors(join(dir, 'last.safetensors'));
+  const found = numbers(tensors);
+  tf.dispose(tensors);
+  return found;
 }
 
 /** A training on a cluster, and what it says. */
@@ -63,6 +80,7 @@ describe.runIf(hasNatsServer)('on a server', () => {
 
     const alone = await trained(sharded);
     expect(rows(runDir)).toEqual(rows(alone));
+    expect(await stateIn(runDir)).toEqual(await stateIn(alone));
     for (const name of ['policy-2.safetensors', 'config.yaml'])
       expect(readFileSync(join(runDir, name)).equals(readFileSync(join(alone, name)))).toBe(true);
   });

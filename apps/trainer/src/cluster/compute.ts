@@ -4,6 +4,7 @@ import { startThreads } from '../backend.ts';
 import { parseDescription } from './description.ts';
 import { evaluation } from './evaluation-task.ts';
 import { specHere } from './own-task.ts';
+import type { Trained } from './gradient-part.ts';
 import { formatProbed, probe } from './probe.ts';
 import { rollout } from './rollout.ts';
 import { type RunHere, runHere } from './run-here.ts';
@@ -44,7 +45,16 @@ const kinds: Readonly<Record<string, (asked: Asked) => Promise<Uint8Array>>> = {
   },
   evaluation: async ({ run, data, names, shared, signal }) =>
     evaluation(run, await run.actingBy(names[1], () => shared(1)), data, signal),
+  actor: (asked) => gradient('actor', asked),
+  critic: (asked) => gradient('critic', asked),
 };
+
+/** The gradient of a part of a minibatch. */
+async function gradient(trained: Trained, { run, data, names, shared }: Asked): Promise<Uint8Array> {
+  const training = await run.trainingBy(names[1], () => shared(1));
+  const update = await run.updateBy(training, `${names[1]} ${names[2]}`, () => shared(2));
+  return update.gradient(trained, await shared(3), data);
+}
 
 /** Computes tasks of runs of dppo; nothing that it is sent is run. */
 export function computing(options: ComputeOptions, say: (line: string) => void): Computing {

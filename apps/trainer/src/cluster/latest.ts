@@ -1,9 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
-
-/** Something that was made of bytes, and the tensors that it holds. */
+/** Something that was made of bytes, and how it ends. */
 interface Holding<Made> {
   readonly made: Made;
-  readonly held: tf.TensorContainer;
+  readonly end: () => void;
 }
 
 /** Keeps what was made last. */
@@ -12,9 +10,9 @@ export interface Latest<Made> {
   by(
     name: string,
     read: () => Promise<Uint8Array>,
-    make: (bytes: Uint8Array) => Holding<Made>,
+    make: (bytes: Uint8Array) => Holding<Made> | Promise<Holding<Made>>,
   ): Promise<Made>;
-  /** Disposes of what it holds. */
+  /** Ends what it keeps. */
   letGo(): void;
 }
 
@@ -22,14 +20,14 @@ export interface Latest<Made> {
 export function latest<Made>(): Latest<Made> {
   let kept: (Holding<Made> & { readonly name: string }) | undefined;
   const letGo = (): void => {
-    if (kept) tf.dispose(kept.held);
+    kept?.end();
     kept = undefined;
   };
   return {
     letGo,
     by: async (name, read, make) => {
       if (kept?.name === name) return kept.made;
-      const fresh = { name, ...make(await read()) };
+      const fresh = { name, ...(await make(await read())) };
       letGo();
       kept = fresh;
       return fresh.made;

@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
 import { type MachineHere, machineHere } from './machine-here.ts';
+import { probeGradient } from './probe-gradient.ts';
 import { actingState, type RunHere } from './run-here.ts';
 
 /** Whether a machine has the same arithmetic: digests of numbers, and what they may depend on. */
@@ -33,18 +34,25 @@ const deciding = ['backend', 'threads'];
 /** Steps of an environment that are compared. */
 const STEPS = 50;
 
-/** Computes one `act` with the run's shapes, and some steps of its environment. */
+/** Computes one `act` and, where workers compute gradients, one of those with the run's shapes, and some steps of its environment. */
 export async function probe(run: RunHere, machine: MachineHere = machineHere()): Promise<Probe> {
   return run.inEnvironments(1, async (env) => {
-    const acted = acts(run, env.obsShape);
+    const { acted, gradient } = await acts(run, env.obsShape);
     const { stepped, table } = await steps(env);
-    const digests = { act: digest(Object.values(acted)), environment: digest(stepped) };
+    const digests = {
+      act: digest(Object.values(acted)),
+      ...(gradient && { gradient: digest(gradient) }),
+      environment: digest(stepped),
+    };
     return { probed: { digests, machine }, table: { ...table, ...acted }, isSavable: env.save !== undefined };
   });
 }
 
-/** What a new policy does for random observations. */
-function acts(run: RunHere, shape: readonly number[]): Table {
+/** What a new policy does for random observations and, where workers compute gradients, what it would learn of that. */
+async function acts(
+  run: RunHere,
+  shape: readonly number[],
+): Promise<{ readonly acted: Table; readonly gradient?: readonly Numbers[] }> {
   const { spec, description } = run;
   const { network } = spec;
   const { rows } = description;
@@ -53,11 +61,17 @@ function acts(run: RunHere, shape: readonly number[]): Table {
   const frozen = networkOf(network).init(0);
   try {
     if (description.training !== undefined) {
-      const { policy, algorithm } = run.training(frozen);
-      const actor = policy.init(0);
-      const acted = algorithm.act(actingState(actor, 0), { 'obs.state': { shape, data: obs } }, random);
-      tf.dispose(actor);
-      return acted;
+      const training = run.training(frozen);
+      const actor = training.policy.init(0);
+      const seen = { 'obs.state': { shape, data: obs } };
+      const acted = training.algorithm.act(actingState(actor, 0), seen, random);
+      try {
+        if (description.training.gradientParts === 1) return { acted };
+        const of = { actor, obs: seen, acted };
+        return { acted, gradient: await probeGradient(training, of, description.training) };
+      } finally {
+        tf.dispose(actor);
+      }
     }
     const policy = compiled(policyOf({ spec, params: frozen }), compile);
     const { draws, horizonSteps, actionDim } = policy;
@@ -71,7 +85,7 @@ function acts(run: RunHere, shape: readonly number[]): Table {
         )
         .dataSync<'float32'>(),
     );
-    return { action: { shape: [horizonSteps, actionDim], data } };
+    return { acted: { action: { shape: [horizonSteps, actionDim], data } } };
   } finally {
     tf.dispose(frozen);
   }

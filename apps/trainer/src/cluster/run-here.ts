@@ -1,21 +1,16 @@
-import { type Algorithm, compiled, type Policy, type PpoState } from '@dppo/agent';
+import { compiled, type Policy, type PpoState } from '@dppo/agent';
 import { parseTensors } from '@dppo/checkpoint';
 import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
 import { isStepped, parsePolicy, policyOf, type PolicySpec } from '@dppo/policy';
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 
-import { algorithmOf } from '../algorithms/algorithm-of.ts';
+import { algorithmOf, type Training } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { Description } from './description.ts';
+import { type UpdateHere, updateHere } from './gradient.ts';
 import { latest } from './latest.ts';
-
-/** What a run trains, and by what. */
-interface Training {
-  readonly policy: Policy;
-  readonly algorithm: Algorithm<PpoState>;
-}
 
 /** A policy that acts, and its weights. */
 export interface ActingHere {
@@ -34,6 +29,8 @@ export interface RunHere {
   training(frozen: tf.NamedTensorMap): Training;
   /** The same from weights as bytes, which it asks for unless it has been called by this `name` last. */
   trainingBy(name: string, weights: () => Promise<Uint8Array>): Promise<Training>;
+  /** An update of what trains from experience as bytes, which it asks for unless it has been called by this `name`, of both, last. */
+  updateBy(training: Training, name: string, experience: () => Promise<Uint8Array>): Promise<UpdateHere>;
   /** What acts without exploration by a policy's file, which it asks for unless it has been called by this `name` last. */
   actingBy(name: string, file: () => Promise<Uint8Array>): Promise<ActingHere>;
   /** Closes the environments, and lets go of weights. */
@@ -45,6 +42,7 @@ export function runHere(description: Description, spec: PolicySpec, workers: num
   const { envTimeout, training: options } = description;
   const environments = new Map<number, VecEnv>();
   const trainings = latest<Training>();
+  const updates = latest<UpdateHere>();
   const policies = latest<ActingHere>();
 
   function training(frozen: tf.NamedTensorMap): Training {
@@ -71,15 +69,21 @@ export function runHere(description: Description, spec: PolicySpec, workers: num
     trainingBy: (name, weights) =>
       trainings.by(name, weights, (bytes) => {
         const { tensors: frozen } = parseTensors(bytes, 'frozen weights');
-        return { made: training(frozen), held: frozen };
+        return { made: training(frozen), end: () => tf.dispose(frozen) };
+      }),
+    updateBy: (of, name, experience) =>
+      updates.by(name, experience, async (bytes) => {
+        const made = await updateHere(of, bytes);
+        return { made, end: () => made.end() };
       }),
     actingBy: (name, file) =>
       policies.by(name, file, (bytes) => {
         const { params, frozen } = parsePolicy(bytes, 'the policy to evaluate');
         const policy = compiled(policyOf({ spec, params, ...(frozen && { frozen }) }), compile);
-        return { made: { policy, params }, held: [params, { ...frozen }] };
+        return { made: { policy, params }, end: () => tf.dispose([params, { ...frozen }]) };
       }),
     close: async () => {
+      updates.letGo();
       trainings.letGo();
       policies.letGo();
       const all = [...environments.values()];

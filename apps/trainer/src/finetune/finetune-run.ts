@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 
-import type { Algorithm, Policy, PpoState, Standing } from '@dppo/agent';
+import type { Policy, PpoState, Standing } from '@dppo/agent';
 import { copy, release } from '@dppo/optim';
 import { formatSpec, isFlow, relativeTo, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { algorithmOf } from '../algorithms/algorithm-of.ts';
+import { algorithmOf, type Training } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';
 import type { OpenLogger } from '../loggers/logger.ts';
 import { finishOf } from '../runs/history.ts';
@@ -27,11 +27,9 @@ import { startingWeights } from './starting-weights.ts';
 import { readCheckpoint } from './training-checkpoint.ts';
 
 /** A run, new or gone on with: where its files lie, what is trained, and how far it is. */
-export interface FinetuneRun extends RunUnderWay {
+export interface FinetuneRun extends RunUnderWay, Training {
   readonly spec: SteppedSpec;
   readonly frozen: tf.NamedTensorMap;
-  readonly policy: Policy;
-  readonly algorithm: Algorithm<PpoState>;
   readonly start: PpoState;
   /** Where the environments stood at the start, if it is known. */
   readonly standing: Standing | undefined;

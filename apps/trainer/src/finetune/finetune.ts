@@ -15,6 +15,7 @@ import { results } from '../runs/results.ts';
 import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import { algorithmFor } from './algorithm-for.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { asAsked } from './as-asked.ts';
 import { shareClamped } from './clamped.ts';
@@ -104,7 +105,7 @@ async function goOn(
   let whole = state;
 
   try {
-    const training = train(run.algorithm, player.env, {
+    const training = train(await algorithmFor(run, options, joined), player.env, {
       seed: options.seed,
       steps: options.steps,
       ...(shards !== undefined && { shards }),

@@ -6,6 +6,7 @@ import type { Joined } from '../cluster/joined.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import type { FinetuneRun } from './finetune-run.ts';
+import { orHow } from './or-how.ts';
 import { stopwatch, stopwatchOf } from './stopwatch.ts';
 
 /** Who plays the chunks of a training, here or elsewhere, and how long it takes. */
@@ -47,17 +48,11 @@ export function playerOn(
   { joined, stepped }: { readonly joined: Joined; readonly stepped: (steps: number) => void },
 ): Player {
   const { steps } = options;
-  const goingOn = `to go on from the last checkpoint: dppo finetune --resume ${folder.dir} --cluster URL`;
   const playing = clusterCollector(joined, frozen, options);
   const { collector: env, ...watch } = stopwatchOf<PpoState>(
     {
       count: playing.count,
-      collect: (state, at) =>
-        playing.collect(state, at).catch((error: unknown) => {
-          if (at.signal?.aborted === true) throw error;
-          const why = error instanceof Error ? error.message : String(error);
-          throw new Error(`${why}; ${goingOn}`, { cause: error });
-        }),
+      collect: (state, at) => orHow(folder, playing.collect(state, at), at.signal),
     },
     () => stepped(steps),
   );

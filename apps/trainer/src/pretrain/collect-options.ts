@@ -8,6 +8,7 @@ import {
   policyFile,
   recording,
   seed,
+  threads,
   workers,
   envTimeout,
 } from '../options/shared-options.ts';
@@ -19,6 +20,7 @@ export const collectOptions = z.strictObject({
   ...actingSteps,
   ...recording('only workers and envTimeout'),
   backend,
+  threads,
   seed,
   nEnvs,
   maxEpisodeSteps: policyEpisodeSteps,

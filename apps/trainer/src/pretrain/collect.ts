@@ -9,7 +9,7 @@ import { flatten } from '@dppo/optim';
 import { type PolicyFile, policyOf, readPolicy, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { acting } from '../policy/acting-spec.ts';
 import { average } from '../runs/average.ts';
@@ -30,11 +30,11 @@ const STRETCH = 50;
 
 /** `dppo collect`: records whole episodes of a policy that explores, in the reference's format. */
 export async function collect(
-  options: CollectOptions,
+  given: CollectOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  say(await startBackend(options.backend));
+  const options = await startThreads(given, say);
   const { nEnvs: count, workers, seed, envSteps: total } = options;
   const file = await readPolicy(options.policy);
   const actor = acting(file, options);

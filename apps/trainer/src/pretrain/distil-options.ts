@@ -12,6 +12,7 @@ import {
   policyFile,
   seed,
   stage,
+  threads,
   workers,
 } from '../options/shared-options.ts';
 import { ddimInstead } from '../policy/acting-options.ts';
@@ -27,6 +28,7 @@ export const distilOptions = bounded(
     out: file.describe('policy file to write (.safetensors)'),
     ...stage('distil', 'only logger, workers and envTimeout'),
     backend,
+    threads,
     ...graphs,
     seed,
     denoisingSteps: denoisingSteps.default(4).describe('Euler steps that the flow acts in, K'),

@@ -7,7 +7,7 @@ import { networkOf, policyOf, readPolicy, stepsOf } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
 import { checkTrainable } from '../algorithms/trainable.ts';
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { CheckedDistilling } from './check-distil.ts';
@@ -26,11 +26,11 @@ import { noisePairs } from './noise-pairs.ts';
  * Source: https://arxiv.org/abs/2209.03003 section 2, and https://arxiv.org/abs/2309.06380 section 3
  */
 export async function distil(
-  { options, teacher, spec }: CheckedDistilling,
+  { options: given, teacher, spec }: CheckedDistilling,
   say: (line: string) => void,
   live: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  say(await startBackend(options.backend));
+  const options = await startThreads(given, say);
   checkTrainable(tf.getBackend(), spec.network);
   const { policy: path, seed, nEnvs: count, workers, envTimeout, envSteps, chunksPerObs: samples } = options;
   const { actSteps } = spec.task;

@@ -14,6 +14,7 @@ import {
   positive,
   seed,
   stage,
+  threads,
   workers,
   envTimeout,
 } from '../options/shared-options.ts';
@@ -25,6 +26,7 @@ export const expertOptions = bounded(
     ...stage('expert', 'only maxEnvSteps, targetReturn, workers, envTimeout and logger'),
     environment: environment('what the expert learns'),
     backend,
+    threads,
     seed,
     nEnvs,
     maxEpisodeSteps,

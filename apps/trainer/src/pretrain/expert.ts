@@ -3,7 +3,7 @@ import { compile } from '@dppo/engine';
 import { writePolicy } from '@dppo/policy';
 
 import { gaussianPpo } from '../algorithms/gaussian-ppo.ts';
-import { startBackend } from '../backend.ts';
+import { startThreads } from '../backend.ts';
 import { adviceOnStd } from '../finetune/advice.ts';
 import { stopwatch } from '../finetune/stopwatch.ts';
 import { type Live, noLive } from '../output/live.ts';
@@ -31,11 +31,11 @@ type ExpertState = PpoState & {
 
 /** `dppo expert`: trains a Gaussian policy with PPO from scratch, in a run folder, until it is as good as asked. */
 export async function expert(
-  options: ExpertOptions,
+  given: ExpertOptions,
   say: (line: string) => void,
   { progress }: Pick<Live, 'progress'> = noLive,
 ): Promise<void> {
-  say(await startBackend(options.backend));
+  const options = await startThreads(given, say);
   const { seed, steps, targetReturn, maxEnvSteps, nEnvs: count, workers, out } = options;
   const resetEvery = saveEveryOf(options);
   const spec = await specOf(options);

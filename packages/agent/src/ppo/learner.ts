@@ -1,27 +1,12 @@
 import { adamw, clipByGlobalNorm, type LearningRate, type Optimizer, type TensorTree } from '@dppo/optim';
 import type * as tf from '@tensorflow/tfjs';
 
-import { type PartialGradient, partialGradient } from '../average-gradient.ts';
 import { isEta } from '../policies/eta.ts';
-import type { Compile, Network, Observation, Policy } from '../policies/policy.ts';
-import { actorBatch, actorLoss, type ActorTerms, type Chosen } from './actor-loss.ts';
-import { type CountedRows, criticBatch, criticLoss, type CriticTerms } from './critic-loss.ts';
-import type { PathTensors, ValueTensors } from './rollout-tensors.ts';
+import type { Observation, Policy } from '../policies/policy.ts';
+import type { ActorCritic } from './actor-critic.ts';
+import type { Gradients } from './gradients.ts';
+import { localGradients } from './local-gradients.ts';
 import { type DppoOptions, settled, type Settled } from './options.ts';
-
-/** What learns: a policy, its critic and the optimizers that apply their gradients. */
-export interface ActorCritic {
-  /** What acts and is trained. */
-  readonly policy: Policy;
-  /** V [B] of an observation. */
-  readonly critic: Network<[obs: Observation], tf.Tensor1D>;
-  /** Optimizer of the trained part of the policy; `adamw()` by default. */
-  readonly actorOptimizer?: Optimizer;
-  /** Optimizer of the critic; `adamw()` by default. */
-  readonly criticOptimizer?: Optimizer;
-  /** Makes the functions of tensors faster; the identity by default. */
-  readonly compile?: Compile;
-}
 
 /** One step of an optimizer against gradients clipped to a norm, those of a learned η left as they are; `norm` is that of the others before. */
 type OptimizerStep = (
@@ -31,27 +16,12 @@ type OptimizerStep = (
   rate: LearningRate,
 ) => { readonly params: tf.NamedTensorMap; readonly state: TensorTree; readonly norm: tf.Scalar };
 
-/** Samples of PPO: the paths of a rollout and which are meant, gathered where they are needed. */
-interface ActorSamples {
-  readonly paths: PathTensors;
-  readonly chosen: Chosen;
-  /** What the policy is told in this iteration beside its parameters. */
-  readonly scheduled: tf.NamedTensorMap;
-}
-
-/** The same for the critic. */
-interface CriticSamples {
-  readonly values: ValueTensors;
-  readonly counted: CountedRows;
-}
-
 /** What an update computes with. */
 export interface Learner {
   readonly policy: Policy;
   readonly options: Settled;
   readonly value: (params: tf.NamedTensorMap, obs: Observation) => tf.Tensor1D;
-  readonly actorGradient: PartialGradient<ActorSamples, ActorTerms>;
-  readonly criticGradient: PartialGradient<CriticSamples, CriticTerms>;
+  readonly gradients: Gradients;
   readonly actorStep: OptimizerStep;
   readonly criticStep: OptimizerStep;
 }
@@ -69,16 +39,7 @@ export function learnerOf(agent: ActorCritic, given: DppoOptions): Learner {
     policy,
     options,
     value: compile((params: tf.NamedTensorMap, obs: Observation) => critic.apply(params, obs)),
-    actorGradient: compile(
-      partialGradient((params, { paths, chosen, scheduled }: ActorSamples) =>
-        actorLoss(policy, { ...params, ...scheduled }, actorBatch(policy, paths, chosen), options),
-      ),
-    ),
-    criticGradient: compile(
-      partialGradient((params, { values, counted }: CriticSamples) =>
-        criticLoss((obs) => critic.apply(params, obs), criticBatch(values, counted), options),
-      ),
-    ),
+    gradients: agent.gradients ?? localGradients(agent, options),
     actorStep: compile(stepOf(actorOptimizer, options.maxGradNorm)),
     criticStep: compile(stepOf(criticOptimizer, Infinity)),
   };

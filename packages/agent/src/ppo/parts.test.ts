@@ -9,7 +9,7 @@ import { after, numbersOf } from '../../test/after.ts';
 import { smallEnv, smallOptions } from '../../test/small.ts';
 import { diffusionPolicy } from '../policies/diffusion.ts';
 import type { DppoOptions } from './options.ts';
-import type { ActorCritic } from './learner.ts';
+import type { ActorCritic } from './actor-critic.ts';
 
 /** A network and a learned η, each with an optimizer of its own. */
 function parted(): ActorCritic {

@@ -6,7 +6,8 @@ import type { Algorithm } from '../algorithm.ts';
 import { checkWeights } from '../check-weights.ts';
 import { compiled, scheduledOf } from '../policies/policy.ts';
 import { explore } from '../rollout/explore.ts';
-import { type ActorCritic, learnerOf } from './learner.ts';
+import type { ActorCritic } from './actor-critic.ts';
+import { learnerOf } from './learner.ts';
 import type { DppoOptions } from './options.ts';
 import type { PpoState } from './state.ts';
 import { updateSteps } from './update.ts';
@@ -49,12 +50,13 @@ export function ppo(agent: ActorCritic, options: DppoOptions = {}): Algorithm<Pp
         tf.dispose(scheduled);
       }
     },
-    learn: async (state, rollout, { random, signal }) => {
-      const steps = updateSteps(learner, state, rollout, random);
-      for (let step = steps.next(); ; step = steps.next()) {
+    learn: async (state, rollout, context) => {
+      const { signal } = context;
+      const steps = updateSteps(learner, state, rollout, context);
+      for (let step = await steps.next(); ; step = await steps.next()) {
         if (step.done) return step.value;
         await tf.nextFrame();
-        if (signal?.aborted) steps.throw(signal.reason);
+        if (signal?.aborted) await steps.throw(signal.reason);
       }
     },
   };

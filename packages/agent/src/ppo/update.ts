@@ -1,28 +1,27 @@
 import { flatten, release } from '@dppo/optim';
 import { explainedVariance, rewardScale } from '@dppo/rl';
-import * as tf from '@tensorflow/tfjs';
 
-import type { Metrics, Rollout } from '../algorithm.ts';
+import type { LearnContext, Metrics, Rollout } from '../algorithm.ts';
 import { checkNumbers, whereabouts } from '../check-weights.ts';
 import { DivergenceError } from '../diverged.ts';
 import { samplesOf } from '../policies/policy.ts';
-import type { Randomness } from '../randomness.ts';
 import { rowsOf, type Table } from '../rollout/table.ts';
 import { rateMetrics, scaledRate } from './actor-rate.ts';
 import { checkOutputs } from './check-outputs.ts';
 import type { Learner } from './learner.ts';
 import { minibatchStep } from './minibatch.ts';
 import { valued } from './returns.ts';
-import { pathTensors, valueTensors } from './rollout-tensors.ts';
+import { experienceOf } from './experience.ts';
+import type { UpdateGradients } from './gradients.ts';
 import type { PpoState } from './state.ts';
 
 /** An iteration's learning, pausing after each minibatch; ended by a throw, also one into the pause, it leaves nothing behind. */
-export function* updateSteps(
+export async function* updateSteps(
   learner: Learner,
   state: PpoState,
   rollout: Rollout,
-  random: Randomness,
-): Generator<Metrics, { state: PpoState; metrics: Metrics }> {
+  { random, signal }: LearnContext,
+): AsyncGenerator<Metrics, { state: PpoState; metrics: Metrics }> {
   const { options, policy, value } = learner;
   const { updateEpochs, batchSize, targetKl } = options;
   const { table, count } = rollout;
@@ -35,7 +34,7 @@ export function* updateSteps(
   const size = Math.min(batchSize, total);
   const minibatches: Metrics[] = [];
   let current = state;
-  const handed: tf.TensorContainer[] = [];
+  let gradients: UpdateGradients | undefined;
   try {
     const { columns, rewardScale: scale } = valued(
       (obs) => value(state.critic, obs),
@@ -44,22 +43,20 @@ export function* updateSteps(
       options,
     );
     const explained = explainedVariance(columns.value.data, columns.return.data);
-    const paths = pathTensors(table);
-    const values = valueTensors(paths.obs, columns);
-    handed.push(paths, values);
+    gradients = await learner.gradients.begin(experienceOf(table, columns));
     epochs: for (let epoch = 0; epoch < updateEpochs; epoch++) {
       const order = random.permutation(total);
       for (let from = 0; from + size <= total; from += size) {
         const samples = order.subarray(from, from + size);
         const isFirst = minibatches.length === 0;
-        const next = minibatchStep(learner, current, {
-          paths,
-          values,
+        const next = await minibatchStep(learner, current, {
+          gradients,
           advantages: columns.advantage.data,
           samples,
           number: from / size,
           isFirst,
           random: random.at(minibatches.length),
+          signal,
         });
         release(current, next.state, state);
         current = next.state;
@@ -92,7 +89,7 @@ export function* updateSteps(
     release(current, state);
     throw reason;
   } finally {
-    tf.dispose(handed);
+    gradients?.end();
   }
 }
 

@@ -7,7 +7,7 @@ import { after } from '../../test/after.ts';
 import { flowPolicy } from '../policies/flow.ts';
 import { flowSdePolicy } from '../policies/flow-sde.ts';
 import type { Policy } from '../policies/policy.ts';
-import type { ActorCritic } from './learner.ts';
+import type { ActorCritic } from './actor-critic.ts';
 
 const sizes = { obsDim: 1, actionDim: 1, horizonSteps: 1 };
 const network = flowMlp({ ...sizes, timeDim: 4, hidden: [16, 16, 16] });
