@@ -48,6 +48,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'fine-tune by many options and seeds, side by side, and stop what is hopeless',
     load: () => import('./commands/sweep.ts'),
   },
+  worker: {
+    about: 'compute for a fine-tuning or an evaluation on another machine',
+    load: () => import('./commands/worker.ts'),
+  },
   evaluate: {
     about: 'mean return of whole episodes, deterministic sampling',
     load: () => import('./commands/evaluate.ts'),

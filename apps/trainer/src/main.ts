@@ -8,7 +8,10 @@ const resumable = ['expert', 'collect', 'demonstrate', 'pretrain', 'distil', 'st
 
 // Before anything is loaded that takes its time.
 surviveBrokenOutput();
-if (resumable.includes(process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '')) endOnSignals();
+const asked = process.argv.slice(2).find((word) => !word.startsWith('-')) ?? '';
+// A worker leaves well whenever it is told to.
+if (asked === 'worker') process.exitCode = 0;
+if (asked === 'worker' || resumable.includes(asked)) endOnSignals();
 else endOnUsr1();
 endWithParent();
 

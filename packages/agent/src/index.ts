@@ -52,6 +52,7 @@ export {
   type Played,
   type Playing,
 } from './rollout/collector.ts';
+export { inParts } from './rollout/in-parts.ts';
 export { together } from './rollout/together.ts';
 export { type Asked, deploy, type Deployed, type DeployOptions, type PolicySizes } from './rollout/deploy.ts';
 export type { Pull } from './rollout/pull.ts';
@@ -69,4 +70,5 @@ export {
   type Table,
   tensorsOf,
 } from './rollout/table.ts';
+export { split } from './split.ts';
 export { type Iteration, train, type TrainOptions } from './train.ts';

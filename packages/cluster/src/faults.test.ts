@@ -103,16 +103,41 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
     expect(texts(results)).toEqual([gateResult(gateOf('task'), bytes)]);
   });
 
+  it('has workers let go of shared bytes that are forgotten', async () => {
+    const { server, cluster } = await started();
+    servedHere(server.url);
+    const stranger = await connect({ servers: server.url });
+    onTestFinished(() => stranger.close());
+    let reads = 0;
+    stranger.subscribe(`$JS.API.DIRECT.GET.${namesOf(run).stream}.>`, { callback: () => void reads++ });
+    await stranger.flush();
+    const { gateOf, open } = gates(0);
+    open();
+    const bytes = Uint8Array.of(1, 2, 3);
+    const use = async (): Promise<void> => {
+      const shared = await cluster.share(bytes);
+      const results = await cluster.map([gateTask(gateOf('task'), shared)]);
+      expect(texts(results)).toEqual([gateResult(gateOf('task'), bytes)]);
+    };
+    await use();
+    await use();
+    await cluster.forget(await cluster.share(bytes));
+    await use();
+    await stranger.flush();
+    expect(reads).toBe(2);
+  });
+
   it('does not mind what strangers send', async () => {
     const { server, cluster } = await started();
+    servedHere(server.url);
     const stranger = await connect({ servers: server.url });
     const bad = ['', 'x', '\0\0\0\x02[]', '\0\0\0\x02{}', '\xff\xff\xff\xff{}', '\0\0\0\x03{}'];
     for (const kind of ['claim', 'beat', 'result', 'failed', 'missing', 'leave', 'none']) {
       for (const text of bad) stranger.publish(namesOf(run).asked(kind), Buffer.from(text, 'latin1'));
     }
+    for (const text of bad) stranger.publish(namesOf(run).said, Buffer.from(text, 'latin1'));
     await stranger.flush();
     await stranger.close();
-    servedHere(server.url);
     const { tasks, expected, open } = gates(2);
     open();
     expect(texts(await cluster.map(tasks))).toEqual(expected);
@@ -141,6 +166,29 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
     ]);
     await cluster.close();
     await serving;
+  });
+
+  it('compares the results of two workers where `verify` says so', async () => {
+    const server = await natsServer();
+    onTestFinished(() => server.kill());
+    const cluster = await natsCluster(server.url, { run, silence, verify: 1 });
+    onTestFinished(() => cluster.close());
+    const leaving = new AbortController();
+    let sound = 5;
+    const compute = [async () => Uint8Array.of(5), async () => Uint8Array.of(sound)];
+    const serving = compute.map((each) => serve(server.url, each, { run, signal: leaving.signal }));
+    onTestFinished(async () => {
+      leaving.abort();
+      await Promise.all(serving);
+    });
+    const tasks = Array.from({ length: 3 }, () => ({ kind: 'five', shared: [], data: new Uint8Array() }));
+    expect(await cluster.map(tasks)).toEqual(tasks.map(() => Uint8Array.of(5)));
+    await expect.poll(() => cluster.workers().map(({ computed }) => computed)).toEqual([3, 3]);
+    sound = 6;
+    const names = cluster.workers().map(({ name }) => name);
+    const refusal = await cluster.map(tasks).catch(String);
+    expect(refusal).toMatch(/the result of task \d \(five\) differs between /);
+    for (const name of names) expect(refusal).toContain(name);
   });
 
   it('gets its task back from a worker that is told to leave', async () => {

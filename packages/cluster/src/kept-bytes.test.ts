@@ -25,6 +25,31 @@ it('reads what it has not, keeps what one of the last tasks named, and lets go o
   expect(reads).toEqual(['a', 'b', 'c', 'a', 'c']);
 });
 
+it('lets go of what is forgotten, but not before the task ends that names it', async () => {
+  const kept = keptBytes(20);
+  let reads = 0;
+  const get = (): Promise<Uint8Array> =>
+    kept.get('a', async () => {
+      reads++;
+      return new Uint8Array();
+    });
+  kept.begin(['a']);
+  await get();
+  kept.forget(['a']);
+  await get();
+  expect(reads).toBe(1);
+  kept.end();
+  kept.begin(['a']);
+  await get();
+  kept.end();
+  kept.forget(['b']);
+  await get();
+  expect(reads).toBe(2);
+  kept.forget(['a']);
+  await get();
+  expect(reads).toBe(3);
+});
+
 it('reads once for two who ask at the same time, and again where reading failed', async () => {
   const kept = keptBytes(20);
   let reads = 0;

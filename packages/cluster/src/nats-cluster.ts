@@ -17,6 +17,8 @@ export interface Admission {
 export interface NatsClusterOptions extends ServerOptions {
   /** seconds after which a worker that says nothing counts as lost, and its task is given to another */
   readonly silence?: number;
+  /** The share of tasks, 0 to 1, that a second worker computes too; `map` rejects where its bytes are others. */
+  readonly verify?: number;
   /** What workers have to compute first. */
   readonly admission?: Admission;
 }
@@ -32,16 +34,19 @@ const who = 'natsCluster';
  */
 export async function natsCluster(
   url: string,
-  { silence = 30, admission, ...options }: NatsClusterOptions,
+  { silence = 30, verify = 0, admission, ...options }: NatsClusterOptions,
 ): Promise<Cluster> {
   const server = serverOf(who, url, options);
   if (!(silence > 0 && silence <= 1e6)) {
     throw new RangeError(`${who}: silence ${silence}, expected seconds above 0 and at most 1e6`);
   }
+  if (!(verify >= 0 && verify <= 1)) {
+    throw new RangeError(`${who}: verify ${verify}, expected a share between 0 and 1`);
+  }
   let workers: readonly WorkerInfo[] = [];
   const line = await openLearner(
     who,
-    { server, silence, first: admission?.task },
+    { server, silence, verify, first: admission?.task },
     {
       admit: (worker, bytes) => admission?.check(bytes, worker),
       changed: (now) => {

@@ -43,10 +43,15 @@ export async function serve(
           throw new RangeError(`${task.kind}: shared bytes ${name}, expected what the task names`);
         };
         const { signal: stop } = stopping;
-        return new Uint8Array(
-          await compute(task, async (name) => kept.get(named(name), () => line.ask('shared', name)), stop),
-        );
+        try {
+          return new Uint8Array(
+            await compute(task, async (name) => kept.get(named(name), () => line.ask('shared', name)), stop),
+          );
+        } finally {
+          kept.end();
+        }
       },
+      forget: kept.forget,
       stop: () => stopping.abort(new Error('serve: nobody waits for this task any more')),
     },
   );

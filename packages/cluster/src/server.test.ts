@@ -49,6 +49,12 @@ describe.each([
   });
 });
 
+it('refuses a share to verify that is none', async () => {
+  await expect(natsCluster('nats://localhost', { run: 'r', verify: 1.5 })).rejects.toThrow(
+    'verify 1.5, expected a share between 0 and 1',
+  );
+});
+
 it('refuses a silence that is none', async () => {
   await expect(natsCluster('nats://localhost', { run: 'r', silence: 0 })).rejects.toThrow(
     'silence 0, expected seconds',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { dppo, dppoRelations, ppo, ppoRelations } from '../algorithms/ppo-options.ts';
+import { learning } from '../cluster/cluster-options.ts';
 import { atMost, lessThan, bounded, type Relation } from '../options/relation.ts';
 import * as shared from '../options/shared-options.ts';
 import { chunkSteps, count, denoisingSteps, episodes, file, positive } from '../options/shared-options.ts';
@@ -49,7 +50,7 @@ export const finetuneOptions = bounded(
     resume: file
       .optional()
       .describe(
-        'run folder to go on with; only iterations, maxMinutes, workers, envTimeout, dashboard and logger may change [default: none]',
+        'run folder to go on with; only iterations, maxMinutes, workers, envTimeout, dashboard, logger and the options of a cluster may change [default: none]',
       ),
     autoResume: z
       .boolean()
@@ -96,6 +97,7 @@ export const finetuneOptions = bounded(
       `whether the network tells the noise, or else the clean action ${ofPolicy} true]`,
     ),
     ...criticOptions,
+    ...learning,
     shards: count
       .default(1)
       .describe('groups of environments that are acted for apart, each with its own noise, at most nEnvs'),

@@ -45,8 +45,12 @@ export interface FinishedRun {
   readonly close: () => void;
 }
 
+/** Is told what is trained, with the options that are settled, before anything is made or changed. */
+export type BeforeRun = (spec: SteppedSpec, options: FinetuneOptions) => Promise<void>;
+
 /** Whom a run tells about itself. */
 interface Hearers {
+  readonly before?: BeforeRun | undefined;
   readonly say: (line: string) => void;
   readonly loggers?: readonly OpenLogger[];
 }
@@ -65,7 +69,7 @@ export function openFinetune(options: FinetuneOptions, to: Hearers): Promise<Fin
 
 /** Makes the folder of a run, once all that it needs is there. */
 async function newRun(given: FinetuneOptions, to: Hearers): Promise<FinetuneRun> {
-  const beginning = await startOf(given);
+  const beginning = await startOf(given, to);
   const { runDir, autoResume: patient = false } = given;
   const folder = await createRunFolder(runDir, 'finetune', { say: to.say, patient });
   return begun(folder, beginning, undefined, to);
@@ -73,7 +77,7 @@ async function newRun(given: FinetuneOptions, to: Hearers): Promise<FinetuneRun>
 
 /** The run in a folder that ended before its first checkpoint, from its beginning. */
 async function begunAnew(dir: string, given: FinetuneOptions, to: Hearers): Promise<FinetuneRun> {
-  const beginning = await startOf(given);
+  const beginning = await startOf(given, to);
   const check = async (): Promise<void> => {
     await checkKept(dir, beginning.spec, given, await keptIn(dir, beginning));
   };
@@ -82,9 +86,10 @@ async function begunAnew(dir: string, given: FinetuneOptions, to: Hearers): Prom
 }
 
 /** What a run begins with. */
-async function startOf(given: FinetuneOptions) {
+async function startOf(given: FinetuneOptions, { before }: Hearers) {
   const spec = await startingSpec(given);
   const options = settledBy(spec, given);
+  await before?.(spec, options);
   const { params, frozen } = await startingWeights(spec, options);
   const made = algorithmOf(spec, frozen, options, compilerOf(options));
   return { spec, options, params: withLearned(made.policy, params, options.seed), frozen, ...made };
@@ -128,7 +133,7 @@ async function resumedRun(
 ): Promise<FinetuneRun | FinishedRun> {
   const { say } = to;
   const { autoResume: patient = false } = given;
-  const folder = await openFolder(dir, { say, patient, check: () => found(dir, given) });
+  const folder = await openFolder(dir, { say, patient, check: () => found(dir, given, to) });
   return orClosed(folder, async () => {
     const finished = patient ? endAsAsked(dir, given) : undefined;
     if (finished !== undefined) return { folder, finished, close: folder.close };
@@ -151,13 +156,14 @@ function endAsAsked(dir: string, { iterations, maxMinutes }: FinetuneOptions): s
 }
 
 /** The last checkpoint in a folder, and what is trained from there. */
-async function found(dir: string, given: FinetuneOptions) {
+async function found(dir: string, given: FinetuneOptions, { before }: Hearers) {
   const checkpoint = await readCheckpoint(fileIn({ dir }, 'last.safetensors'));
   const { spec, frozen, stateLike } = checkpoint;
   // With resume alone these are names that the run keeps, of files that may be gone.
   if (given.autoResume === true)
     await checkKept(dir, spec, given, await keptIn(dir, { params: frozen, frozen, spec }));
   const options = settledBy(spec, given);
+  await before?.(spec, options);
   const made = algorithmOf(spec, frozen, options, compilerOf(options));
   return { checkpoint, options, ...made, start: stateLike(made.algorithm.init(options.seed)) };
 }
@@ -188,7 +194,7 @@ export async function saveRun(run: FinetuneRun, { state, standing }: Reached): P
   const last = 'last.safetensors';
   const file = fileIn(folder, last);
   const about = formatSpec(relativeTo(file, spec), `checkpoint ${file}`);
-  const environments = standing && standingTensors(standing);
+  const environments = standing?.states && standingTensors(standing);
   try {
     await run.save(last, { ...state, frozen, ...(environments && { environments }) }, { dppo: about });
   } finally {

@@ -1,19 +1,19 @@
 import { type Counters, DivergenceError, train } from '@dppo/agent';
-import type { VecEnv } from '@dppo/env';
-import { isFlow, type PolicyFile } from '@dppo/policy';
+import { isFlow, type PolicyFile, type SteppedSpec } from '@dppo/policy';
 
 import { startThreads } from '../backend.ts';
+import type { Joined } from '../cluster/joined.ts';
 import { namedLoggers } from '../loggers/named-loggers.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { openDashboard } from '../report/dashboard.ts';
 import { liveRun } from '../report/live-run.ts';
 import { writeReport } from '../report/report.ts';
 import { enough } from '../runs/early-stopping.ts';
+import { noteStretch } from '../runs/history.ts';
 import { keepBest } from '../runs/keep-best.ts';
 import { results } from '../runs/results.ts';
 import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
-import { environmentFor } from '../tasks/environment.ts';
 import { nameOf } from '../tasks/task-place.ts';
 import { adviser, shareOutside } from './advice.ts';
 import { shareClamped } from './clamped.ts';
@@ -21,7 +21,7 @@ import { evaluator } from './evaluator.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { beforeAndAfter, describeIteration, iterationName } from './finetune-report.ts';
 import { type FinetuneRun, openFinetune, saveRun } from './finetune-run.ts';
-import { stopwatch } from './stopwatch.ts';
+import { playerHere, playerOn } from './player.ts';
 import { trainingView } from './training-view.ts';
 import { wayOn } from './way-on.ts';
 
@@ -34,8 +34,12 @@ export async function finetune(
   const loggers = await namedLoggers(given.logger);
   const options = await startThreads(given, say);
   const dashboard = await openDashboard(options, say);
+  let joined: Joined | undefined;
+  const before = options.cluster === undefined ? undefined : async (spec: SteppedSpec, settled: FinetuneOptions) => {
+    joined = await joinedFor(spec, settled, say);
+  };
   try {
-    const run = await openFinetune(options, { say, loggers });
+    const run = await openFinetune(options, { say, loggers, before });
     try {
       say(`run folder ${run.folder.dir}`);
       if ('finished' in run) {
@@ -45,13 +49,23 @@ export async function finetune(
         return say(`finished already: ${run.finished}`);
       }
       dashboard.show(run.folder);
-      await goOn(run, options, { say, live, film: (policy) => dashboard.film(policy) });
+      await goOn(run, options, { say, live, film: (policy) => dashboard.film(policy), joined });
     } finally {
       await run.close();
     }
   } finally {
-    await dashboard.close();
+    await Promise.all([dashboard.close(), joined?.close()]);
   }
+}
+
+/** Connects a run to its workers, before it begins. */
+async function joinedFor(
+  spec: SteppedSpec,
+  options: FinetuneOptions,
+  say: (line: string) => void,
+): Promise<Joined> {
+  const { finetuneOn } = await import('../cluster/finetune-on.ts');
+  return finetuneOn(spec, options, say);
 }
 
 /** Trains until the end that was asked for, or another. */
@@ -62,10 +76,11 @@ async function goOn(
     readonly say: (line: string) => void;
     readonly live: Live;
     readonly film: (policy: PolicyFile) => void;
+    readonly joined: Joined | undefined;
   },
 ): Promise<void> {
   const { folder, spec } = run;
-  const { say, live, film } = to;
+  const { say, live, film, joined } = to;
   const elapsed = run.seconds;
   const log = async (metrics: LoggedRow): Promise<LoggedRow> => {
     const row = await run.log(metrics);
@@ -73,9 +88,10 @@ async function goOn(
     return row;
   };
   const view = trainingView(live, options, elapsed, run.start.iteration);
-  const { nEnvs: count, workers, envTimeout } = options;
-  const watch = stopwatch(await environmentFor(spec, { count, workers, envTimeout }), view.stepped);
-  if (!watch.env.save && !options.resetAtIteration)
+  const { stepped } = view;
+  const player = joined ? playerOn(run, options, { joined, stepped }) : await playerHere(run, options, stepped);
+  const { isSavable, shards } = player;
+  if (!isSavable && !options.resetAtIteration)
     say(
       `environment ${nameOf(spec.task)} has no save and restore: all episodes begin anew after each checkpoint`,
     );
@@ -93,13 +109,13 @@ async function goOn(
   let whole = state;
 
   try {
-    const training = train(run.algorithm, watch.env, {
+    const training = train(run.algorithm, player.env, {
       seed: options.seed,
       steps: options.steps,
-      shards: options.shards,
+      ...(shards !== undefined && { shards }),
       start: state,
-      standing: watch.env.restore && standing,
-      resetEvery: resetEveryOf(watch.env, options),
+      standing: isSavable ? standing : undefined,
+      resetEvery: resetEveryOf(isSavable, options),
       signal,
     });
     for (;;) {
@@ -121,19 +137,20 @@ async function goOn(
         break;
       }
 
-      watch.start();
+      player.start();
       const iterated = (await training.next()).value;
       ({ state, standing } = iterated);
       const { iteration, envSteps } = state;
       const { table } = iterated.rollout;
       const metrics = {
         ...iterated.metrics,
-        ...watch.phases(),
+        ...player.phases(),
         'rollout/obs_outside': shareOutside(table['obs.state'].data),
         ...(isFlow(spec) && { 'rollout/log_prob_clamped': shareClamped(table['logProb'].data, options) }),
       };
       const row = await log({ iteration, 'time/env_steps': envSteps, ...metrics });
       whole = state;
+      if (joined) await noteStretch(folder.dir, joined.others);
       view.finished(row);
       say(`${iterationName(iteration)}: ${describeIteration(metrics)}, ${elapsed().toFixed(0)} s`);
       for (const sentence of advice(metrics)) say(`  ${sentence}`);
@@ -158,14 +175,14 @@ async function goOn(
     say(`stopped after iteration ${state.iteration}; to go on: dppo finetune --resume ${folder.dir}`);
   } finally {
     stop.release();
-    await Promise.all([watch.env.close(), tests.close()]);
+    await Promise.all([player.close(), tests.close()]);
   }
 }
 
 /** Where environments cannot be saved, their episodes begin anew where a run can be gone on with: so it makes no difference whether it was. */
-function resetEveryOf({ save }: VecEnv, { resetAtIteration, saveEvery }: FinetuneOptions): number {
+function resetEveryOf(isSavable: boolean, { resetAtIteration, saveEvery }: FinetuneOptions): number {
   if (resetAtIteration) return 1;
-  return save ? Infinity : saveEvery;
+  return isSavable ? Infinity : saveEvery;
 }
 
 /** Writes the page about a run, whose film its loggers are told too. */

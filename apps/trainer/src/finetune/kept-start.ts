@@ -6,6 +6,7 @@ import { writeNormalization } from '@dppo/data';
 import { networkWeights, type SteppedSpec, writePolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
+import { ofCluster } from '../cluster/cluster-options.ts';
 import { wholeLogger } from '../loggers/logger-text.ts';
 import { fileIn, type RunFolder, writeConfig } from '../runs/run-folder.ts';
 import { written } from '../runs/written.ts';
@@ -90,6 +91,8 @@ export async function keepStart(
     resume: undefined,
     autoResume: undefined,
     dashboard: undefined,
+    // Whoever computes it, it is the same run.
+    ...Object.fromEntries(ofCluster.map((name) => [name, undefined])),
   });
   const keep = async (name: string | undefined, write: (file: string) => Promise<void>): Promise<void> => {
     const file = fileIn(folder, name ?? '');

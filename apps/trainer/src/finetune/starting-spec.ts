@@ -12,6 +12,7 @@ import {
 } from '@dppo/policy/head';
 
 import { checkTrainable } from '../algorithms/trainable.ts';
+import { serverOf } from '../cluster/server-of.ts';
 import { kebab } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
@@ -38,6 +39,7 @@ import { startingTask } from './starting-task.ts';
  * @throws Error naming what does not fit; nothing is made
  */
 export async function settled(options: FinetuneOptions): Promise<{ readonly options: FinetuneOptions }> {
+  if (options.cluster !== undefined) serverOf(options.cluster, options);
   if (options.resume !== undefined) {
     const last = join(options.resume, 'last.safetensors');
     if (options.autoResume === true) return { options };

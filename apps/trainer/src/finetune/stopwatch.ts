@@ -1,4 +1,4 @@
-import type { Metrics } from '@dppo/agent';
+import type { Collector, Metrics } from '@dppo/agent';
 import type { VecEnv } from '@dppo/env';
 
 /** Environments whose time is taken, and with it that of the training around them. */
@@ -49,6 +49,38 @@ export function stopwatch(
         'time/sampling': lastStep - started - physics,
         'time/physics': physics,
         'time/update': end - lastStep,
+        'time/fps': envSteps / (end - started),
+      };
+    },
+  };
+}
+
+/** Takes the time of a training that is played elsewhere: sampling is all of that, physics with it; `played` is told when it is done. */
+export function stopwatchOf<State>(
+  collector: Collector<State>,
+  played: () => void,
+  now: () => number = () => performance.now() / 1000,
+): Pick<Stopwatch, 'start' | 'phases'> & { readonly collector: Collector<State> } {
+  let [started, done, envSteps] = [now(), now(), 0];
+  return {
+    collector: {
+      count: collector.count,
+      collect: async (state, playing) => {
+        const result = await collector.collect(state, playing);
+        [done, envSteps] = [now(), result.rollout.envSteps];
+        played();
+        return result;
+      },
+    },
+    start: () => {
+      [started, done, envSteps] = [now(), now(), 0];
+    },
+    phases: () => {
+      const end = now();
+      return {
+        'time/sampling': done - started,
+        'time/physics': 0,
+        'time/update': end - done,
         'time/fps': envSteps / (end - started),
       };
     },

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
+import { ofCluster } from '../cluster/cluster-options.ts';
 import { wholeLogger } from '../loggers/logger-text.ts';
 import { isTaskFile } from '../tasks/task-place.ts';
 import { presetFile } from './presets.ts';
@@ -22,7 +23,7 @@ export interface Line {
 
 /** What may be another when the work of a command goes on. */
 export const changeable: Readonly<Record<string, readonly string[]>> = {
-  finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard', 'logger'],
+  finetune: ['iterations', 'maxMinutes', 'workers', 'envTimeout', 'dashboard', 'logger', ...ofCluster],
   expert: ['maxEnvSteps', 'targetReturn', 'workers', 'envTimeout', 'logger'],
   pretrain: ['logger'],
   distil: ['logger', 'workers', 'envTimeout'],
@@ -45,6 +46,8 @@ const paths = new Set([
   'run',
   'runDir',
   'tokenFile',
+  'credentials',
+  'ca',
 ]);
 
 /**

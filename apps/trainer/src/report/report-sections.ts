@@ -4,6 +4,7 @@ import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { expertOptions } from '../pretrain/expert-options.ts';
 import { pretrainOptions } from '../pretrain/pretrain-options.ts';
 import type { Evaluated } from '../runs/metrics-file.ts';
+import { printableInLine } from '../output/printable.ts';
 import { provenance } from '../runs/provenance.ts';
 import { latest, type RecordedRun } from '../runs/recorded-run.ts';
 import { results } from '../runs/results.ts';
@@ -17,6 +18,7 @@ export function heading({ name, config, history }: RecordedRun): Html {
   return html`<header id="heading" data-live>
     <h1>${name}</h1>
     ${provenance([{ config, history }]).map((line) => html`<p>${line}</p>`)}
+    ${history.flatMap(({ notes = [] }) => notes).map((note) => html`<p>${printableInLine(note)}</p>`)}
   </header>`;
 }
 

@@ -32,10 +32,11 @@ export async function evaluation(
   env: VecEnv,
   options: EvaluateOptions,
 ): Promise<Evaluation> {
-  return summary(await evaluateEpisodes(policy, params, env, options));
+  return evaluationOf(await evaluateEpisodes(policy, params, env, options));
 }
 
-function summary(episodes: readonly Episode[]): Evaluation {
+/** What whole episodes came to. */
+export function evaluationOf(episodes: readonly Episode[]): Evaluation {
   const returns = episodes.map((episode) => episode.return);
   const mean = average(returns);
   return {
@@ -86,7 +87,7 @@ function percentages({ share, low, high }: Share): string {
  */
 export function evaluationMetrics(episodes: readonly Episode[]): Metrics {
   if (episodes.length === 0) throw new RangeError('evaluationMetrics: no episodes, wanted at least one');
-  return evaluationRow(summary(episodes));
+  return evaluationRow(evaluationOf(episodes));
 }
 
 /** An evaluation as metrics have it; the names are Stable-Baselines3's. */

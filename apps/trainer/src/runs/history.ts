@@ -18,6 +18,8 @@ export type Ending = z.output<typeof ending>;
 const stretch = z.object({
   began: z.iso.datetime(),
   machine,
+  /** What is to be known about its numbers. */
+  notes: z.array(z.string()).optional(),
   end: ending.extend({ at: z.iso.datetime() }).optional(),
 });
 
@@ -93,6 +95,19 @@ export async function endStretch(dir: string, end: Ending, now = new Date()): Pr
   const why = end.why.slice(0, mostOfWhy);
   await write(dir, [...stretches.slice(0, -1), { ...latest, end: { ...end, why, at: now.toISOString() } }]);
 }
+
+/** Says what is to be known about the numbers of the latest stretch in this folder, unless it says so already. */
+export async function noteStretch(dir: string, notes: readonly string[]): Promise<void> {
+  if (notes.length === 0) return;
+  const stretches = readHistory(dir);
+  const latest = stretches.at(-1);
+  if (latest === undefined || (latest.notes?.length ?? 0) >= Math.min(notes.length, mostNotes)) return;
+  const kept = notes.slice(0, mostNotes).map((note) => note.slice(0, mostOfWhy));
+  await write(dir, [...stretches.slice(0, -1), { ...latest, notes: kept }]);
+}
+
+/** Notes of a stretch that are kept. */
+const mostNotes = 10;
 
 /** Stretches that are kept: the first and the latest of them, so that what is written can be read. */
 const kept = 100;

@@ -1,29 +1,28 @@
 import type { Standing } from '@dppo/agent';
+import type { EnvState } from '@dppo/env';
 import * as tf from '@tensorflow/tfjs';
 
-/** Where environments stand as tensors, without loss; undefined where they cannot be saved. */
-export function standingTensors(standing: Standing): tf.NamedTensorMap | undefined {
-  const { states, obs, firsts, returns, lengths } = standing;
-  if (!states) return undefined;
+/** Where environments stand as tensors, without loss; no `states` and `sizes` where they cannot be saved. */
+export function standingTensors({ states, obs, firsts, returns, lengths }: Standing): tf.NamedTensorMap {
   const { shape, data } = obs['obs.state'];
-  const size = states.reduce((sum, state) => sum + state.length, 0);
-  const joined = new Float64Array(size);
-  let at = 0;
-  for (const state of states) {
-    joined.set(state, at);
-    at += state.length;
-  }
   return {
     obs: tf.tensor(data, [firsts.length, ...shape]),
     firsts: tf.tensor1d(Int32Array.from(firsts), 'int32'),
     returns: bitsOf(returns),
     lengths: bitsOf(lengths),
-    states: bitsOf(joined),
-    sizes: tf.tensor1d(
-      Int32Array.from(states, (state) => state.length),
-      'int32',
-    ),
+    ...(states && statesTensors(states)),
   };
+}
+
+function statesTensors(states: readonly EnvState[]): tf.NamedTensorMap {
+  const sizes = Int32Array.from(states, (state) => state.length);
+  const joined = new Float64Array(sizes.reduce((sum, size) => sum + size, 0));
+  let at = 0;
+  for (const state of states) {
+    joined.set(state, at);
+    at += state.length;
+  }
+  return { states: bitsOf(joined), sizes: tf.tensor1d(sizes, 'int32') };
 }
 
 /**
@@ -37,23 +36,28 @@ export function standingIn(tensors: tf.NamedTensorMap): Standing {
     return tensors[name];
   };
   const [obs, firsts] = [found('obs'), found('firsts')];
-  const [returns, lengths, joined] = ['returns', 'lengths', 'states'].map((name) => doublesOf(found(name)));
-  const sizes = found('sizes').dataSync();
-  const ends: number[] = [];
-  for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
+  const [returns, lengths] = ['returns', 'lengths'].map((name) => doublesOf(found(name)));
   const count = firsts.size;
-  const isWhole = [obs.shape[0], returns.length, lengths.length, sizes.length].every(
-    (rows) => rows === count,
-  );
-  if (!isWhole || ends.at(-1) !== joined.length || sizes.some((size) => size < 0))
+  const isSaved = 'states' in tensors || 'sizes' in tensors;
+  const states = isSaved ? statesIn(doublesOf(found('states')), found('sizes').dataSync()) : undefined;
+  const rows = [obs.shape[0], returns.length, lengths.length, states?.length ?? count];
+  if (rows.some((each) => each !== count))
     throw new RangeError(`environments.sizes do not agree with the states of ${count} environments`);
   return {
     obs: { 'obs.state': { shape: obs.shape.slice(1), data: Float32Array.from(obs.dataSync()) } },
     firsts: Uint8Array.from(firsts.dataSync()),
     returns,
     lengths,
-    states: ends.map((end, i) => joined.slice(end - sizes[i], end)),
+    states,
   };
+}
+
+/** The states of these sizes, one after another; none where they are others. */
+function statesIn(joined: Float64Array, sizes: ArrayLike<number>): readonly EnvState[] {
+  const ends: number[] = [];
+  for (const size of Array.from(sizes)) ends.push((ends.at(-1) ?? 0) + size);
+  const isWhole = ends.every((end, i) => end >= (ends[i - 1] ?? 0)) && (ends.at(-1) ?? 0) === joined.length;
+  return isWhole ? ends.map((end, i) => joined.slice(end - sizes[i], end)) : [];
 }
 
 /** Each number of 64 bits as two of 32 [n, 2]. */

@@ -1,10 +1,17 @@
 import { z } from 'zod';
 
+import { ofCluster } from '../cluster/cluster-options.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { count, counted, countUpTo, file } from '../options/shared-options.ts';
 
 /** Options of `dppo finetune` that a sweep decides for each of its jobs. */
-export const decidedBySweep: readonly string[] = ['seed', 'runDir', 'resume', 'autoResume'];
+export const decidedBySweep: readonly string[] = [
+  'seed',
+  'runDir',
+  'resume',
+  'autoResume',
+  ...ofCluster,
+];
 
 /** What a sweep may vary: the options of `dppo finetune`, and its preset. */
 export const varied: readonly string[] = [

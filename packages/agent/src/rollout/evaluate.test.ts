@@ -15,6 +15,15 @@ it('counts one whole episode of every environment, the same for the same seed', 
   expect(await evaluate(policy, params, smallEnv(), { seed: 6 })).not.toEqual(first);
 });
 
+it('plays the last episodes of many alone as it plays them beside the others', async () => {
+  const { policy } = smallAgent();
+  const params = policy.init(0);
+  const whole = await evaluate(policy, params, smallEnv(), { seed: 5 });
+  const last = await evaluate(policy, params, smallEnv(1), { seed: 5, first: 2 });
+  expect(last[0].return).toBeCloseTo(whole[2].return, 5);
+  expect(last[0].return).not.toBeCloseTo(whole[0].return, 5);
+});
+
 it('counts no second episode of an environment that ends early, and acts at its best on standard normal noise', async () => {
   const seen: number[][] = [];
   const noises: Float32Array[] = [];

@@ -11,6 +11,8 @@ import { checkActions, checkFinite, checkSeen, checkStep, executed } from './col
 export interface EvaluateOptions {
   /** Randomness of the environments and of the noise that sampling starts from. */
   readonly seed: number;
+  /** Number of its first episode among all of an evaluation whose others are played elsewhere; 0 by default. */
+  readonly first?: number;
   /** Ends the evaluation with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -29,16 +31,16 @@ export async function evaluate(
   policy: Pick<Policy, 'best' | 'draws' | 'horizonSteps' | 'actionDim' | 'firstAction' | 'frozen'>,
   params: tf.NamedTensorMap,
   env: VecEnv,
-  { seed, signal }: EvaluateOptions,
+  { seed, first = 0, signal }: EvaluateOptions,
 ): Promise<Episode[]> {
   const { count, obsShape } = env;
   const { draws, horizonSteps, actionDim, firstAction = 0 } = policy;
   checkSeen('evaluate', obsShape);
   checkWeights('evaluate', policy, params);
-  const noises = Array.from({ length: count }, (_, n) => seeded(seed, 'evaluate', n));
+  const noises = Array.from({ length: count }, (_, n) => seeded(seed, 'evaluate', first + n));
   const episodes = Array.from({ length: count }, (): Episode => ({ return: 0, length: 0 }));
   const running = new Set(episodes.keys());
-  let obs = await env.reset(noises.map((_, n) => childSeed(seed, 'evaluation start', n)));
+  let obs = await env.reset(noises.map((_, n) => childSeed(seed, 'evaluation start', first + n)));
   checkFinite('evaluate: the observation of environment', obs, count, 'at reset');
   for (let t = 0; running.size > 0; t++) {
     signal?.throwIfAborted();

@@ -4,14 +4,8 @@ import type { Digest } from '../cluster.ts';
 import { type Names, VERSION } from '../names.ts';
 import { frame, unframed } from './frame.ts';
 import type { Joining } from './joining.ts';
-import {
-  type Answered,
-  type Granted,
-  type Questions,
-  type SentTask,
-  type Ticket,
-  questions,
-} from './messages.ts';
+import type { Letter } from './letter.ts';
+import { type Answered, type Granted, type Questions, type Ticket, questions } from './messages.ts';
 import type { Rounds } from './rounds.ts';
 import { uploads } from './uploads.ts';
 
@@ -19,12 +13,6 @@ import { uploads } from './uploads.ts';
 const IDLE = 5000;
 /** ms that a worker has to say that it has its task */
 const TAKEN = 5000;
-
-/** What a task is sent as. */
-export interface Letter {
-  readonly task: SentTask;
-  readonly body: Uint8Array;
-}
 
 /** What the desk answers from. */
 export interface Behind {

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+
 import { aborted } from '../aborted.ts';
 import type { Digest, Task, WorkerInfo } from '../cluster.ts';
 import { digestOf } from '../digest-of.ts';
@@ -6,10 +8,11 @@ import type { Server } from '../server.ts';
 import { alone } from './alone.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
-import { type Letter, openDesk } from './desk.ts';
+import { openDesk } from './desk.ts';
 import { frame } from './frame.ts';
 import { joining } from './joining.ts';
-import type { Sized, Ticket } from './messages.ts';
+import { type Letter, letterOf } from './letter.ts';
+import type { Said, Ticket } from './messages.ts';
 import { emptyRounds } from './rounds.ts';
 import { type Stored, emptyStored } from './stored.ts';
 
@@ -23,6 +26,8 @@ export interface LearnerData {
   readonly server: Server;
   /** seconds after which a worker that says nothing counts as lost */
   readonly silence: number;
+  /** The share of tasks that two workers have to compute. */
+  readonly verify: number;
   /** The task that is every worker's first, if there is one; it has no shared bytes. */
   readonly first: Task | undefined;
 }
@@ -48,13 +53,17 @@ interface Running {
   readonly stored: Stored;
   /** Looks at who is silent or slow, and gives out what there is. */
   readonly look: () => void;
+  readonly say: (said: Said) => void;
   readonly end: () => Promise<void>;
 }
 
 /** The learner's connection, and who computes what: it answers workers whatever the learner's own thread does meanwhile. */
-export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<LearnerSide>): LearnerLine {
+export function learnerLine(
+  { server, silence, verify, first }: LearnerData,
+  ask: Ask<LearnerSide>,
+): LearnerLine {
   const names = namesOf(server.run);
-  const rounds = emptyRounds(silence * 1000);
+  const rounds = emptyRounds({ silence: silence * 1000, alone: server.timeout * 1000 });
   const kept = new Map<Digest, Uint8Array>();
   const letters = new Map<string, readonly Letter[]>();
   /** Data of tasks that goes the way of shared bytes, by round. */
@@ -95,7 +104,9 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
 
   const forget = async (forgotten: readonly Digest[]): Promise<void> => {
     for (const name of forgotten) kept.delete(name);
-    for (const name of forgotten) if (!known(name)) await running?.stored.remove(name);
+    const unknown = forgotten.filter((name) => !known(name));
+    if (unknown.length > 0) running?.say({ forget: unknown });
+    for (const name of unknown) await running?.stored.remove(name);
   };
 
   return {
@@ -119,9 +130,12 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         told = JSON.stringify(workers);
       };
       const looking = setInterval(look, LOOK);
+      const say = (said: Said): void => {
+        if (!nats.isClosed()) nats.publish(names.said, frame(said));
+      };
       const end = async (): Promise<void> => {
         clearInterval(looking);
-        nats.publish(names.said, frame({ over: true }));
+        say({ over: true });
         const over = nats.flush().then(
           () => stored.end(),
           () => {},
@@ -129,7 +143,7 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         await Promise.race([over, new Promise((resolve) => setTimeout(resolve, END))]);
         await nats.close();
       };
-      running = { stored, look, end };
+      running = { stored, look, say, end };
     },
     map: async (round, tasks) => {
       mustBeThere();
@@ -142,9 +156,10 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
         for (const [name, bytes] of data) await put(name, bytes);
         if (dropped.delete(round)) throw new Error('natsCluster: these tasks were dropped');
         letters.set(round, written);
-        const kinds = tasks.map(({ kind }) => kind);
+        // Drawn anew each time, and with the learner alone: no worker knows which of its results are compared.
+        const todo = tasks.map(({ kind }) => ({ kind, twice: randomInt(1e9) < 1e9 * verify }));
         const results = new Promise<Uint8Array[]>((resolve, reject) => {
-          rounds.begin(round, kinds, performance.now(), { resolve, reject });
+          rounds.begin(round, todo, performance.now(), { resolve, reject });
         });
         running?.look();
         return await results;
@@ -168,23 +183,4 @@ export function learnerLine({ server, silence, first }: LearnerData, ask: Ask<Le
 /** What everyone who waits is told. */
 function away({ message }: Error): Error {
   return new Error(`natsCluster: ${message}`);
-}
-
-/** A task as it is sent; long data goes the way of shared bytes. */
-function letterOf({ kind, shared, data }: Task, kept: ReadonlyMap<Digest, Uint8Array>): Letter {
-  const isLong = data.length > PART;
-  const sized = (name: Digest): Sized => {
-    const bytes = kept.get(name);
-    if (!bytes)
-      throw new RangeError(`${kind}: shared bytes ${name}, expected what share took and nobody forgot`);
-    return { name, bytes: bytes.length };
-  };
-  return {
-    task: {
-      kind,
-      shared: shared.map(sized),
-      data: isLong ? { name: digestOf(data), bytes: data.length } : null,
-    },
-    body: isLong ? new Uint8Array() : data,
-  };
 }

@@ -117,5 +117,11 @@ export const granted: z.ZodType<Granted> = z.discriminatedUnion('kind', [
 /** Any other answer as it is read. */
 export const answered: z.ZodType<Answered> = z.strictObject({ answer: z.enum(['yes', 'no', 'again']) });
 
-/** What the learner says to all workers: that the run is over. */
-export const said: z.ZodType<{ readonly over: true }> = z.strictObject({ over: z.literal(true) });
+/** What the learner says to all workers: that the run is over, or that no task names some shared bytes any more. */
+export type Said = { readonly over: true } | { readonly forget: string[] };
+
+/** What the learner says as it is read. */
+export const said: z.ZodType<Said> = z.union([
+  z.strictObject({ over: z.literal(true) }),
+  z.strictObject({ forget: z.array(name) }),
+]);

@@ -1,4 +1,5 @@
 import type { WorkerInfo } from '../cluster.ts';
+import { type Entry, type Todo, difference, entriesOf, named, suits, withoutSecond } from './entry.ts';
 import type { Ticket } from './messages.ts';
 
 /** Workers that may be lost with one task before its round is given up. */
@@ -12,10 +13,18 @@ interface Settle {
   readonly reject: (error: Error) => void;
 }
 
+/** ms */
+export interface Patience {
+  /** How long a worker may say nothing. */
+  readonly silence: number;
+  /** How long there may be no second worker for a task that two have to compute. */
+  readonly alone: number;
+}
+
 /** Who computes what: tasks in rounds, and workers that come, go, die and are slow; times are in ms. */
 export interface Rounds {
-  /** Queues the tasks of a round by their kinds. */
-  begin(round: string, kinds: readonly string[], now: number, settle: Settle): void;
+  /** Queues the tasks of a round. */
+  begin(round: string, tasks: readonly Todo[], now: number, settle: Settle): void;
   /** Ends a round, or all of them, with an error. */
   drop(error: Error, round?: string): void;
   /** The next task for a worker, which holds none now: one that waits, or one that is slow elsewhere. */
@@ -24,27 +33,16 @@ export interface Rounds {
   hear(worker: string, now: number): void;
   /** Whether a result is waited for. */
   wants(ticket: Ticket): boolean;
-  /** Takes the first result of a task; any other is ignored. */
+  /** Takes the first result of a task, or the second to compare; any other is ignored. */
   take(worker: string, ticket: Ticket, bytes: Uint8Array, now: number): void;
   /** Gives a task that threw to another worker, or ends its round where it has done so twice. */
   fail(worker: string, ticket: Ticket, message: string): void;
   /** Forgets a worker, whose task goes to another. */
   leave(worker: string): void;
-  /** Forgets workers that were silent for too long since they could be heard, from `since` on. */
+  /** Forgets workers that were silent for too long since they could be heard, from `since` on, and ends rounds that wait in vain for a second worker. */
   expire(now: number, since: number): void;
   /** Those that are known. */
   workers(): WorkerInfo[];
-}
-
-interface Entry {
-  readonly ticket: Ticket;
-  readonly kind: string;
-  readonly holders: Set<string>;
-  /** Workers on which it threw. */
-  readonly threw: string[];
-  lost: number;
-  /** Whether it was given to a second worker for being slow. */
-  again: boolean;
 }
 
 interface Round extends Settle {
@@ -61,8 +59,8 @@ interface Known {
   holds?: Entry | undefined;
 }
 
-/** No rounds and no workers yet; one that says nothing for `silence` ms counts as lost. */
-export function emptyRounds(silence: number): Rounds {
+/** No rounds and no workers yet. */
+export function emptyRounds({ silence, alone }: Patience): Rounds {
   const rounds = new Map<string, Round>();
   const known = new Map<string, Known>();
   let waiting: Entry[] = [];
@@ -94,16 +92,11 @@ export function emptyRounds(silence: number): Rounds {
     if (entryOf(entry.ticket) && entry.holders.size === 0) waiting.unshift(entry);
   }
 
-  /** Where a task threw once, it is for another worker, if there is another. */
-  function suits({ threw }: Entry, worker: string): boolean {
-    return !threw.includes(worker) || [...known.keys()].every((other) => threw.includes(other));
-  }
-
   function slow(worker: string, now: number): Entry | undefined {
     for (const { began, most, open } of rounds.values()) {
       if (most === undefined || now - began < 2 * most) continue;
       for (const entry of open.values()) {
-        if (entry.again || entry.holders.has(worker) || !suits(entry, worker)) continue;
+        if (entry.again || entry.holders.has(worker) || !suits(entry, worker, [...known.keys()])) continue;
         entry.again = true;
         return entry;
       }
@@ -117,14 +110,12 @@ export function emptyRounds(silence: number): Rounds {
   }
 
   return {
-    begin: (round, kinds, now, settle) => {
-      const entries = kinds.map((kind, index): Entry => {
-        return { ticket: { round, index }, kind, holders: new Set(), threw: [], lost: 0, again: false };
-      });
+    begin: (round, tasks, now, settle) => {
+      const entries = entriesOf(round, tasks);
       const open = new Map(entries.map((entry) => [entry.ticket.index, entry]));
       rounds.set(round, { ...settle, began: now, results: [], open });
       waiting.push(...entries);
-      if (kinds.length === 0) end(round)?.resolve([]);
+      if (tasks.length === 0) end(round)?.resolve([]);
     },
     drop: (error, round) => {
       for (const each of round === undefined ? [...rounds.keys()] : [round]) end(each)?.reject(error);
@@ -132,7 +123,7 @@ export function emptyRounds(silence: number): Rounds {
     claim: (worker, now) => {
       giveBack(worker);
       const one = known.get(worker) ?? heardOf(worker, now);
-      const at = waiting.findIndex((each) => suits(each, worker));
+      const at = waiting.findIndex((each) => suits(each, worker, [...known.keys()]));
       one.holds = at >= 0 ? waiting.splice(at, 1)[0] : slow(worker, now);
       one.holds?.holders.add(worker);
       return one.holds?.ticket;
@@ -145,8 +136,17 @@ export function emptyRounds(silence: number): Rounds {
       if (one.holds?.ticket.round === ticket.round && one.holds.ticket.index === ticket.index)
         one.holds = undefined;
       const round = rounds.get(ticket.round);
-      if (!entry || !round) return;
+      if (!entry || !round || entry.first?.worker === worker) return;
+      entry.holders.delete(worker);
       one.computed++;
+      if (entry.twice && !entry.first) {
+        entry.first = { worker, bytes, since: now };
+        // Whoever has it already is the second worker.
+        if (entry.holders.size === 0 && !waiting.includes(entry)) waiting.unshift(entry);
+        return;
+      }
+      const differs = difference(entry, worker, bytes);
+      if (differs !== undefined) return void end(ticket.round)?.reject(new Error(differs));
       round.open.delete(ticket.index);
       waiting = waiting.filter((each) => each !== entry);
       round.results[ticket.index] = bytes;
@@ -170,10 +170,14 @@ export function emptyRounds(silence: number): Rounds {
       for (const [worker, { heard, holds }] of known) {
         if (now - Math.max(heard, since) <= silence) continue;
         if (holds && ++holds.lost === LOST) {
-          const what = `task ${holds.ticket.index} (${holds.kind}) was being computed by ${LOST} workers that were lost`;
+          const what = `${named(holds)} was being computed by ${LOST} workers that were lost`;
           end(holds.ticket.round)?.reject(new Error(`natsCluster: ${what}, the last of them ${worker}`));
         }
         leave(worker);
+      }
+      for (const entry of [...rounds.values()].flatMap(({ open }) => [...open.values()])) {
+        const why = withoutSecond(entry, [...known.keys()], { now, alone });
+        if (why !== undefined) end(entry.ticket.round)?.reject(new Error(why));
       }
     },
     workers: () => [...known].map(([name, { computed }]) => ({ name, computed })),

@@ -43,6 +43,8 @@ export interface WorkerSide {
   readonly compute: (task: Task) => Promise<Uint8Array>;
   /** Nobody waits for the result any more. */
   readonly stop: () => void;
+  /** Shared bytes that no task names any more. */
+  readonly forget: (names: readonly Digest[]) => void;
 }
 
 /** The worker's connection: it says that the worker is there whatever the worker's own thread does meanwhile. */
@@ -117,6 +119,16 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     }
   }
 
+  function hear(bytes: Uint8Array): void {
+    try {
+      const what = said.parse(unframed(bytes).said);
+      if ('over' in what) over.abort();
+      else void ask('forget', what.forget);
+    } catch {
+      /* a stranger's bytes */
+    }
+  }
+
   async function work(): Promise<void> {
     for (;;) {
       const message = await learner.claim(VERSION);
@@ -140,7 +152,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
       learner = asking(nats, names, worker, over.signal);
       nats.subscribe(names.said, {
         callback: (error, message) => {
-          if (!error && said.safeParse(unframed(message.data).said).success) over.abort();
+          if (!error) hear(message.data);
         },
       });
     },
