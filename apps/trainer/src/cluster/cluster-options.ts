@@ -8,7 +8,7 @@ export const connection = {
   credentials: file
     .optional()
     .describe(
-      "file with the secret key, SU…, by which the server knows this process [default: the key in DPPO_CREDENTIALS, if there is one]",
+      'file with the secret key, SU…, by which the server knows this process [default: the key in DPPO_CREDENTIALS, if there is one]',
     ),
   ca: file
     .optional()
@@ -17,9 +17,7 @@ export const connection = {
     .boolean()
     .default(false)
     .describe('allow nats://, plain text that anyone on the way can read and change, to another machine'),
-  runName: runName
-    .default('run')
-    .describe('name that learner and workers of a run share on the server'),
+  runName: runName.default('run').describe('name that learner and workers of a run share on the server'),
   clusterTimeout: positive
     .max(1e6)
     .default(600)

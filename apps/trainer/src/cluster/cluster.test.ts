@@ -45,7 +45,9 @@ describe.runIf(hasNatsServer)('on a server', () => {
     const server = await natsServer();
     onTestFinished(server.kill);
     const { runDir, said, finished } = await begun({ cluster: server.url });
-    await expect.poll(() => said).toContain(`waiting for workers: dppo worker --cluster ${server.url} --run-name run`);
+    await expect
+      .poll(() => said)
+      .toContain(`waiting for workers: dppo worker --cluster ${server.url} --run-name run`);
 
     const other = workerOf(server.url, '--threads', `${threads() + 1}`);
     expect(await other.ended).toBe(1);

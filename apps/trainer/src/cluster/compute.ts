@@ -1,6 +1,8 @@
 import { type Compute, type Digest, digestOf, type Task } from '@dppo/cluster';
 
 import { startThreads } from '../backend.ts';
+import { program } from '../runs/program.ts';
+import { jobHere } from '../sweep/job-here.ts';
 import { parseDescription } from './description.ts';
 import { evaluation } from './evaluation-task.ts';
 import { specHere } from './own-task.ts';
@@ -42,7 +44,8 @@ const kinds: Readonly<Record<string, (asked: Asked) => Promise<Uint8Array>>> = {
     const { algorithm } = await run.trainingBy(names[1], () => shared(1));
     return rollout(run, algorithm, { actor: await shared(2), data }, signal);
   },
-  evaluation: async ({ run, data, shared, signal }) => evaluation(run, { file: await shared(1), data }, signal),
+  evaluation: async ({ run, data, shared, signal }) =>
+    evaluation(run, { file: await shared(1), data }, signal),
 };
 
 /** Computes tasks of runs of dppo; nothing that it is sent is run. */
@@ -80,10 +83,11 @@ export function computing(options: ComputeOptions, say: (line: string) => void):
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     if (kind === 'probe') return formatProbed((await probe(await runBy(data))).probed);
+    const shared = (place: number): Promise<Uint8Array> => get(names[place]);
+    if (kind === 'job') return jobHere({ data, shared, program: program(), signal });
     const work = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (work === undefined)
-      throw new RangeError(`a task ${kind}, wanted probe, ${Object.keys(kinds).join(', ')}`);
-    const shared = (place: number): Promise<Uint8Array> => get(names[place]);
+      throw new RangeError(`a task ${kind}, wanted probe, job, ${Object.keys(kinds).join(', ')}`);
     const run = await runBy(await shared(0));
     return work({ run, data, names, shared, signal });
   }

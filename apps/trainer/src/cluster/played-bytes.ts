@@ -29,7 +29,10 @@ export function formatPlayed({ rollout, standing }: Played): Uint8Array {
   const { table, count, envSteps, episodes } = rollout;
   const rows = table['reward'].data.length;
   const tensors = {
-    ...prefixed('table.', mapped(table, ({ shape, data }) => tensorOf(data, [rows, ...shape]))),
+    ...prefixed(
+      'table.',
+      mapped(table, ({ shape, data }) => tensorOf(data, [rows, ...shape])),
+    ),
     ...prefixed('standing.', standingTensors(standing)),
   };
   try {
@@ -50,7 +53,11 @@ export function parsePlayed(bytes: Uint8Array, extent: Extent, name: string): Pl
   const { tensors, metadata } = parseTensors(bytes, name);
   try {
     const { count, like, isSavable } = extent;
-    const json = parseJson(metadata['played'] ?? '', { values: 2 ** 24, depth: 4 }, `${name}: metadata played`);
+    const json = parseJson(
+      metadata['played'] ?? '',
+      { values: 2 ** 24, depth: 4 },
+      `${name}: metadata played`,
+    );
     const { envSteps, episodes } = about.parse(json);
     const found = members(tensors, 'table.');
     const table: Table = mapped(like, ({ shape }, column) => ({ shape, data: numbersOf(found[column]) }));
@@ -90,7 +97,9 @@ function checkHeader(bytes: Uint8Array, { count, steps, like, isSavable }: Exten
     if (isSavable && tensor === 'standing.states' && dtype === 'I32' && shape.length === 2) continue;
     const found = `${dtype} [${shape.join()}]`;
     if (wanted.get(tensor) !== found)
-      throw new Error(`${name}: ${tensor} is ${found}, wanted ${wanted.get(tensor) ?? 'nothing of that name'}`);
+      throw new Error(
+        `${name}: ${tensor} is ${found}, wanted ${wanted.get(tensor) ?? 'nothing of that name'}`,
+      );
     wanted.delete(tensor);
   }
   for (const [tensor, what] of wanted) throw new Error(`${name}: ${tensor} is missing, wanted ${what}`);

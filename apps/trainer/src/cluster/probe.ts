@@ -127,7 +127,8 @@ export function difference(bytes: Uint8Array, learner: Probed): string | undefin
   const causes = namesOf(machine, learner.machine).map(
     (name) => `${name} ${machine[name] ?? 'none'}, wanted ${learner.machine[name] ?? 'none'}`,
   );
-  const because = causes.length > 0 ? causes.join('; ') : 'though nothing that may cause it is known to differ';
+  const because =
+    causes.length > 0 ? causes.join('; ') : 'though nothing that may cause it is known to differ';
   return `other numbers${others.length > 0 ? ` in ${others.join(' and ')}` : ''}: ${because}`;
 }
 

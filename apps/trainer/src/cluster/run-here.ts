@@ -34,7 +34,9 @@ export interface RunHere {
 export function runHere(description: Description, spec: PolicySpec, workers: number | undefined): RunHere {
   const { envTimeout, training: options } = description;
   const environments = new Map<number, VecEnv>();
-  let kept: { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training } | undefined;
+  let kept:
+    | { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training }
+    | undefined;
 
   function training(frozen: tf.NamedTensorMap): Training {
     if (options === undefined || !isStepped(spec))

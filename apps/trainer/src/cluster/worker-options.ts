@@ -11,7 +11,7 @@ export const workerOptions = z.strictObject({
   environment: environmentText
     .optional()
     .describe(
-      "what the learner was told as --environment, where that is a file or of Gymnasium: workers take no environment from the network [default: those that come with dppo]",
+      'what the learner was told as --environment, where that is a file or of Gymnasium: workers take no environment from the network [default: those that come with dppo]',
     ),
   threads: threads.describe(
     "threads that TensorFlow divides an operation among; with another number than the learner's this worker is refused [default: the learner's]",

@@ -35,9 +35,12 @@ export async function finetune(
   const options = await startThreads(given, say);
   const dashboard = await openDashboard(options, say);
   let joined: Joined | undefined;
-  const before = options.cluster === undefined ? undefined : async (spec: SteppedSpec, settled: FinetuneOptions) => {
-    joined = await joinedFor(spec, settled, say);
-  };
+  const before =
+    options.cluster === undefined
+      ? undefined
+      : async (spec: SteppedSpec, settled: FinetuneOptions) => {
+          joined = await joinedFor(spec, settled, say);
+        };
   try {
     const run = await openFinetune(options, { say, loggers, before });
     try {
@@ -89,7 +92,9 @@ async function goOn(
   };
   const view = trainingView(live, options, elapsed, run.start.iteration);
   const { stepped } = view;
-  const player = joined ? playerOn(run, options, { joined, stepped }) : await playerHere(run, options, stepped);
+  const player = joined
+    ? playerOn(run, options, { joined, stepped })
+    : await playerHere(run, options, stepped);
   const { isSavable, shards } = player;
   if (!isSavable && !options.resetAtIteration)
     say(

@@ -28,7 +28,10 @@ export async function playerHere(
   { nEnvs: count, workers, envTimeout, shards }: FinetuneOptions,
   stepped: (steps: number) => void,
 ): Promise<Player> {
-  const { env, start, phases } = stopwatch(await environmentFor(spec, { count, workers, envTimeout }), stepped);
+  const { env, start, phases } = stopwatch(
+    await environmentFor(spec, { count, workers, envTimeout }),
+    stepped,
+  );
   return { env, shards, isSavable: env.save !== undefined, start, phases, close: () => env.close() };
 }
 

@@ -4,34 +4,49 @@ import { join } from 'node:path';
 import { readHead } from '@dppo/policy/head';
 
 import { finetuneOptions, type FinetuneOptions } from '../finetune/finetune-options.ts';
-import { readOptions } from '../options/option-layers.ts';
+import { kebab, readOptions } from '../options/option-layers.ts';
+import { policyIn } from '../runs/policy-in.ts';
 import { isTaskName } from '../tasks/tasks.ts';
 
-/** Options of a run that another machine may compute for this one. */
-type Away = Pick<FinetuneOptions, 'environment' | 'logger' | 'dashboard'>;
-
-const away = finetuneOptions.pick({ environment: true, logger: true, dashboard: true });
+/** Options that name a file, a folder or a server: those of a job that another machine computes are sent, or are its own. */
+const places = ['resume', 'autoResume', 'runDir', 'cluster', 'credentials', 'ca'] as const;
+const files = ['policy', 'normalization'] as const;
 
 /**
- * Refuses what would run, on another machine, a file that lies there, or tell others than the one that asks: an environment or a logger of the user's.
+ * Refuses a job that would run a file that lies on the machine that computes it, or tell others than the one that asks: an environment or a logger
+ * of the user's.
  *
  * @throws Error naming the option
  */
-export function checkAway({ environment, logger, dashboard }: Away): void {
+export function checkAway(options: FinetuneOptions): void {
+  const { environment, logger, dashboard } = options;
   if (environment !== undefined && !isTaskName(environment))
     throw new Error(
       `--environment: found ${environment}, wanted one that comes with dppo, as workers have it`,
     );
   if (logger.length > 0) throw new Error(`--logger: found ${logger.join(', ')}, which workers do not have`);
   if (dashboard !== false) throw new Error('--dashboard: found one, which would be a page of a worker');
+  refuseGiven(options, places);
 }
 
-/** The same of a policy: it says in what environment it acts. */
-export async function checkPolicyAway(file: string): Promise<void> {
-  const { task } = (await readHead(file)).spec;
+/** The same of what a worker is asked for, which names no file. */
+export function checkAsked(options: FinetuneOptions): void {
+  checkAway(options);
+  refuseGiven(options, files);
+}
+
+function refuseGiven(options: FinetuneOptions, names: readonly (keyof FinetuneOptions)[]): void {
+  const given = names.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new Error(`--${kebab(given)}: found ${String(options[given])}, wanted it left out of a job`);
+}
+
+/** The same of a policy, which says in what environment it acts. */
+export async function checkPolicyAway(path: string): Promise<void> {
+  const { task } = (await readHead(policyIn(path))).spec;
   if (task.kind !== 'named')
     throw new Error(
-      `--policy ${file}: acts in an environment of its own, wanted one that comes with dppo, as workers have it`,
+      `--policy ${path}: acts in an environment of its own, wanted one that comes with dppo, as workers have it`,
     );
 }
 
@@ -39,13 +54,12 @@ export async function checkPolicyAway(file: string): Promise<void> {
 export async function checkFolderAway(dir: string): Promise<void> {
   const config = join(dir, 'config.yaml');
   if (!existsSync(config)) return;
-  checkAway(away.parse(picked(readOptions('--resume', config, finetuneOptions.shape))));
-  for (const name of ['start.safetensors', 'last.safetensors']) {
-    const file = join(dir, name);
+  const { policy, normalization, ...rest } = readOptions('--resume', config, finetuneOptions.shape);
+  checkAway(finetuneOptions.parse(rest));
+  const own = { policy: join(dir, 'start.safetensors'), normalization: join(dir, 'normalization.npz') };
+  for (const [name, value] of Object.entries({ policy, normalization }))
+    if (value !== undefined && value !== own[name === 'policy' ? 'policy' : 'normalization'])
+      throw new Error(`--${name}: found ${String(value)}, wanted that of the run folder`);
+  for (const file of [own.policy, join(dir, 'last.safetensors')])
     if (existsSync(file)) await checkPolicyAway(file);
-  }
-}
-
-function picked(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => name in away.shape));
 }

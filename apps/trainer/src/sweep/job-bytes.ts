@@ -12,16 +12,16 @@ const part = z.enum(['policy', 'normalization', 'folder']);
 const asked = z.strictObject({
   format: z.literal(FORMAT),
   preset: z.string().optional(),
-  set: z.array(z.string()),
+  set: z.array(z.string()).readonly(),
   seed: counted,
   iterations: count,
   threads: count,
   seconds: positive,
-  parts: z.array(part),
+  parts: z.array(part).readonly(),
 });
 
 /** A job as a worker is asked for it. */
-export type AskedJob = Readonly<Omit<z.output<typeof asked>, 'format'>>;
+export type AskedJob = Readonly<Omit<z.input<typeof asked>, 'format'>>;
 export type JobPart = z.output<typeof part>;
 
 const ended = z.strictObject({

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { readLine } from '../options/command-line.ts';
-import { checkAway, checkFolderAway, checkPolicyAway } from './away.ts';
+import { checkAsked, checkFolderAway, checkPolicyAway } from './away.ts';
 import { childJobs, logOf } from './child-job.ts';
 import type { Job } from './job.ts';
 import { formatAnswer, parseFolder, parseJob } from './job-bytes.ts';
@@ -48,9 +48,10 @@ export async function jobHere({ data, shared, program, signal }: JobAway): Promi
         files.push(`${part}=${file}`);
       }
     }
-    const line = { ...(preset !== undefined && { preset }), set: [...set, ...files], named: {} };
-    checkAway(readLine('finetune', finetuneOptions, line).options);
+    const asked = { ...(preset !== undefined && { preset }), set, named: {} };
+    checkAsked(readLine('finetune', finetuneOptions, asked).options);
     await checkFolderAway(dir);
+    const line = { ...asked, set: [...set, ...files] };
 
     const job: Job = { name: 'job', configuration: { number: 1, point: {}, line }, seed, dir };
     const [ended, enough] = [new AbortController(), new AbortController()];
