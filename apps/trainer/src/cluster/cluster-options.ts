@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { file, positive } from '../options/shared-options.ts';
+import { file, fraction, positive } from '../options/shared-options.ts';
 import { runName } from './run-name.ts';
 
 /** Options by which a process reaches the server of a cluster. */
@@ -35,6 +35,11 @@ export const learning = {
       'NATS server over which processes of dppo worker compute the shards, tls://HOST:PORT; the same numbers as without [default: this process computes them]',
     ),
   ...connection,
+  verify: fraction
+    .default(0)
+    .describe(
+      'share of the tasks that a second worker computes too; where their bytes differ, the command ends and names both',
+    ),
   otherNumbers: z
     .boolean()
     .default(false)

@@ -44,8 +44,8 @@ const kinds: Readonly<Record<string, (asked: Asked) => Promise<Uint8Array>>> = {
     const { algorithm } = await run.trainingBy(names[1], () => shared(1));
     return rollout(run, algorithm, { actor: await shared(2), data }, signal);
   },
-  evaluation: async ({ run, data, shared, signal }) =>
-    evaluation(run, { file: await shared(1), data }, signal),
+  evaluation: async ({ run, data, names, shared, signal }) =>
+    evaluation(run, await run.actingBy(names[1], () => shared(1)), data, signal),
 };
 
 /** Computes tasks of runs of dppo; nothing that it is sent is run. */

@@ -1,11 +1,8 @@
-import { compiled, type Episode, evaluate } from '@dppo/agent';
-import { compile } from '@dppo/engine';
+import { type Episode, evaluate } from '@dppo/agent';
 import { parseJson } from '@dppo/files';
-import { parsePolicy, policyOf } from '@dppo/policy';
-import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 
-import type { RunHere } from './run-here.ts';
+import type { ActingHere, RunHere } from './run-here.ts';
 
 /** Which episodes of an evaluation a task is. */
 const part = z.strictObject({
@@ -30,24 +27,19 @@ export function formatEvaluation(of: EvaluationPart): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(of));
 }
 
-/** Plays episodes of the policy in a file, which `formatEvaluation` made bytes of. */
+/** Plays episodes of a policy, those which `formatEvaluation` made bytes of. */
 export async function evaluation(
   run: RunHere,
-  { file, data }: { readonly file: Uint8Array; readonly data: Uint8Array },
+  { policy, params }: ActingHere,
+  data: Uint8Array,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const json = parseJson(new TextDecoder().decode(data), { values: 10, depth: 2 }, 'evaluation');
   const { seed, count, first } = part.parse(json);
-  const { params, frozen } = parsePolicy(file, 'the policy to evaluate');
-  try {
-    const policy = compiled(policyOf({ spec: run.spec, params, ...(frozen && { frozen }) }), compile);
-    const played = await run.inEnvironments(count, (env) =>
-      evaluate(policy, params, env, { seed, first, signal }),
-    );
-    return new TextEncoder().encode(JSON.stringify(played));
-  } finally {
-    tf.dispose([params, { ...frozen }]);
-  }
+  const played = await run.inEnvironments(count, (env) =>
+    evaluate(policy, params, env, { seed, first, signal }),
+  );
+  return new TextEncoder().encode(JSON.stringify(played));
 }
 
 /**

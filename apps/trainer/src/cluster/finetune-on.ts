@@ -14,10 +14,10 @@ import { type Joined, joined } from './joined.ts';
  */
 export async function finetuneOn(
   spec: SteppedSpec,
-  training: FinetuneOptions,
-  say: (line: string) => void,
+  cluster: string,
+  { training, say }: { readonly training: FinetuneOptions; readonly say: (line: string) => void },
 ): Promise<Joined> {
-  const { cluster = '', threads, nEnvs, shards, envTimeout, resetAtIteration } = training;
+  const { threads, nEnvs, shards, envTimeout, resetAtIteration } = training;
   const [{ length: rows }] = split([...Array(nEnvs).keys()], shards);
   const own = await digestOfOwn(spec);
   const described = { spec, own, ...backendHere(threads), rows, envTimeout, training };

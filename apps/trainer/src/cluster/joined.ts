@@ -19,8 +19,8 @@ export interface Joined {
   /** Of workers that were let in with other numbers. */
   readonly others: readonly string[];
   /** Waits for what workers compute, and says so while there are none. */
-  waiting<Result>(work: Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
+  readonly waiting: <Result>(work: Promise<Result>) => Promise<Result>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -41,6 +41,7 @@ export async function joined(
   const others: string[] = [];
   const cluster = await natsCluster(url, {
     ...server,
+    verify: options.verify,
     admission: {
       task: { kind: 'probe', shared: [], data: bytes },
       check: (result, worker) => {
@@ -56,16 +57,20 @@ export async function joined(
       },
     },
   });
+  const described = await cluster.share(bytes).catch(async (error: unknown) => {
+    await cluster.close();
+    throw error;
+  });
   const hint = `waiting for workers: dppo worker --cluster ${url} --run-name ${options.runName}`;
+  const tell = (): void => {
+    if (cluster.workers().length === 0) say(hint);
+  };
   return {
     cluster,
     probe: own,
-    description: await cluster.share(bytes),
+    description: described,
     others,
     waiting: async (work) => {
-      const tell = (): void => {
-        if (cluster.workers().length === 0) say(hint);
-      };
       tell();
       const telling = setInterval(tell, AGAIN);
       return work.finally(() => clearInterval(telling));

@@ -1,18 +1,26 @@
-import type { Algorithm, Policy, PpoState } from '@dppo/agent';
+import { type Algorithm, compiled, type Policy, type PpoState } from '@dppo/agent';
 import { parseTensors } from '@dppo/checkpoint';
+import { compile } from '@dppo/engine';
 import type { VecEnv } from '@dppo/env';
-import { isStepped, type PolicySpec } from '@dppo/policy';
-import * as tf from '@tensorflow/tfjs';
+import { isStepped, parsePolicy, policyOf, type PolicySpec } from '@dppo/policy';
+import type * as tf from '@tensorflow/tfjs';
 
 import { algorithmOf } from '../algorithms/algorithm-of.ts';
 import { compilerOf } from '../backend.ts';
 import { environmentFor } from '../tasks/environment.ts';
 import type { Description } from './description.ts';
+import { latest } from './latest.ts';
 
 /** What a run trains, and by what. */
 export interface Training {
   readonly policy: Policy;
   readonly algorithm: Algorithm<PpoState>;
+}
+
+/** A policy that acts, and its weights. */
+export interface ActingHere {
+  readonly policy: Policy;
+  readonly params: tf.NamedTensorMap;
 }
 
 /** A run on this machine. */
@@ -26,6 +34,8 @@ export interface RunHere {
   training(frozen: tf.NamedTensorMap): Training;
   /** The same from weights as bytes, which it asks for unless it has been called by this `name` last. */
   trainingBy(name: string, weights: () => Promise<Uint8Array>): Promise<Training>;
+  /** What acts without exploration by a policy's file, which it asks for unless it has been called by this `name` last. */
+  actingBy(name: string, file: () => Promise<Uint8Array>): Promise<ActingHere>;
   /** Closes the environments, and lets go of weights. */
   close(): Promise<void>;
 }
@@ -34,9 +44,8 @@ export interface RunHere {
 export function runHere(description: Description, spec: PolicySpec, workers: number | undefined): RunHere {
   const { envTimeout, training: options } = description;
   const environments = new Map<number, VecEnv>();
-  let kept:
-    | { readonly name: string; readonly frozen: tf.NamedTensorMap; readonly made: Training }
-    | undefined;
+  const trainings = latest<Training>();
+  const policies = latest<ActingHere>();
 
   function training(frozen: tf.NamedTensorMap): Training {
     if (options === undefined || !isStepped(spec))
@@ -59,17 +68,20 @@ export function runHere(description: Description, spec: PolicySpec, workers: num
       }
     },
     training,
-    trainingBy: async (name, weights) => {
-      if (kept?.name !== name) {
-        const { tensors: frozen } = parseTensors(await weights(), 'frozen weights');
-        tf.dispose({ ...kept?.frozen });
-        kept = { name, frozen, made: training(frozen) };
-      }
-      return kept.made;
-    },
+    trainingBy: (name, weights) =>
+      trainings.by(name, weights, (bytes) => {
+        const { tensors: frozen } = parseTensors(bytes, 'frozen weights');
+        return { made: training(frozen), held: frozen };
+      }),
+    actingBy: (name, file) =>
+      policies.by(name, file, (bytes) => {
+        const { params, frozen } = parsePolicy(bytes, 'the policy to evaluate');
+        const policy = compiled(policyOf({ spec, params, ...(frozen && { frozen }) }), compile);
+        return { made: { policy, params }, held: [params, { ...frozen }] };
+      }),
     close: async () => {
-      tf.dispose({ ...kept?.frozen });
-      kept = undefined;
+      trainings.letGo();
+      policies.letGo();
       const all = [...environments.values()];
       environments.clear();
       await Promise.all(all.map((env) => env.close()));

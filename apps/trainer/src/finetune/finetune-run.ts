@@ -45,12 +45,10 @@ export interface FinishedRun {
   readonly close: () => void;
 }
 
-/** Is told what is trained, with the options that are settled, before anything is made or changed. */
-export type BeforeRun = (spec: SteppedSpec, options: FinetuneOptions) => Promise<void>;
-
 /** Whom a run tells about itself. */
 interface Hearers {
-  readonly before?: BeforeRun | undefined;
+  /** Is told what is trained, by which settled options, before anything is made or changed. */
+  readonly before?: (spec: SteppedSpec, options: FinetuneOptions) => Promise<void>;
   readonly say: (line: string) => void;
   readonly loggers?: readonly OpenLogger[];
 }
@@ -131,8 +129,7 @@ async function resumedRun(
   given: FinetuneOptions,
   to: Hearers,
 ): Promise<FinetuneRun | FinishedRun> {
-  const { say } = to;
-  const { autoResume: patient = false } = given;
+  const [{ say }, { autoResume: patient = false }] = [to, given];
   const folder = await openFolder(dir, { say, patient, check: () => found(dir, given, to) });
   return orClosed(folder, async () => {
     const finished = patient ? endAsAsked(dir, given) : undefined;

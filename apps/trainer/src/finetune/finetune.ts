@@ -16,6 +16,7 @@ import type { LoggedRow } from '../runs/run.ts';
 import { STOPPED, stopOnSignals } from '../runs/stop-signal.ts';
 import { nameOf } from '../tasks/task-place.ts';
 import { adviser, shareOutside } from './advice.ts';
+import { asAsked } from './as-asked.ts';
 import { shareClamped } from './clamped.ts';
 import { evaluator } from './evaluator.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
@@ -35,12 +36,11 @@ export async function finetune(
   const options = await startThreads(given, say);
   const dashboard = await openDashboard(options, say);
   let joined: Joined | undefined;
-  const before =
-    options.cluster === undefined
-      ? undefined
-      : async (spec: SteppedSpec, settled: FinetuneOptions) => {
-          joined = await joinedFor(spec, settled, say);
-        };
+  const before = async (spec: SteppedSpec, settled: FinetuneOptions): Promise<void> => {
+    if (settled.cluster === undefined) return;
+    const { finetuneOn } = await import('../cluster/finetune-on.ts');
+    joined = await finetuneOn(spec, settled.cluster, { training: settled, say });
+  };
   try {
     const run = await openFinetune(options, { say, loggers, before });
     try {
@@ -59,16 +59,6 @@ export async function finetune(
   } finally {
     await Promise.all([dashboard.close(), joined?.close()]);
   }
-}
-
-/** Connects a run to its workers, before it begins. */
-async function joinedFor(
-  spec: SteppedSpec,
-  options: FinetuneOptions,
-  say: (line: string) => void,
-): Promise<Joined> {
-  const { finetuneOn } = await import('../cluster/finetune-on.ts');
-  return finetuneOn(spec, options, say);
 }
 
 /** Trains until the end that was asked for, or another. */
@@ -196,16 +186,4 @@ async function report(run: FinetuneRun, { envSteps }: Counters, seed: number): P
   if (film === undefined) return;
   const { gif: bytes, width, height } = film;
   await run.tell.image('film', { type: 'image/gif', bytes, width, height }, envSteps);
-}
-
-/** That all iterations are done, or that one more, as long as the average one, would end past the limit; undefined to go on. */
-function asAsked(
-  iteration: number,
-  seconds: number,
-  { iterations, maxMinutes = Infinity }: FinetuneOptions,
-): string | undefined {
-  const done = `${iteration} ${iteration === 1 ? 'iteration' : 'iterations'}`;
-  if (iteration >= iterations) return `${done}, as asked`;
-  if (iteration === 0 || seconds + seconds / iteration <= maxMinutes * 60) return undefined;
-  return `${done} in ${maxMinutes} minutes, as asked`;
 }

@@ -28,11 +28,16 @@ export async function playerHere(
   { nEnvs: count, workers, envTimeout, shards }: FinetuneOptions,
   stepped: (steps: number) => void,
 ): Promise<Player> {
-  const { env, start, phases } = stopwatch(
-    await environmentFor(spec, { count, workers, envTimeout }),
-    stepped,
-  );
-  return { env, shards, isSavable: env.save !== undefined, start, phases, close: () => env.close() };
+  const watch = stopwatch(await environmentFor(spec, { count, workers, envTimeout }), stepped);
+  const { env } = watch;
+  return {
+    env,
+    shards,
+    isSavable: env.save !== undefined,
+    start: () => watch.start(),
+    phases: () => watch.phases(),
+    close: () => env.close(),
+  };
 }
 
 /** Those of the workers of a cluster, which stays open. */
@@ -44,7 +49,7 @@ export function playerOn(
   const { steps } = options;
   const goingOn = `to go on from the last checkpoint: dppo finetune --resume ${folder.dir} --cluster URL`;
   const playing = clusterCollector(joined, frozen, options);
-  const { collector, start, phases } = stopwatchOf<PpoState>(
+  const { collector: env, ...watch } = stopwatchOf<PpoState>(
     {
       count: playing.count,
       collect: (state, at) =>
@@ -56,5 +61,5 @@ export function playerOn(
     },
     () => stepped(steps),
   );
-  return { env: collector, isSavable: joined.probe.isSavable, start, phases, close: async () => {} };
+  return { env, isSavable: joined.probe.isSavable, ...watch, close: async () => {} };
 }

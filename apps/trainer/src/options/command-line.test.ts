@@ -123,7 +123,7 @@ it('refuses a --set that names nothing, a preset that is none, and other options
     '--preset: found hopper, wanted one of avoid-flow-finetune',
   );
   await expect(go('--resume', 'run', '--actor-lr', '1')).rejects.toThrow(
-    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard, logger, cluster, credentials, ca, insecure, runName, clusterTimeout, otherNumbers may change",
+    "--actor-lr: found with --resume, which takes the run's own options; only iterations, maxMinutes, workers, envTimeout, dashboard, logger, cluster, credentials, ca, insecure, runName, clusterTimeout, verify, otherNumbers may change",
   );
   const file = join(await mkdtemp(join(tmpdir(), 'options-')), 'file.yaml');
   await writeFile(file, 'resume: run\nseed: 9\n');
