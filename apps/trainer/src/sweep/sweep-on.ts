@@ -21,5 +21,10 @@ export async function sweepOn(
   const { backend, nEnvs: rows, envTimeout } = training;
   const started = await startThreads({ backend, threads }, say);
   const spec = await startingSpec(training);
-  return joined(cluster, options, { spec, ...backendHere(started.threads), rows, envTimeout, training }, say);
+  return joined(
+    cluster,
+    { ...options, verify: 0 },
+    { spec, ...backendHere(started.threads), rows, envTimeout, training },
+    say,
+  );
 }

@@ -27,6 +27,9 @@ export const range = z.strictObject({
   scale: z.enum(['linear', 'log']).default('linear').describe('whether they or their logarithms are uniform'),
 });
 
+// A job's folder says how long it took, so that two of the same run have other bytes.
+const { verify: _, ...reaching } = learning;
+
 const first = count.describe('env steps of a configuration before it is judged for the first time');
 
 /** Options of `dppo sweep`. */
@@ -77,7 +80,7 @@ export const sweepOptions = z.strictObject({
   threads: countUpTo(1024, 'a process has no use for more')
     .default(1)
     .describe('threads of TensorFlow in each job; other numbers than with another count'),
-  ...learning,
+  ...reaching,
   cluster: learning.cluster.describe(
     'NATS server over which processes of dppo worker compute the jobs, tls://HOST:PORT; the same numbers as without [default: this machine computes them]',
   ),
