@@ -66,6 +66,6 @@ it('refuses a folder whose run would have an environment of its own, and one wit
   const config = new TextEncoder().encode('environment: /task.js\n');
   const folder = await formatFolder(new Map([['config.yaml', config]]));
   await expect(ask(job, [folder])).rejects.toThrow('--environment: found /task.js');
-  await expect(ask(job, [await zip([['../run.js', config]])])).rejects.toThrow('found a file "../run.js"');
+  await expect(ask(job, [await zip([['src/run.js', config]])])).rejects.toThrow('found a file "src/run.js"');
   await expect(parseAnswer(await zip([['end.json', config]]))).rejects.toThrow('has no end');
 });
