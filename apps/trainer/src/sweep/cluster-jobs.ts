@@ -1,6 +1,6 @@
 import { appendFile, readFile } from 'node:fs/promises';
 
-import type { Cluster, Digest } from '@dppo/cluster';
+import type { Cluster } from '@dppo/cluster';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { readLine } from '../options/command-line.ts';
@@ -44,8 +44,7 @@ export function clusterJobs(cluster: Cluster, { threads, seconds }: ClusterJobs)
       await writeFolder(job.dir, folder);
       return isOver ? { state, why } : undefined;
     } finally {
-      const gone: Digest[] = files.has('folder') ? shared : [];
-      await cluster.forget(...gone).catch(() => {});
+      if (files.has('folder')) await cluster.forget(...shared).catch(() => {});
     }
   }
 

@@ -2,6 +2,7 @@ import { type JsonBudget, parseJson, unzip, zip } from '@dppo/files';
 import { z } from 'zod';
 
 import { count, counted, positive } from '../options/shared-options.ts';
+import { lockName } from '../runs/folder-files.ts';
 
 /** Of what a sweep and its workers say to one another: another number is another version of dppo. */
 const FORMAT = 1;
@@ -88,7 +89,7 @@ export async function parseAnswer(bytes: Uint8Array): Promise<JobAnswer> {
 
 /** A name that stays within a folder. */
 function checkName(name: string): string {
-  if (/^[\w-][\w.-]{0,254}$/.test(name)) return name;
+  if (/^[\w-][\w.-]{0,254}$/.test(name) && name !== lockName) return name;
   throw new Error(`found a file ${JSON.stringify(name)}, wanted the files of a run folder`);
 }
 

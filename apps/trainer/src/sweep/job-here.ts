@@ -75,8 +75,8 @@ export async function jobHere({ data, shared, program, signal }: JobAway): Promi
 /** Whether a run has an iteration more than before, once `seconds` are up; false where it ended before. */
 async function hasMore(dir: string, seconds: number, ended: AbortSignal): Promise<boolean> {
   const size = (): number => statSync(join(dir, 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0;
-  const before = size();
   try {
+    const before = size();
     await setTimeout(1000 * seconds, undefined, { signal: ended });
     while (size() <= before) await setTimeout(LOOK, undefined, { signal: ended });
     return true;
