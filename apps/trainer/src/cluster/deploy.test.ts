@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { pythonWith } from '@dppo/testing/python';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { kebab } from '../options/option-layers.ts';

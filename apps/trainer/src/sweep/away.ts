@@ -56,10 +56,13 @@ export async function checkFolderAway(dir: string): Promise<void> {
   if (!existsSync(config)) return;
   const { policy, normalization, ...rest } = readOptions('--resume', config, finetuneOptions.shape);
   checkAway(finetuneOptions.parse(rest));
-  const own = { policy: join(dir, 'start.safetensors'), normalization: join(dir, 'normalization.npz') };
-  for (const [name, value] of Object.entries({ policy, normalization }))
-    if (value !== undefined && value !== own[name === 'policy' ? 'policy' : 'normalization'])
-      throw new Error(`--${name}: found ${String(value)}, wanted that of the run folder`);
-  for (const file of [own.policy, join(dir, 'last.safetensors')])
+  const start = join(dir, 'start.safetensors');
+  for (const [name, value, own] of [
+    ['policy', policy, start],
+    ['normalization', normalization, join(dir, 'normalization.npz')],
+  ])
+    if (value !== undefined && value !== own)
+      throw new Error(`--${name}: found ${JSON.stringify(value)}, wanted ${own} of the run folder`);
+  for (const file of [start, join(dir, 'last.safetensors')])
     if (existsSync(file)) await checkPolicyAway(file);
 }

@@ -86,14 +86,15 @@ it.skipIf(process.platform === 'win32')(
 
 it.skipIf(!hasNatsServer)('comes to the runs made alone, by workers one of which leaves', async () => {
   const server = await natsServer();
-  onTestFinished(server.kill);
+  onTestFinished(() => server.kill());
   const small = { ...options, iterations: 2, evalEvery: 2 };
   const dir = join(mkdtempSync(join(tmpdir(), 'sweep-')), 'sweep');
   const words = ['--options', JSON.stringify(small), '--seeds', '[1,2]', '--run-dir', dir];
-  const { said, ended } = dppo(...words, '--cluster', server.url);
+  const { child, said, ended } = dppo(...words, '--cluster', server.url);
   const [leaving, staying] = [workerProcess(server.url), workerProcess(server.url)];
   onTestFinished(() => [leaving, staying].forEach((worker) => worker.kill('SIGKILL')));
-  await Promise.race([expect.poll(leaving.said).toContain('computing'), ended]);
+  await expect.poll(leaving.said).toContain('serving run');
+  await expect.poll(() => leaving.said().includes('computing') || child.exitCode !== null).toBe(true);
   leaving.kill('SIGTERM');
   expect(await leaving.ended).toBe(0);
   expect(await ended, said.text).toEqual([0, null]);
