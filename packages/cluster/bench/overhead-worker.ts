@@ -1,8 +1,21 @@
-import { connect } from 'node:net';
+import { connect as connectTcp } from 'node:net';
+import { connect } from '@nats-io/transport-node';
 
+import { PIECE } from '../src/names.ts';
 import { serve } from '../src/index.ts';
 
 const [kind, at, out, back] = process.argv.slice(2);
+
+/** Has `answer` called each time that all parameters have come. */
+function counted(answer: () => void): (bytes: Uint8Array) => void {
+  let received = 0;
+  return (bytes) => {
+    received += bytes.length;
+    if (received < Number(out)) return;
+    received -= Number(out);
+    answer();
+  };
+}
 
 if (kind === 'cluster') {
   await serve(
@@ -13,14 +26,20 @@ if (kind === 'cluster') {
     },
     { run: 'bench' },
   );
+} else if (kind === 'client') {
+  const nats = await connect({ servers: at });
+  const answer = new Uint8Array(Number(back));
+  const hear = counted(() => {
+    for (let i = 0; i < answer.length; i += PIECE) nats.publish('back', answer.subarray(i, i + PIECE));
+  });
+  nats.subscribe('out', { callback: (_, { data }) => hear(data) });
+  await nats.flush();
+  nats.publish('ready');
 } else {
   const answer = new Uint8Array(Number(back));
-  let received = 0;
-  const socket = connect(Number(at), '127.0.0.1');
-  socket.on('data', (bytes) => {
-    received += bytes.length;
-    if (received < Number(out)) return;
-    received -= Number(out);
-    socket.write(answer);
-  });
+  const socket = connectTcp(Number(at), '127.0.0.1');
+  socket.on(
+    'data',
+    counted(() => socket.write(answer)),
+  );
 }

@@ -1,10 +1,13 @@
 import type { Digest } from './cluster.ts';
 
 /** What the messages between learner and workers have to agree in. */
-export const VERSION = 1;
+export const VERSION = 2;
 
-/** Bytes of one message; a server takes 1 MiB unless it is told otherwise. */
+/** Bytes of a message of shared bytes, and of a part of a result, which is acknowledged; a server takes 1 MiB unless it is told otherwise. */
 export const PART: number = 512 * 1024;
+
+/** Bytes of a message with a piece of such a part: so short that a client mostly reads it in one go, and copies it once. */
+export const PIECE: number = 16 * 1024;
 
 /** What the two sides of a run are called. */
 export type Role = 'learner' | 'worker';

@@ -51,7 +51,7 @@ export async function serve(
           kept.end();
         }
       },
-      forget: kept.forget,
+      forget: (names) => kept.forget(names),
       stop: () => stopping.abort(new Error('serve: nobody waits for this task any more')),
     },
   );

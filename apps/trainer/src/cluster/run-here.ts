@@ -12,7 +12,7 @@ import type { Description } from './description.ts';
 import { latest } from './latest.ts';
 
 /** What a run trains, and by what. */
-export interface Training {
+interface Training {
   readonly policy: Policy;
   readonly algorithm: Algorithm<PpoState>;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { beginStretch, endStretch, readHistory } from './history.ts';
+import { beginStretch, endStretch, noteStretch, readHistory } from './history.ts';
 import { describeMachine, machineOf } from './machine.ts';
 import { readRun } from './recorded-run.ts';
 
@@ -30,6 +30,17 @@ it('tells when and where a run began, went on and ended', async () => {
   ];
   expect(readHistory(dir)).toEqual(expected);
   expect(parse(readFileSync(join(dir, 'history.yaml'), 'utf8'))).toEqual(expected);
+});
+
+it('notes once what is to be known about the numbers of the latest stretch, with where it ends', async () => {
+  const dir = newDir();
+  await beginStretch(dir, machineOf('wasm'), quiet);
+  await noteStretch(dir, []);
+  await noteStretch(dir, ['worker a: threads 1, wanted 2']);
+  const notes = ['worker a: threads 1, wanted 2', 'worker b: threads 3, wanted 2'];
+  await noteStretch(dir, notes);
+  await endStretch(dir, { state: 'stopped', why: 'x' });
+  expect(readHistory(dir)).toMatchObject([{ notes, end: { why: 'x' } }]);
 });
 
 it('names a file that is no history, and a folder where nothing began', async () => {

@@ -15,9 +15,13 @@ const PAUSE = 250;
 export interface Asking {
   /** The learner's answer to a claim; undefined where the run ended first. */
   claim(version: number): Promise<Msg | undefined>;
+  /** Asks anew what is open: whoever was asked, or the way there, is another one now. */
+  again(): void;
+  /** Says something to which there is no answer; it is lost where there is no server. */
+  tell(kind: 'piece' | 'leave', what: object, body?: Uint8Array): void;
   /** Its answer to anything else, `no` where the run ended first. */
   ask(
-    kind: Exclude<keyof Questions, 'claim' | 'leave'>,
+    kind: Exclude<keyof Questions, 'claim' | 'piece' | 'leave'>,
     what: object,
     body?: Uint8Array,
   ): Promise<Answered['answer']>;
@@ -25,11 +29,25 @@ export interface Asking {
 
 /** Questions of a worker to the learner of a run, whoever that is by then. */
 export function asking(nats: NatsConnection, names: Names, worker: string, over: AbortSignal): Asking {
-  async function answer(kind: string, what: object, body?: Uint8Array): Promise<Msg | undefined> {
+  /** What gives up waiting for an answer, for each question that is open. */
+  const open = new Set<() => void>();
+
+  function request(kind: string, bytes: Uint8Array): Promise<Msg> {
     const timeout = kind === 'missing' ? RESTORED : ANSWER;
+    return new Promise((resolve, reject) => {
+      const lose = (): void => reject(new Error('lost'));
+      open.add(lose);
+      void nats
+        .request(names.asked(kind), bytes, { timeout })
+        .then(resolve, reject)
+        .finally(() => open.delete(lose));
+    });
+  }
+
+  async function answer(kind: string, what: object, body?: Uint8Array): Promise<Msg | undefined> {
     while (!over.aborted) {
       try {
-        return await nats.request(names.asked(kind), frame({ worker, ...what }, body), { timeout });
+        return await request(kind, frame({ worker, ...what }, body));
       } catch (error) {
         if (error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError)
           throw error;
@@ -40,6 +58,12 @@ export function asking(nats: NatsConnection, names: Names, worker: string, over:
     return undefined;
   }
   return {
+    again: () => {
+      for (const lose of open) lose();
+    },
+    tell: (kind, what, body) => {
+      if (!nats.isClosed()) nats.publish(names.asked(kind), frame({ worker, ...what }, body));
+    },
     claim: (version) => answer('claim', { version }),
     ask: async (kind, what, body) => {
       const message = await answer(kind, what, body);

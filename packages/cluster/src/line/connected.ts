@@ -11,12 +11,16 @@ export interface Connected {
   readonly up: () => number | undefined;
 }
 
-/** Connects as one of a role; `gone` hears why there will be no connection any more. Rejects with a sentence where there is none now. */
-export async function connected(
-  server: Server,
-  role: Role,
-  gone: (error: Error) => void,
-): Promise<Connected> {
+/** Who hears of a connection. */
+export interface Hears {
+  /** There will be none any more, and why. */
+  readonly gone: (error: Error) => void;
+  /** There is one again; what was on its way is lost. */
+  readonly back: () => void;
+}
+
+/** Connects as one of a role. Rejects with a sentence where there is none now. */
+export async function connected(server: Server, role: Role, { gone, back }: Hears): Promise<Connected> {
   const nats = await connect({
     servers: server.url,
     name: `dppo ${server.run} ${role}`,
@@ -26,6 +30,7 @@ export async function connected(
     }),
     ...(server.secure && { tls: server.ca === undefined ? {} : { ca: await readFile(server.ca, 'utf8') } }),
     noEcho: true,
+    noAsyncTraces: true,
     // Only the server that was named, and checked, is talked to.
     ignoreClusterUpdates: true,
     maxReconnectAttempts: -1,
@@ -50,6 +55,7 @@ export async function connected(
         up = performance.now();
         clearTimeout(waiting);
         waiting = undefined;
+        back();
       }
     }
   };

@@ -30,6 +30,8 @@ export interface Behind {
 export function openDesk(nats: NatsConnection, names: Names, behind: Behind): () => void {
   const { rounds, joining, letter, restore, beat } = behind;
   const claims = new Map<string, { readonly message: Msg; readonly since: number }>();
+  /** The claim of each worker whose answer was a task. */
+  const given = new Map<string, Msg>();
   const incoming = uploads();
 
   /** Gives a task away; a worker that does not say that it has it is gone. */
@@ -37,10 +39,12 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
     const sent = letter(ticket);
     if (!sent || message.reply === undefined) return;
     const bytes = grant({ kind: 'task', ticket, beat, task: sent.task }, sent.body);
+    given.set(worker, message);
     try {
       await nats.request(message.reply, bytes, { timeout: TAKEN });
     } catch {
-      if (!joining.owns(ticket)) rounds.leave(worker);
+      // One that has claimed once more since then is there, and has another task.
+      if (given.get(worker) === message && !joining.owns(ticket)) rounds.leave(worker);
       assign();
     }
   }
@@ -71,6 +75,7 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       }
       if (joining.verdict(worker) === true) rounds.hear(worker, performance.now());
       incoming.drop(worker);
+      given.delete(worker);
       claims.set(worker, { message, since: performance.now() });
       assign();
     }),
@@ -78,11 +83,14 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       if (joining.verdict(worker) === true) rounds.hear(worker, performance.now());
       answer(message, joining.owns(ticket) || rounds.wants(ticket) ? 'yes' : 'no');
     }),
-    result: question('result', (part, message, body) => {
+    piece: question('piece', (piece, _, body) => {
+      if (joining.owns(piece.ticket) || rounds.wants(piece.ticket)) incoming.add(piece, body);
+    }),
+    result: question('result', (part, message) => {
       const { worker, ticket } = part;
       const first = joining.owns(ticket);
       if (!first && !rounds.wants(ticket)) return answer(message, 'no');
-      const taken = incoming.take(part, body);
+      const taken = incoming.take(part);
       answer(message, taken === false ? 'again' : 'yes');
       if (typeof taken === 'boolean') return;
       if (first) joining.judge(worker, taken);

@@ -1,5 +1,5 @@
 /** Parts that are on their way at once. */
-const WINDOW = 8;
+export const WINDOW = 8;
 
 /** Sends parts 0 … count − 1, a few at a time; rejects with the first error, and begins no part after it. */
 export async function inOrder(count: number, send: (part: number) => Promise<void>): Promise<void> {

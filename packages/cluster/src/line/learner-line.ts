@@ -113,10 +113,14 @@ export function learnerLine(
     share,
     forget,
     open: async () => {
-      const { nats, up } = await connected(server, 'learner', (error) => {
-        gone.abort(error);
-        rounds.drop(away(error));
-      });
+      const hears = {
+        gone: (error: Error) => {
+          gone.abort(error);
+          rounds.drop(away(error));
+        },
+        back: () => {},
+      };
+      const { nats, up } = await connected(server, 'learner', hears);
       await Promise.race([alone(nats, names, server.run), aborted(gone.signal)]);
       const stored = await Promise.race([emptyStored(nats, names, server), aborted(gone.signal)]);
       const assign = openDesk(nats, names, { rounds, joining: join, letter, restore, beat: silence / 3 });
@@ -143,6 +147,7 @@ export function learnerLine(
         await Promise.race([over, new Promise((resolve) => setTimeout(resolve, END))]);
         await nats.close();
       };
+      say({ here: true });
       running = { stored, look, say, end };
     },
     map: async (round, tasks) => {

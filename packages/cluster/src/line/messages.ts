@@ -27,12 +27,16 @@ interface Beat extends From {
   readonly ticket: Ticket;
 }
 
-/** Brings a part of a result, which is the body of the message. */
-export interface ResultPart extends Beat {
+/** Brings a piece of a result, which is the body of the message; there is no answer. */
+export interface Piece extends Beat {
   /** bytes of the result */
   readonly total: number;
-  /** bytes before this part */
+  /** bytes before this piece, or part */
   readonly offset: number;
+}
+
+/** Asks whether the pieces of a part of a result have come, all and undamaged. */
+export interface ResultPart extends Piece {
   readonly crc: number;
 }
 
@@ -50,6 +54,7 @@ interface Missing extends From {
 export interface Questions {
   readonly claim: Claim;
   readonly beat: Beat;
+  readonly piece: Piece;
   readonly result: ResultPart;
   readonly failed: Failed;
   readonly missing: Missing;
@@ -96,6 +101,7 @@ const kind = z.string();
 export const questions: { readonly [Kind in keyof Questions]: z.ZodType<Questions[Kind]> } = {
   claim: z.strictObject({ worker, version: z.number() }),
   beat: z.strictObject({ worker, ticket }),
+  piece: z.strictObject({ worker, ticket, total: count, offset: count }),
   result: z.strictObject({ worker, ticket, total: count, offset: count, crc: count }),
   failed: z.strictObject({ worker, ticket, message: z.string() }),
   missing: z.strictObject({ worker, name }),
@@ -117,11 +123,12 @@ export const granted: z.ZodType<Granted> = z.discriminatedUnion('kind', [
 /** Any other answer as it is read. */
 export const answered: z.ZodType<Answered> = z.strictObject({ answer: z.enum(['yes', 'no', 'again']) });
 
-/** What the learner says to all workers: that the run is over, or that no task names some shared bytes any more. */
-export type Said = { readonly over: true } | { readonly forget: string[] };
+/** What the learner says to all workers: that it is there, that the run is over, or that no task names some shared bytes any more. */
+export type Said = { readonly here: true } | { readonly over: true } | { readonly forget: string[] };
 
 /** What the learner says as it is read. */
 export const said: z.ZodType<Said> = z.union([
+  z.strictObject({ here: z.literal(true) }),
   z.strictObject({ over: z.literal(true) }),
   z.strictObject({ forget: z.array(name) }),
 ]);

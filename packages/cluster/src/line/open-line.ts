@@ -37,7 +37,8 @@ function lineOf<Theirs extends Methods<Theirs>, Ours extends Methods<Ours>>(
 ): Line<Theirs> {
   const thread = new Worker(entry, {
     workerData,
-    ...(fromSource && { execArgv: ['--conditions=@dppo/source'] }),
+    // Not those of the program: what it loads first would be in this thread's heap as well.
+    execArgv: fromSource ? ['--conditions=@dppo/source'] : [],
   });
   const { ask, end } = converse<Theirs, Ours>(
     {

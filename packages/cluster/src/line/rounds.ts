@@ -146,7 +146,10 @@ export function emptyRounds({ silence, alone }: Patience): Rounds {
         return;
       }
       const differs = difference(entry, worker, bytes);
-      if (differs !== undefined) return void end(ticket.round)?.reject(new Error(differs));
+      if (differs !== undefined) {
+        end(ticket.round)?.reject(new Error(differs));
+        return;
+      }
       round.open.delete(ticket.index);
       waiting = waiting.filter((each) => each !== entry);
       round.results[ticket.index] = bytes;
@@ -175,9 +178,11 @@ export function emptyRounds({ silence, alone }: Patience): Rounds {
         }
         leave(worker);
       }
-      for (const entry of [...rounds.values()].flatMap(({ open }) => [...open.values()])) {
-        const why = withoutSecond(entry, [...known.keys()], { now, alone });
-        if (why !== undefined) end(entry.ticket.round)?.reject(new Error(why));
+      for (const { open } of rounds.values()) {
+        for (const entry of open.values()) {
+          const why = withoutSecond(entry, [...known.keys()], { now, alone });
+          if (why !== undefined) end(entry.ticket.round)?.reject(new Error(why));
+        }
       }
     },
     workers: () => [...known].map(([name, { computed }]) => ({ name, computed })),

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 
 import { digestOf } from '../digest-of.ts';
-import { PART } from '../names.ts';
-import { uploads } from './uploads.ts';
+import { PART, PIECE } from '../names.ts';
+import { type Uploads, uploads } from './uploads.ts';
 
 const total = PART + 3;
 const bytes = Uint8Array.from({ length: total }, (_, i) => i % 251);
@@ -11,33 +11,46 @@ const ticket = { round: 'r', index: 0 };
 
 function partAt(offset: number, worker = 'a') {
   const body = bytes.subarray(offset, offset + PART);
-  return { part: { worker, ticket, total, offset, crc: crc32(body) }, body };
+  return { worker, ticket, total, offset, crc: crc32(body) };
+}
+
+/** Sends the pieces of a part, all but the one of this number, and says that they were sent. */
+function sent(incoming: Uploads, part: ReturnType<typeof partAt>, lost = -1): Uint8Array | boolean {
+  const { worker, offset } = part;
+  const end = Math.min(offset + PART, total);
+  for (let at = offset, i = 0; at < end; at += PIECE, i++) {
+    const body = bytes.subarray(at, Math.min(at + PIECE, end));
+    if (i !== lost) incoming.add({ worker, ticket, total, offset: at }, body);
+  }
+  return incoming.take(part);
 }
 
 describe('uploads', () => {
   it('puts parts together in any order, also one that came twice', () => {
     const incoming = uploads();
     const [first, second] = [partAt(0), partAt(PART)];
-    expect(incoming.take(second.part, second.body)).toBe(true);
-    expect(incoming.take(second.part, second.body)).toBe(true);
-    const whole = incoming.take(first.part, first.body);
+    expect(sent(incoming, second)).toBe(true);
+    expect(sent(incoming, second)).toBe(true);
+    const whole = sent(incoming, first);
     expect(whole instanceof Uint8Array && digestOf(whole)).toBe(digestOf(bytes));
   });
 
   it('keeps workers apart', () => {
     const incoming = uploads();
-    const [mine, others] = [partAt(0), partAt(PART, 'b')];
-    expect(incoming.take(mine.part, mine.body)).toBe(true);
-    expect(incoming.take(others.part, others.body)).toBe(true);
+    expect(sent(incoming, partAt(0))).toBe(true);
+    expect(sent(incoming, partAt(PART, 'b'))).toBe(true);
   });
 
-  it('asks again for a part that was damaged on its way', () => {
+  it('asks again for a part that was damaged on its way, or of which a piece was lost', () => {
     const incoming = uploads();
-    const { part, body } = partAt(0);
-    const damaged = body.slice();
+    const part = partAt(0);
+    expect(sent(incoming, part, 3)).toBe(false);
+    expect(sent(incoming, part)).toBe(true);
+    const damaged = bytes.slice(0, PIECE);
     damaged[77] ^= 4;
-    expect(incoming.take(part, damaged)).toBe(false);
-    expect(incoming.take(part, body)).toBe(true);
+    incoming.add({ worker: 'a', ticket, total, offset: 0 }, damaged);
+    expect(incoming.take(part)).toBe(false);
+    expect(sent(incoming, part)).toBe(true);
   });
 
   it.for([
@@ -46,14 +59,13 @@ describe('uploads', () => {
     { total, offset: 2 * PART },
     { total: 10, offset: 0 },
   ])('takes no part of %j, before it takes memory', (sizes) => {
-    const { part, body } = partAt(0);
-    expect(uploads().take({ ...part, ...sizes }, body)).toBe(false);
+    const incoming = uploads();
+    incoming.add({ worker: 'a', ticket, ...sizes }, bytes.subarray(0, PIECE));
+    expect(incoming.take({ ...partAt(0), ...sizes })).toBe(false);
   });
 
   it('takes an empty result', () => {
-    const body = new Uint8Array();
-    expect(uploads().take({ worker: 'a', ticket, total: 0, offset: 0, crc: crc32(body) }, body)).toEqual(
-      body,
-    );
+    const empty = new Uint8Array();
+    expect(uploads().take({ worker: 'a', ticket, total: 0, offset: 0, crc: crc32(empty) })).toEqual(empty);
   });
 });

@@ -1,15 +1,17 @@
 import { crc32 } from 'node:zlib';
 
-import type { ResultPart } from './messages.ts';
+import type { Piece, ResultPart } from './messages.ts';
 import { PART } from '../names.ts';
 
 /** The longest result, in bytes. */
 const LARGEST = 2 ** 31 - 1;
 
-/** Results that come in parts. */
+/** Results that come in parts, and those in pieces. */
 export interface Uploads {
-  /** Takes a part of a result: all of it where this was the last one missing, else whether the part came as it was sent. */
-  take(part: ResultPart, body: Uint8Array): Uint8Array | boolean;
+  /** Takes a piece of a result. */
+  add(piece: Piece, body: Uint8Array): void;
+  /** Takes a part of a result whose pieces are there: all of it where this was the last one missing, else whether the part came as it was sent. */
+  take(part: ResultPart): Uint8Array | boolean;
   /** Forgets what a worker sent. */
   drop(worker: string): void;
 }
@@ -25,7 +27,7 @@ interface Upload {
 export function uploads(): Uploads {
   const open = new Map<string, Upload>();
 
-  function of({ worker, ticket, total }: ResultPart): Upload {
+  function of({ worker, ticket, total }: Piece): Upload {
     const known = open.get(worker);
     const { round, index } = ticket;
     if (known?.round === round && known.index === index && known.bytes.length === total) return known;
@@ -41,12 +43,15 @@ export function uploads(): Uploads {
   }
 
   return {
-    take: (part, body) => {
+    add: (piece, body) => {
+      const { total, offset } = piece;
+      if (total <= LARGEST && offset + body.length <= total) of(piece).bytes.set(body, offset);
+    },
+    take: (part) => {
       const { worker, total, offset, crc } = part;
-      const fits = total <= LARGEST && offset % PART === 0 && body.length === Math.min(PART, total - offset);
-      if (!fits || crc32(body) !== crc) return false;
+      if (total > LARGEST || offset % PART !== 0 || offset > total) return false;
       const upload = of(part);
-      upload.bytes.set(body, offset);
+      if (crc32(upload.bytes.subarray(offset, offset + PART)) !== crc) return false;
       upload.missing.delete(offset);
       if (upload.missing.size > 0) return true;
       open.delete(worker);

@@ -1,19 +1,19 @@
-import { crc32 } from 'node:zlib';
 import type { JetStreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 import type { Digest, Task } from '../cluster.ts';
-import { PART, VERSION, namesOf } from '../names.ts';
+import { VERSION, namesOf } from '../names.ts';
 import type { Server } from '../server.ts';
 import { type Asking, asking } from './asking.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
-import { frame, unframed } from './frame.ts';
-import { inOrder } from './in-order.ts';
-import { type Grant, type SentTask, type Sized, type Ticket, granted, said } from './messages.ts';
+import { unframed } from './frame.ts';
+import { WINDOW } from './in-order.ts';
+import { type Grant, type SentTask, type Sized, granted, said } from './messages.ts';
+import { sendResult } from './send-result.ts';
 import { partsOf, readStored, reader } from './stored.ts';
 
-/** Times that shared bytes are read, or a part of a result is sent, before the task is given up. */
+/** Times that shared bytes are read before the task is given up. */
 const TRIES = 4;
 /** ms that giving a task back may take */
 const LEAVE = 2000;
@@ -56,6 +56,8 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
   let api: JetStreamManager;
   let learner: Asking;
   let current: SentTask | undefined;
+  /** What the learner answers to a claim that is out. */
+  let claiming: Promise<Msg | undefined> | undefined;
 
   async function read({ name, bytes }: Sized): Promise<Uint8Array> {
     for (let tries = 0; tries < TRIES; tries++) {
@@ -66,21 +68,6 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
       }
     }
     throw new Error(`shared bytes ${name} came damaged ${TRIES} times`);
-  }
-
-  async function send(ticket: Ticket, bytes: Uint8Array): Promise<void> {
-    let isWanted = true;
-    await inOrder(partsOf(bytes.length), async (part) => {
-      const offset = part * PART;
-      const body = bytes.subarray(offset, offset + PART);
-      for (let tries = 0; isWanted; tries++) {
-        const what = { ticket, total: bytes.length, offset, crc: crc32(body) };
-        const answer = await learner.ask('result', what, body);
-        if (answer === 'no') isWanted = false;
-        if (answer !== 'again') return;
-        if (tries === TRIES) throw new Error(`a result of ${bytes.length} bytes was not taken`);
-      }
-    });
   }
 
   async function compute({ ticket, beat, task }: Grant, body: Uint8Array): Promise<void> {
@@ -105,10 +92,15 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     beatLater();
     try {
       const data = task.data ? await read(task.data) : new Uint8Array(body);
-      await send(
-        ticket,
-        await ask('compute', { kind: task.kind, shared: task.shared.map(({ name }) => name), data }),
-      );
+      const bytes = await ask('compute', {
+        kind: task.kind,
+        shared: task.shared.map(({ name }) => name),
+        data,
+      });
+      const sending = sendResult(learner, ticket, bytes);
+      // Behind all parts on their way, so that the learner has the result before it reads the claim.
+      if (partsOf(bytes.length) <= WINDOW) claimNext();
+      await sending;
     } catch (error) {
       const message = (error instanceof Error ? error.message : String(error)).slice(0, LETTERS);
       if (isWanted) await learner.ask('failed', { ticket, message });
@@ -122,16 +114,25 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
   function hear(bytes: Uint8Array): void {
     try {
       const what = said.parse(unframed(bytes).said);
-      if ('over' in what) over.abort();
+      if ('here' in what) learner.again();
+      else if ('over' in what) over.abort();
       else void ask('forget', what.forget);
     } catch {
       /* a stranger's bytes */
     }
   }
 
+  function claimNext(): void {
+    claiming = learner.claim(VERSION);
+    // Whoever waits for it hears of it.
+    claiming.catch(() => {});
+  }
+
   async function work(): Promise<void> {
     for (;;) {
-      const message = await learner.claim(VERSION);
+      if (!claiming) claimNext();
+      const message = await claiming;
+      claiming = undefined;
       if (!message) return;
       const { said: what, body } = unframed(message.data);
       const grant = granted.parse(what);
@@ -144,12 +145,16 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
 
   return {
     open: async () => {
-      ({ nats } = await connected(server, 'worker', (error) => {
-        gone ??= error;
-        over.abort();
-      }));
-      api = await reader(nats);
+      const hears = {
+        gone: (error: Error) => {
+          gone ??= error;
+          over.abort();
+        },
+        back: () => learner.again(),
+      };
+      ({ nats } = await connected(server, 'worker', hears));
       learner = asking(nats, names, worker, over.signal);
+      api = await reader(nats);
       nats.subscribe(names.said, {
         callback: (error, message) => {
           if (!error) hear(message.data);
@@ -170,7 +175,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
     },
     leave: async () => {
       if (nats.isClosed()) return;
-      nats.publish(names.asked('leave'), frame({ worker }));
+      learner.tell('leave', {});
       await Promise.race([
         nats.flush().catch(() => {}),
         new Promise((resolve) => setTimeout(resolve, LEAVE)),

@@ -1,5 +1,5 @@
 /** What is done to a run. */
-export const kinds = [
+const kinds = [
   'worker killed',
   'worker stopped and continued',
   'server killed',

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,7 +17,7 @@ const ENDS = 600;
 
 /** What became of a run. */
 export interface Ended {
-  /** Its files, one after another. */
+  /** What the job says of its folder. */
   readonly results: readonly Buffer[];
   /** seconds from the first words of its learner to its end */
   readonly took: number;
@@ -41,8 +41,7 @@ function working(learner: ChildProcess, { begins }: Job): Promise<number> {
 }
 
 function ended(folder: string, job: Job, began: number): Ended {
-  const results = job.results.map((name) => readFileSync(join(folder, name)));
-  return { results, took: (performance.now() - began) / 1000 };
+  return { results: job.results(folder), took: (performance.now() - began) / 1000 };
 }
 
 /** The run of one process, with no fault. */
@@ -61,10 +60,10 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
   const server = await natsServer();
   const workers = Array.from({ length: WORKERS }, () => begun(job.worker(server.url)));
   let learner = begun(job.learner(folder, server.url));
-  let isReplaced = false;
+  /** Resolves once a learner that was killed has begun again. */
+  let replaced = Promise.resolve();
 
-  const strike = async ({ kind, after, away, worker }: Fault): Promise<void> => {
-    await wait(after);
+  const strike = async ({ kind, away, worker }: Fault): Promise<void> => {
     const struck = workers[worker];
     if (kind === 'worker killed') {
       struck.kill('SIGKILL');
@@ -76,11 +75,11 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
       struck.kill('SIGCONT');
     } else if (kind === 'learner killed and begun again') {
       if (learner.exitCode !== null) return;
-      isReplaced = true;
+      replaced = wait(away).then(() => {
+        learner = begun(job.learner(folder, server.url));
+      });
       learner.kill('SIGKILL');
-      await wait(away);
-      learner = begun(job.again(folder, server.url));
-      isReplaced = false;
+      await replaced;
     } else {
       await server.kill();
       await wait(away);
@@ -92,7 +91,7 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
     for (;;) {
       const one = learner;
       if (one.exitCode === null && one.signalCode === null) await once(one, 'exit');
-      while (isReplaced) await wait(0.05);
+      await replaced;
       if (one !== learner) continue;
       if (one.exitCode !== 0) throw new Error(`the learner ended with ${one.exitCode}`);
       return;
@@ -102,7 +101,10 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
   try {
     const began = await working(learner, job);
     const struck = (async () => {
-      for (const fault of faults) await strike(fault);
+      for (const fault of faults) {
+        await wait(fault.after - (performance.now() - began) / 1000);
+        await strike(fault);
+      }
     })();
     const timeout = wait(ENDS).then(() => {
       throw new Error(`the run has not ended after ${ENDS} s`);

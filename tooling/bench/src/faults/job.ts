@@ -1,18 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A run of a learner and workers, each in processes of their own. */
 export interface Job {
   /** What is computed, in words. */
   readonly what: string;
-  /** Words of the learner's command line; without a server it computes alone. */
+  /** How many things happen to each run. */
+  readonly faults: number;
+  /** Words of the learner's command line, also of one that goes on after the end of the last; without a server it computes alone. */
   readonly learner: (folder: string, url?: string) => string[];
-  /** The same for one that goes on after the end of the last one. */
-  readonly again: (folder: string, url: string) => string[];
   readonly worker: (url: string) => string[];
   /** Whether a line that the learner prints says that the work has begun. */
   readonly begins: (line: string) => boolean;
-  /** Files of the folder that have to be the same byte by byte. */
-  readonly results: readonly string[];
+  /** What of the folder has to be the same byte by byte. */
+  readonly results: (folder: string) => Buffer[];
 }
 
 const program = (path: string): string[] => [
@@ -23,11 +25,63 @@ const program = (path: string): string[] => [
 ];
 
 /** Rounds of tasks that are nothing but bytes, each of which follows from all bytes of the rounds before. */
-export const rounds: Job = {
+const rounds: Job = {
   what: '8 rounds of 8 tasks, 1.5 MB of shared bytes and 8 × 0.7 MB of results each',
+  faults: 1,
   learner: (folder, url) => [...program('rounds-learner.ts'), folder, ...(url === undefined ? [] : [url])],
-  again: (folder, url) => rounds.learner(folder, url),
   worker: (url) => [...program('rounds-worker.ts'), url],
   begins: (line) => line.startsWith('round'),
-  results: ['state'],
+  results: (folder) => [readFileSync(join(folder, 'state'))],
 };
+
+const trainer = program('../../../../apps/trainer/src/main.ts');
+
+/** A little fine-tuning whose rollouts and gradients are computed apart. */
+const little = {
+  environment: 'hopper',
+  backend: 'tensorflow',
+  jit: false,
+  hidden: '[16,16,16]',
+  denoisingSteps: 3,
+  nEnvs: 4,
+  shards: 4,
+  gradientParts: 2,
+  steps: 10,
+  maxEpisodeSteps: 40,
+  batchSize: 60,
+  updateEpochs: 2,
+  evalEpisodes: 2,
+  evalEvery: 4,
+  saveEvery: 1,
+  iterations: 8,
+  threads: 1,
+  workers: 1,
+};
+
+const finetune: Job = {
+  what: 'dppo finetune of a little Hopper, 8 iterations of 4 shards and 2 parts of each gradient',
+  faults: 4,
+  learner: (folder, url) => {
+    const options = { ...little, runDir: join(folder, 'run'), autoResume: true };
+    const all = url === undefined ? options : { ...options, cluster: url, verify: 0.2 };
+    return [
+      ...trainer,
+      'finetune',
+      ...Object.entries(all).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ];
+  },
+  worker: (url) => [...trainer, 'worker', '--cluster', url, '--workers', '1'],
+  begins: (line) => line.startsWith('iteration'),
+  results: (folder) => {
+    const best = readFileSync(join(folder, 'run/best.safetensors'));
+    const last = readFileSync(join(folder, 'run/last.safetensors'));
+    const header = 8 + Number(last.readBigUInt64LE());
+    // All tensors, and what of the state is none: the file says as well how long all of it took.
+    const { training } = JSON.parse(last.subarray(8, header).toString()).__metadata__;
+    const { state } = JSON.parse(training);
+    return [best, last.subarray(header), Buffer.from(JSON.stringify(state))];
+  },
+};
+
+/** What may be run, by name. */
+export const jobs: Readonly<Record<string, Job>> = { rounds, finetune };
