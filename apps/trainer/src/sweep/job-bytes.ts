@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 import { count, counted, positive } from '../options/shared-options.ts';
 import { lockName } from '../runs/folder-files.ts';
+import type { JobEnd } from './job.ts';
 
 /** Of what a sweep and its workers say to one another: another number is another version of dppo. */
 const FORMAT = 1;
@@ -23,6 +24,7 @@ const asked = z.strictObject({
 
 /** A job as a worker is asked for it. */
 export type AskedJob = Readonly<Omit<z.input<typeof asked>, 'format'>>;
+/** What one of its shared bytes is. */
 export type JobPart = z.output<typeof part>;
 
 const ended = z.strictObject({
@@ -32,9 +34,7 @@ const ended = z.strictObject({
 });
 
 /** How far a worker has brought a job. */
-export interface JobAnswer {
-  readonly state: 'finished' | 'stopped' | 'failed';
-  readonly why: string;
+export interface JobAnswer extends JobEnd {
   /** Whether nothing is left to be done, or can be. */
   readonly isOver: boolean;
   /** What the job said. */
@@ -49,6 +49,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 const budget: JsonBudget = { values: 100_000, depth: 16 };
 const names = { end: 'end.json', log: 'log', folder: 'folder/' };
 
+/** A job as bytes. */
 export function formatJob(job: AskedJob): Uint8Array {
   return new TextEncoder().encode(JSON.stringify({ format: FORMAT, ...job }));
 }
@@ -71,6 +72,7 @@ export async function parseFolder(bytes: Uint8Array): Promise<Files> {
   return files;
 }
 
+/** What became of a job, as bytes: a zip archive of its folder, its words and how it ended. */
 export async function formatAnswer({ log, folder, ...end }: JobAnswer): Promise<Uint8Array> {
   const files = [...folder].map(([name, bytes]) => [names.folder + name, bytes] as const);
   return zip([[names.end, new TextEncoder().encode(JSON.stringify(end))], [names.log, log], ...files]);
