@@ -60,7 +60,7 @@ export async function checkFolderAway(dir: string): Promise<void> {
   for (const [name, value, own] of [
     ['policy', policy, start],
     ['normalization', normalization, join(dir, 'normalization.npz')],
-  ])
+  ] as const)
     if (value !== undefined && value !== own)
       throw new Error(`--${name}: found ${JSON.stringify(value)}, wanted ${own} of the run folder`);
   for (const file of [start, join(dir, 'last.safetensors')])
