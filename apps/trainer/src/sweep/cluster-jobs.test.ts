@@ -27,28 +27,45 @@ const lineOf = (from: object): Job['configuration']['line'] => ({
   named: {},
 });
 
-it('brings a job to the run made alone, though each stretch of it is of another worker', async () => {
+it('brings a job to the run made alone, though another worker goes on with it', async () => {
   const { policy } = await untrainedPolicy(smallHopper);
   const dir = join(mkdtempSync(join(tmpdir(), 'cluster-jobs-')), '1-seed-7');
   const line = lineOf({ ...options, policy });
   const job: Job = { name: '1-seed-7', configuration: { number: 1, point: {}, line }, seed: 7, dir };
-  const asked: number[] = [];
-  const compute: Compute = async ({ data, shared }, get, stop) => {
-    asked.push(shared.length);
-    return jobHere({ data, shared: (place) => get(shared[place]), program, signal: stop });
-  };
+  const compute: Compute = async ({ data, shared }, get, stop) =>
+    jobHere({ data, shared: (place) => get(shared[place]), program, signal: stop });
 
-  const run = clusterJobs(inProcess(compute), { threads: 1, seconds: 1e-3 });
-  expect(await run(job, 2, signal)).toEqual({ state: 'finished', why: 'came to where it was asked to' });
-  expect(asked.length).toBeGreaterThan(1);
-  const alone = await trained({ ...options, policy, seed: 7, iterations: 2 });
+  const run = clusterJobs(inProcess(compute), { threads: 1, seconds: 600 });
+  for (const iterations of [2, 4])
+    expect(await run(job, iterations, signal)).toEqual({
+      state: 'finished',
+      why: 'came to where it was asked to',
+    });
+  const alone = await trained({ ...options, policy, seed: 7, iterations: 4 });
   expect(rows(dir)).toEqual(rows(alone));
   const [one, other] = [dir, alone].map((folder) => readFileSync(join(folder, 'best.safetensors')));
   expect(one.equals(other)).toBe(true);
-  expect(readFileSync(`${dir}.log`, 'utf8')).toMatch(/stopped by SIGTERM[^]*finished/);
+  expect(readFileSync(`${dir}.log`, 'utf8').match(/^finished: /gm)).toHaveLength(2);
 });
 
-const asked = { set: lineOf(options).set, seed: 1, iterations: 1, threads: 1, seconds: 1, parts: [] };
+it('gives a job back that has not finished when its seconds are up', async () => {
+  const job = { ...asked, iterations: 10_000, seconds: 1e-3 };
+  const answer = await parseAnswer(
+    await jobHere({ data: formatJob(job), shared: () => Promise.reject(), program, signal }),
+  );
+  expect(answer).toMatchObject({ state: 'stopped', isOver: false });
+  expect([...answer.folder.keys()]).toContain('last.safetensors');
+  expect(new TextDecoder().decode(answer.log)).toContain('stopped after iteration');
+});
+
+const asked = {
+  set: lineOf({ ...smallRun, backend: 'cpu' }).set,
+  seed: 1,
+  iterations: 1,
+  threads: 1,
+  seconds: 1,
+  parts: [],
+};
 const ask = (job: Parameters<typeof formatJob>[0], shared: readonly Uint8Array[] = []): Promise<Uint8Array> =>
   jobHere({ data: formatJob(job), shared: async (place) => shared[place], program: [], signal });
 

@@ -1,15 +1,17 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { readLine } from '../options/command-line.ts';
+import { latest } from '../runs/recorded-run.ts';
+import { readMetrics } from '../runs/metrics-file.ts';
 import { checkAsked, checkFolderAway, checkPolicyAway } from './away.ts';
 import { childJobs, logOf } from './child-job.ts';
 import type { Job } from './job.ts';
-import { formatAnswer, parseFolder, parseJob } from './job-bytes.ts';
+import { type AskedJob, formatAnswer, parseFolder, parseJob } from './job-bytes.ts';
 import { readFolder, writeFolder } from './job-folder.ts';
 
 /** A job that this process is asked for. */
@@ -24,7 +26,7 @@ interface JobAway {
 }
 
 /** ms between two looks at how far it is */
-const LOOK = 200;
+const LOOK = 500;
 
 /**
  * Computes a job of a sweep elsewhere: brings it to where it was asked to, or by an iteration at
@@ -33,7 +35,8 @@ const LOOK = 200;
  * @throws Error where it would run a file of this machine, or is no job of this version of dppo
  */
 export async function jobHere({ data, shared, program, signal }: JobAway): Promise<Uint8Array> {
-  const { preset, set, seed, iterations, threads, seconds, parts } = parseJob(data);
+  const asked = parseJob(data);
+  const { preset, set, seed, iterations, threads, parts } = asked;
   const place = await mkdtemp(join(tmpdir(), 'dppo-job-'));
   try {
     const dir = join(place, 'run');
@@ -48,14 +51,14 @@ export async function jobHere({ data, shared, program, signal }: JobAway): Promi
         files.push(`${part}=${file}`);
       }
     }
-    const asked = { ...(preset !== undefined && { preset }), set, named: {} };
-    checkAsked(readLine('finetune', finetuneOptions, asked).options);
+    const sent = { ...(preset !== undefined && { preset }), set, named: {} };
+    checkAsked(readLine('finetune', finetuneOptions, sent).options);
     await checkFolderAway(dir);
-    const line = { ...asked, set: [...set, ...files] };
+    const line = { ...sent, set: [...set, ...files] };
 
     const job: Job = { name: 'job', configuration: { number: 1, point: {}, line }, seed, dir };
     const [ended, enough] = [new AbortController(), new AbortController()];
-    void hasMore(dir, seconds, ended.signal).then((more) => more && enough.abort());
+    void hasMore(job, asked, ended.signal).then((more) => more && enough.abort());
     const run = childJobs({ program, threads, abandoned: signal });
     const end = await run(job, iterations, AbortSignal.any([signal, enough.signal]));
     ended.abort();
@@ -72,15 +75,22 @@ export async function jobHere({ data, shared, program, signal }: JobAway): Promi
   }
 }
 
-/** Whether a run has an iteration more than before, once `seconds` are up; false where it ended before. */
-async function hasMore(dir: string, seconds: number, ended: AbortSignal): Promise<boolean> {
-  const size = (): number => statSync(join(dir, 'metrics.jsonl'), { throwIfNoEntry: false })?.size ?? 0;
+/** Whether a run has an iteration more than before, but not all, once `seconds` are up; false where it ended before. */
+async function hasMore(job: Job, { iterations, seconds }: AskedJob, ended: AbortSignal): Promise<boolean> {
   try {
-    const before = size();
+    const before = iterationOf(job);
     await setTimeout(1000 * seconds, undefined, { signal: ended });
-    while (size() <= before) await setTimeout(LOOK, undefined, { signal: ended });
+    while (iterationOf(job) <= before || iterationOf(job) >= iterations)
+      await setTimeout(LOOK, undefined, { signal: ended });
     return true;
   } catch {
     return false;
   }
+}
+
+/** The latest iteration of a job; −1 before its first evaluation. */
+function iterationOf({ dir }: Job): number {
+  const file = join(dir, 'metrics.jsonl');
+  const last = existsSync(file) ? latest(readMetrics(file).rows, 'iteration') : NaN;
+  return Number.isNaN(last) ? -1 : last;
 }
