@@ -22,14 +22,14 @@ describe.skipIf(process.platform === 'win32')('the files of deploy/', () => {
   it.for([
     [
       'compose.yaml is what the Compose Specification has',
-      'check-jsonschema',
-      ['--builtin-schema', 'vendor.compose-spec'],
+      'python',
+      ['-m', 'check_jsonschema', '--builtin-schema', 'vendor.compose-spec'],
       /compose\.yaml$/,
     ],
     [
       "manifests are what Kubernetes' schemas have, and no more",
-      'kubernetes-validate',
-      ['--strict', '--quiet'],
+      'python',
+      ['-m', 'kubernetes_validate', '--strict', '--quiet'],
       /kubernetes.*\.yaml$/,
     ],
     ['shellcheck finds nothing in scripts', 'shellcheck', ['--severity=warning'], /\.(sbatch|sh)$/],
