@@ -27,13 +27,14 @@ const lineOf = (from: object): Job['configuration']['line'] => ({
   named: {},
 });
 
+const compute: Compute = async ({ data, shared }, get, stop) =>
+  jobHere({ data, shared: (place) => get(shared[place]), program, signal: stop });
+
 it('brings a job to the run made alone, though another worker goes on with it', async () => {
   const { policy } = await untrainedPolicy(smallHopper);
   const dir = join(mkdtempSync(join(tmpdir(), 'cluster-jobs-')), '1-seed-7');
   const line = lineOf({ ...options, policy });
   const job: Job = { name: '1-seed-7', configuration: { number: 1, point: {}, line }, seed: 7, dir };
-  const compute: Compute = async ({ data, shared }, get, stop) =>
-    jobHere({ data, shared: (place) => get(shared[place]), program, signal: stop });
 
   const run = clusterJobs(inProcess(compute), { threads: 1, seconds: 600 });
   for (const iterations of [2, 4])
