@@ -56,6 +56,10 @@ const commands: Readonly<Record<string, Entry>> = {
     about: 'mean return of whole episodes, deterministic sampling',
     load: () => import('./commands/evaluate.ts'),
   },
+  cluster: {
+    about: 'runs on many machines: init makes what their server needs',
+    load: () => import('./commands/cluster.ts'),
+  },
   serve: {
     about: 'answer observations by the actions of a policy, over HTTP and WebSocket',
     load: () => import('./commands/serve.ts'),

@@ -41,21 +41,28 @@ export interface NatsServer {
 
 /** Where a server is, and what it keeps is. */
 export interface Place {
+  /** Where it is started, and paths of its configuration begin. */
+  readonly folder: string;
   readonly listen: string;
   readonly store: string;
 }
 
 /** Starts a server with JetStream, or as a `configuration` has it. */
-export async function natsServer(configuration: (place: Place) => string = withStore): Promise<NatsServer> {
+export async function natsServer(
+  configuration: (place: Place) => string | Promise<string> = withStore,
+): Promise<NatsServer> {
   const program = await provisioned();
   const folder = await mkdtemp(join(tmpdir(), 'nats-'));
   const store = join(folder, 'store');
   const port = await freePort();
   const settings = join(folder, 'server.conf');
-  await writeFile(settings, configuration({ listen: `127.0.0.1:${port}`, store }));
+  await writeFile(settings, await configuration({ folder, listen: `127.0.0.1:${port}`, store }));
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    const started = spawn(program, ['-c', settings], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const started = spawn(program, ['-c', settings], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     child = started;
     let said = '';
     started.stderr.on('data', (text: Buffer) => (said = (said + text.toString()).slice(-2000)));

@@ -1,6 +1,8 @@
 import { type Compute, type Digest, digestOf, type Task } from '@dppo/cluster';
 
 import { startThreads } from '../backend.ts';
+import { program } from '../runs/program.ts';
+import { jobHere } from '../sweep/job-here.ts';
 import { parseDescription } from './description.ts';
 import { evaluation } from './evaluation-task.ts';
 import { specHere } from './own-task.ts';
@@ -91,10 +93,11 @@ export function computing(options: ComputeOptions, say: (line: string) => void):
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     if (kind === 'probe') return formatProbed((await probe(await runBy(data))).probed);
+    const shared = (place: number): Promise<Uint8Array> => get(names[place]);
+    if (kind === 'job') return jobHere({ data, shared, program: program(), signal });
     const work = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
     if (work === undefined)
-      throw new RangeError(`a task ${kind}, wanted probe, ${Object.keys(kinds).join(', ')}`);
-    const shared = (place: number): Promise<Uint8Array> => get(names[place]);
+      throw new RangeError(`a task ${kind}, wanted probe, job, ${Object.keys(kinds).join(', ')}`);
     const run = await runBy(await shared(0));
     return work({ run, data, names, shared, signal });
   }

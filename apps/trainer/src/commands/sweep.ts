@@ -2,11 +2,9 @@ import type { Command } from 'commander';
 
 import { withOptions } from '../options/command-line.ts';
 import { fileArgument } from '../options/file-argument.ts';
+import { program } from '../runs/program.ts';
 import { checkSweep } from '../sweep/check-sweep.ts';
 import { sweepOptions } from '../sweep/sweep-options.ts';
-
-/** What Node.js was called with to be this command. */
-const program = (): readonly string[] => [...process.execArgv, process.argv[1]];
 
 export const command = (base: Command): Command =>
   fileArgument(

@@ -28,7 +28,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   pretrain: ['logger'],
   distil: ['logger', 'workers', 'envTimeout'],
   collect: ['workers', 'envTimeout'],
-  sweep: ['jobs'],
+  sweep: ['jobs', ...ofCluster],
 };
 
 /** Options that name files: in a file of options, relative to its folder. */

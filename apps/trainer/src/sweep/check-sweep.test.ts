@@ -139,6 +139,6 @@ it('refuses a folder that has files, and another sweep than the one in it', asyn
   );
   expect(found).toMatchObject({ resume: began, jobs: 5, seeds: [1, 2] });
   await expect(sweep({ seeds: [1, 2] }, '--resume', began)).rejects.toThrow(
-    "--options: found with --resume, which takes the run's own options; only jobs may change",
+    "--options: found with --resume, which takes the run's own options; only jobs, cluster, ",
   );
 });

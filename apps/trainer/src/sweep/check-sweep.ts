@@ -1,8 +1,10 @@
+import { serverOf } from '../cluster/server-of.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { ourName } from '../options/option-layers.ts';
 import { checkOutFolder } from '../runs/check-out.ts';
 import { checkNotInUse } from '../runs/open-folder.ts';
-import { type Plan, planOf } from './plan.ts';
+import { checkAway, checkPolicyAway } from './away.ts';
+import { named, optionsOf, type Plan, planOf } from './plan.ts';
 import { decidedBySweep, type SweepOptions, varied } from './sweep-options.ts';
 
 /** A sweep that can begin, or go on. */
@@ -25,7 +27,20 @@ export async function checkSweep(options: SweepOptions): Promise<CheckedSweep> {
   if (twice !== undefined) throw new Error(`--seeds: found ${twice} twice, wanted each once`);
   if (halving && median) throw new Error('--median: found with --halving, wanted one of them');
   checkNames(options);
-  return { options, plan: await planOf(options) };
+  if (options.cluster !== undefined) serverOf(options.cluster, options);
+  const plan = await planOf(options);
+  if (options.cluster !== undefined) await checkEachAway(plan);
+  return { options, plan };
+}
+
+/** @throws Error naming a configuration that workers may not compute */
+async function checkEachAway({ configurations }: Plan): Promise<void> {
+  for (const each of configurations)
+    await named(each, async () => {
+      const own = optionsOf(each.line);
+      checkAway(own);
+      if (own.policy !== undefined) await checkPolicyAway(own.policy);
+    });
 }
 
 function checkNames({ options, grid = {}, list = [], random }: SweepOptions): void {

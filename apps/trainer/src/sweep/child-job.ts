@@ -13,13 +13,15 @@ interface ChildJobs {
   readonly program: readonly string[];
   /** Threads of TensorFlow, and of environments where a job says no other. */
   readonly threads: number;
+  /** Ends jobs at once, with what they saved. */
+  readonly abandoned?: AbortSignal;
 }
 
 /**
  * Computes each job in a process of its own on this machine, whose words go to a file beside the job's folder. The process hears no Ctrl-C but
  * the sweep's, and ends with the sweep.
  */
-export function childJobs({ program, threads }: ChildJobs): RunJob {
+export function childJobs({ program, threads, abandoned }: ChildJobs): RunJob {
   return async (job, iterations, signal) => {
     await freed(job.dir, signal);
     if (signal.aborted) return { state: 'stopped', why: 'did not begin' };
@@ -34,7 +36,9 @@ export function childJobs({ program, threads }: ChildJobs): RunJob {
     });
     closeSync(log);
     const stop = (): void => void child.kill('SIGTERM');
+    const kill = (): void => void child.kill('SIGKILL');
     signal.addEventListener('abort', stop);
+    abandoned?.addEventListener('abort', kill);
     try {
       const [code, by] = await once(child, 'exit');
       return endOf(job, code, by);
@@ -42,6 +46,7 @@ export function childJobs({ program, threads }: ChildJobs): RunJob {
       return { state: 'failed', why: error instanceof Error ? error.message : String(error) };
     } finally {
       signal.removeEventListener('abort', stop);
+      abandoned?.removeEventListener('abort', kill);
     }
   };
 }

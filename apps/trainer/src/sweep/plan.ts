@@ -60,7 +60,8 @@ async function paceOf(line: Line): Promise<Pace> {
   return { iterations, stepsEach: nEnvs * steps * actSteps, multiple: leastMultiple(evalEvery, saveEvery) };
 }
 
-function optionsOf(line: Line): FinetuneOptions {
+/** The options of `dppo finetune` that a line of a sweep asks for. */
+export function optionsOf(line: Line): FinetuneOptions {
   return readLine('finetune', finetuneOptions, line).options;
 }
 
@@ -78,7 +79,7 @@ function checkShort(line: Line, iterations: number): void {
 }
 
 /** Says of which configuration an error is. */
-async function named<Result>(
+export async function named<Result>(
   { number, point }: Configuration,
   work: () => Result | Promise<Result>,
 ): Promise<Result> {

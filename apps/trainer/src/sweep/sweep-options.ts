@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { ofCluster } from '../cluster/cluster-options.ts';
+import { learning, ofCluster } from '../cluster/cluster-options.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { count, counted, countUpTo, file } from '../options/shared-options.ts';
 
@@ -26,6 +26,9 @@ export const range = z.strictObject({
   to: z.number().describe('the largest'),
   scale: z.enum(['linear', 'log']).default('linear').describe('whether they or their logarithms are uniform'),
 });
+
+// A job's folder says how long it took, so that two of the same run have other bytes.
+const { verify: _, ...reaching } = learning;
 
 const first = count.describe('env steps of a configuration before it is judged for the first time');
 
@@ -73,14 +76,20 @@ export const sweepOptions = z.strictObject({
     ),
   jobs: countUpTo(1024, 'each is a process')
     .optional()
-    .describe('jobs at a time; changes no result [default: cores / threads]'),
+    .describe('jobs at a time; changes no result [default: cores / threads, 64 with cluster]'),
   threads: countUpTo(1024, 'a process has no use for more')
     .default(1)
     .describe('threads of TensorFlow in each job; other numbers than with another count'),
+  ...reaching,
+  cluster: learning.cluster.describe(
+    'NATS server over which processes of dppo worker compute the jobs, tls://HOST:PORT; the same numbers as without [default: this machine computes them]',
+  ),
   runDir: file.optional().describe('folder to make for the sweep and its runs [default: runs/sweep-TIME]'),
   resume: file
     .optional()
-    .describe('folder of a sweep to go on with, doing what is missing; jobs may change [default: none]'),
+    .describe(
+      'folder of a sweep to go on with, doing what is missing; jobs and the options of a cluster may change [default: none]',
+    ),
   autoResume: z
     .boolean()
     .optional()

@@ -4,11 +4,13 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, it } from 'vitest';
+import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
+import { expect, it, onTestFinished } from 'vitest';
 
 import { program } from '../../test/program.ts';
-import { rows } from '../../test/little-runs.ts';
+import { rows, trained } from '../../test/little-runs.ts';
 import { smallRun } from '../../test/small-run.ts';
+import { workerProcess } from '../../test/worker-process.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
 import { readHistory } from '../runs/history.ts';
@@ -81,3 +83,27 @@ it.skipIf(process.platform === 'win32')(
       }
   },
 );
+
+it.skipIf(!hasNatsServer)('comes to the runs made alone, by workers one of which leaves', async () => {
+  const server = await natsServer();
+  onTestFinished(() => server.kill());
+  const small = { ...options, iterations: 2, evalEvery: 2 };
+  const dir = join(mkdtempSync(join(tmpdir(), 'sweep-')), 'sweep');
+  const words = ['--options', JSON.stringify(small), '--seeds', '[1,2]', '--run-dir', dir];
+  const { child, said, ended } = dppo(...words, '--cluster', server.url);
+  const [leaving, staying] = [workerProcess(server.url), workerProcess(server.url)];
+  onTestFinished(() => [leaving, staying].forEach((worker) => worker.kill('SIGKILL')));
+  await expect.poll(leaving.said).toContain('serving run');
+  await expect.poll(() => leaving.said().includes('computing') || child.exitCode !== null).toBe(true);
+  leaving.kill('SIGTERM');
+  expect(await leaving.ended).toBe(0);
+  expect(await ended, said.text).toEqual([0, null]);
+  expect(await staying.ended).toBe(0);
+
+  for (const seed of [1, 2]) {
+    const [own, alone] = [join(dir, `1-seed-${seed}`), await trained({ ...small, seed })];
+    expect(rows(own)).toEqual(rows(alone));
+    const [one, other] = [own, alone].map((each) => readFileSync(join(each, 'best.safetensors')));
+    expect(one.equals(other)).toBe(true);
+  }
+});

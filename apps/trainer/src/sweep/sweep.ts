@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 
+import { ofCluster } from '../cluster/cluster-options.ts';
+import type { Joined } from '../cluster/joined.ts';
 import { type Live, noLive } from '../output/live.ts';
 import { wholePaths } from '../options/option-layers.ts';
 import { beginStretch } from '../runs/history.ts';
@@ -9,10 +11,11 @@ import { writeConfig } from '../runs/run-folder.ts';
 import { saidFinished, untilStopped } from '../runs/stoppable.ts';
 import type { CheckedSweep } from './check-sweep.ts';
 import { childJobs, logOf } from './child-job.ts';
+import { clusterJobs } from './cluster-jobs.ts';
 import { type Job, type JobEnd, jobsOf } from './job.ts';
-import type { Configuration } from './plan.ts';
+import type { Configuration, Plan } from './plan.ts';
 import { describePoint } from './point.ts';
-import { runStages, type StagesHeard } from './run-stages.ts';
+import { runStages, type StagesEnd, type StagesHeard } from './run-stages.ts';
 import { recordOf } from './standing.ts';
 import type { SweepOptions } from './sweep-options.ts';
 import { rowsTable, writeResults } from './write-results.ts';
@@ -33,13 +36,20 @@ export async function sweep(
   await untilStopped({ command: 'sweep', folder }, say, async (signal) => {
     const { seeds, threads } = options;
     const jobs = jobsOf(plan, seeds, folder.dir);
-    const { jobs: asked = Math.floor(availableParallelism() / threads) } = options;
+    const most = options.cluster === undefined ? Math.floor(availableParallelism() / threads) : WAITING;
+    const { jobs: asked = most } = options;
     const width = Math.max(1, Math.min(asked, jobs.length));
     say(
       `${counted(jobs.length, 'job')}: ${counted(plan.configurations.length, 'configuration')} with ${counted(seeds.length, 'seed')}; ${width} at a time, ${counted(threads, 'thread')} of TensorFlow each`,
     );
-    const run = childJobs({ program, threads });
-    const end = await runStages(plan, jobs, { run, width, signal, heard: hearing(jobs.length, say, live) });
+    const heard = hearing(jobs.length, say, live);
+    const end =
+      options.cluster === undefined
+        ? await runStages(plan, jobs, { run: childJobs({ program, threads }), width, signal, heard })
+        : await onCluster(plan, options, say, ({ cluster, waiting }) => {
+            const run = clusterJobs(cluster, { threads, seconds: STRETCH });
+            return waiting(runStages(plan, jobs, { run, width, signal, heard }));
+          });
     const rows = await writeResults(folder, { plan, jobs, end }, say);
     for (const row of rows) live.row(row);
     if (end.failed.size > 0) {
@@ -53,6 +63,26 @@ export async function sweep(
     say(rowsTable(rows));
     return `${counted(jobs.length, 'job')}, ${counted(end.stopped.size, 'configuration')} stopped as hopeless`;
   });
+}
+
+/** Jobs that workers are asked for at a time: so many folders may be on their way. */
+const WAITING = 64;
+/** s after which a worker gives back the folder of a job: what is lost with it; more often, and programs begin more often. */
+const STRETCH = 600;
+
+async function onCluster(
+  plan: Plan,
+  options: SweepOptions,
+  say: (line: string) => void,
+  work: (joined: Joined) => Promise<StagesEnd>,
+): Promise<StagesEnd> {
+  const { sweepOn } = await import('./sweep-on.ts');
+  const joined = await sweepOn(plan, options, say);
+  try {
+    return await work(joined);
+  } finally {
+    await joined.close();
+  }
 }
 
 /** Opens the folder of a sweep, a new one or the one that the options go on with; undefined where that has finished. */
@@ -72,6 +102,8 @@ async function openSweep(
       runDir: undefined,
       resume: undefined,
       autoResume: undefined,
+      // Whoever computes it, it is the same sweep.
+      ...Object.fromEntries(ofCluster.map((name) => [name, undefined])),
     };
     await writeConfig(folder, config);
     await beginStretch(folder.dir, machineOf('jobs'), say);
