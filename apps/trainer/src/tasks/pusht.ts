@@ -3,10 +3,12 @@ import { clipAction } from '@dppo/env';
 import type { Task } from './task.ts';
 
 const side = 512;
+const obsMax = Array<number>(18).fill(side);
 
 export const pusht: Task = {
   make: async () => {
-    const env = (await import('@dppo/pusht')).pusht();
+    // By the corners of the block: an angle jumps at a whole turn, and a policy by it learns less.
+    const env = (await import('@dppo/pusht')).pusht({ observation: 'keypoints' });
     // Exploration may leave the field.
     const inField = clipAction(env, 0, side);
     return {
@@ -19,13 +21,16 @@ export const pusht: Task = {
       },
     };
   },
-  obsDim: 5,
+  obsDim: obsMax.length,
   actionDim: 2,
-  // Pixels; the last number of an observation is the block's angle.
-  bounds: {
-    obsMin: [0, 0, 0, 0, 0],
-    obsMax: [side, side, side, side, 2 * Math.PI],
-    actionMin: [0, 0],
-    actionMax: [side, side],
+  // Pixels.
+  bounds: { obsMin: obsMax.map(() => 0), obsMax, actionMin: [0, 0], actionMax: [side, side] },
+  // The published demonstrations have disc, block and the block's angle.
+  recorded: {
+    obsDim: 5,
+    observer: async () => {
+      const { corners } = await import('@dppo/pusht');
+      return ([discX, discY, x, y, angle]) => [...corners({ x, y, angle }), discX, discY];
+    },
   },
 };
