@@ -65,14 +65,22 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
 }
 
-/** Demonstrations as the task is observed: of those in its units that show something else, what it makes of that. */
+/**
+ * Demonstrations as the task is observed: of those that show something else, what it makes of that.
+ *
+ * @throws Error naming the ranges where such data are scaled
+ */
 async function observed(
   demonstrations: Demonstrations,
   { recorded, obsDim }: Task,
-  { normalization }: Pick<PretrainOptions, 'normalization'>,
+  { data, normalization }: PretrainOptions,
 ): Promise<Demonstrations> {
   const { states, rewards } = demonstrations;
-  if (demonstrations.obsDim !== recorded?.obsDim || normalization !== undefined) return demonstrations;
+  if (demonstrations.obsDim !== recorded?.obsDim) return demonstrations;
+  if (normalization !== undefined)
+    throw new Error(
+      `--normalization ${normalization}: the task makes its observations of those in ${data}, wanted them in its units and --normalization left out`,
+    );
   const of = await recorded.observer();
   const made = new Float32Array(rewards.length * obsDim);
   for (let row = 0; row < rewards.length; row++) {
