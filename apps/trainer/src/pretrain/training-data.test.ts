@@ -80,6 +80,24 @@ it('takes data that are scaled by the ranges that are given, as they are', async
   expect(demonstrations.states).toEqual(metres.states);
 });
 
+it('makes of PushT as it is published the corners that its policy sees', async () => {
+  // Disc and block are at one place each; the block lies as it is drawn, then turned by a quarter to the right.
+  const lying = [0, Math.PI / 2].flatMap((angle) => [10, 20, 100, 200, angle]);
+  const states = Float32Array.from([lying, lying, lying, lying].flat());
+  const pushed = { ...metres, obsDim: 5, states };
+  const { spec, demonstrations } = await checked(pushed, { environment: 'pusht' });
+  expect(demonstrations.states).toHaveLength(8 * 18);
+  // The bar's upper left corner (−60, 0) is at (40, 200), then at (100, 140); the stem's lower right one (15, 120) at (115, 320), then (−20, 215).
+  const { obsMin, obsMax } = spec.bounds;
+  const corner = (i: number) => [obsMin[2 * i], obsMax[2 * i], obsMin[2 * i + 1], obsMax[2 * i + 1]];
+  expect(corner(0)).toBeAllclose([40, 100, 140, 200], { atol: 1e-4, rtol: 0 });
+  expect(corner(6)).toBeAllclose([-20, 115, 215, 320], { atol: 1e-4, rtol: 0 });
+  expect(corner(8)).toEqual([10, 10, 20, 20]);
+  await expect(checked(pushed, { environment: 'pusht' }, [5, 2])).rejects.toThrow(
+    /--normalization .*: the task makes its observations of those in .*, wanted them in its units/,
+  );
+});
+
 it('refuses data that cannot have been scaled by the ranges that are given, with the way out', async () => {
   const far = { ...metres, actions: metres.actions.map((action) => 1000 * action) };
   await expect(checked(far, {}, [4, 2])).rejects.toThrow(

@@ -42,9 +42,9 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
   }
   if (!existsSync(options.data)) throw new Error(`--data ${options.data}: no such file`);
   const place = taskNamed(options.environment);
-  const { demonstrations } = await readData(options.data, {});
-  const { obsDim, actionDim } = demonstrations;
   const task = await taskOf(place);
+  const demonstrations = await observed((await readData(options.data, {})).demonstrations, task, options);
+  const { obsDim, actionDim } = demonstrations;
   if (obsDim !== task.obsDim || actionDim !== task.actionDim) {
     throw new Error(
       `--data ${options.data}: observations of ${obsDim} and actions of ${actionDim} numbers, wanted ${task.obsDim} and ${task.actionDim} for --environment ${options.environment}`,
@@ -63,6 +63,30 @@ export async function checkPretrain(options: PretrainOptions): Promise<CheckedPr
   );
   const decided = { ...networkNamed(spec.network), ...decidedBy(spec, options) };
   return { options: { ...options, ...decided, jit }, spec, demonstrations: { ...demonstrations, ...rows } };
+}
+
+/**
+ * Demonstrations as the task is observed: of those that show something else, what it makes of that.
+ *
+ * @throws Error naming the ranges where such data are scaled
+ */
+async function observed(
+  demonstrations: Demonstrations,
+  { recorded, obsDim }: Task,
+  { data, normalization }: PretrainOptions,
+): Promise<Demonstrations> {
+  const { states, rewards } = demonstrations;
+  if (demonstrations.obsDim !== recorded?.obsDim) return demonstrations;
+  if (normalization !== undefined)
+    throw new Error(
+      `--normalization ${normalization}: the task makes its observations of those in ${data}, wanted them in its units and --normalization left out`,
+    );
+  const of = await recorded.observer();
+  const made = new Float32Array(rewards.length * obsDim);
+  for (let row = 0; row < rewards.length; row++) {
+    made.set(of(states.subarray(row * recorded.obsDim, (row + 1) * recorded.obsDim)), row * obsDim);
+  }
+  return { ...demonstrations, obsDim, states: made };
 }
 
 /** The policy that options ask for. */

@@ -19,6 +19,12 @@ export interface Task extends TaskEnvs {
     readonly actionMin: number[];
     readonly actionMax: number[];
   };
+  /** What demonstrations may show in place of an observation, in the task's units. */
+  readonly recorded?: {
+    readonly obsDim: number;
+    /** What makes an observation of it. */
+    readonly observer: () => Promise<(recorded: Float32Array) => ArrayLike<number>>;
+  };
 }
 
 export type MakeEnv = (index: number) => Promise<MaybeVisible>;
