@@ -27,6 +27,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   pretrain: ['logger'],
   distil: ['logger', 'workers', 'envTimeout'],
   collect: ['workers', 'envTimeout'],
+  demonstrate: ['workers'],
   sweep: ['jobs'],
 };
 
