@@ -28,9 +28,6 @@ beforeEach(() => {
 
 /** Numbers observed and of an action, of tasks whose simulators are not here. */
 const sizes: Readonly<Record<string, readonly [obsDim: number, actionDim: number]>> = {
-  'robomimic-lift': [19, 7],
-  'robomimic-can': [23, 7],
-  'robomimic-square': [23, 7],
   'robomimic-transport': [59, 14],
   kitchen: [60, 9],
   'furniture-one-leg-unet': [58, 10],

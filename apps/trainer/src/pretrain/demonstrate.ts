@@ -16,6 +16,10 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
       const part = async (index: number, before: readonly number[]) => {
         if (before.length >= count) return undefined;
         const played = await demonstrators.play(index * demonstrators.count, signal);
+        if (played.length === 0)
+          throw new Error(
+            `demonstrate: found no success in ${demonstrators.count} episodes, wanted one; another --seed has others`,
+          );
         const failed = demonstrators.count - played.length;
         if (failed > 0) say(`left out ${failed} of ${demonstrators.count} episodes, which did not succeed`);
         return demonstrationsOf(played, demonstrators);
