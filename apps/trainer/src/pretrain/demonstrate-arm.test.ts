@@ -31,8 +31,11 @@ it('records an arm up to a success of ten steps, the same in any number of threa
 });
 
 it.each([
-  [{ task: 'lift', ways: 'm2' }, '--ways m2: found --task lift, wanted avoid, which has obstacles'],
-  [{ workers: 2 }, '--workers 2: found --task avoid, wanted lift, can or square: a path in the plane'],
+  [
+    { task: 'lift', ways: 'm2' },
+    '--ways: found "m2", wanted it left out with --task lift: only avoid has ways',
+  ],
+  [{ workers: 2 }, '--workers: found 2, wanted it left out with --task avoid: a path in the plane'],
 ] as const)('refuses what has no use: %j', (given, sentence) => {
   const outDir = join(tmpdir(), 'dppo-none');
   expect(() => check(demonstrateOptions.parse({ outDir, ...given }))).toThrow(sentence);
