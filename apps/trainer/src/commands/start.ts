@@ -6,7 +6,7 @@ import { withOptions } from '../options/command-line.ts';
 
 export const command = (base: Command): Command =>
   withOptions(base, startOptions, {
-    check: settled,
+    check: ({ task: _, ...options }) => settled(options),
     run: async ({ options }, { say, live }) =>
       (await import('../finetune/start.ts')).start(options, say, live),
   });

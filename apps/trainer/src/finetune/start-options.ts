@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { bounded } from '../options/relation.ts';
 import { finetuneOptions, finetuneRelations } from './finetune-options.ts';
+import { startTask } from './square-start.ts';
 
 /** The same option with another default. */
 function changed(
@@ -23,6 +24,7 @@ function changed(
  */
 export const startOptions = bounded(
   finetuneOptions.omit({ resume: true, autoResume: true }).extend({
+    task: startTask,
     policy: finetuneOptions.shape.policy
       .unwrap()
       .default(fileURLToPath(new URL('../../data/hopper/pretrained.safetensors', import.meta.url)))
