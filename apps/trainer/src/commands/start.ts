@@ -6,7 +6,10 @@ import { withOptions } from '../options/command-line.ts';
 
 export const command = (base: Command): Command =>
   withOptions(base, startOptions, {
-    check: ({ task: _, ...options }) => settled(options),
+    check: (asked) => {
+      const { task: _, ...options } = asked;
+      return settled(options);
+    },
     run: async ({ options }, { say, live }) =>
       (await import('../finetune/start.ts')).start(options, say, live),
   });
