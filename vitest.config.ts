@@ -9,7 +9,7 @@ const include = ['packages', 'apps', 'tooling', 'examples'].map((folder) => `${f
 const once = [
   'packages/{avoid,cluster,data,env,files,formats,gymnasium,mujoco,pusht,robosuite,wheels}/src/**/!(*golden).test.ts',
   'packages/agent/src/real-time/{drive,port}.test.ts',
-  'apps/trainer/src/**/{dashboard,doctor,failures,gymnasium-task,presets-train,report}.test.ts',
+  'apps/trainer/src/**/{dashboard,demonstrate-arm,doctor,failures,gymnasium-task,presets-train,report}.test.ts',
   'apps/trainer/src/serve/!(answering|serve).test.ts',
   'apps/trainer/src/{loggers,sweep}/*.test.ts',
   'tooling/**',

@@ -21,7 +21,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/collect.ts'),
   },
   demonstrate: {
-    about: 'record the scripted demonstrator of avoid',
+    about: 'record the scripted demonstrator of avoid, lift, can or square',
     load: () => import('./commands/demonstrate.ts'),
   },
   data: {

@@ -5,6 +5,7 @@ import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { ofCluster } from '../cluster/cluster-options.ts';
+import { squareStart } from '../finetune/square-start.ts';
 import { wholeLogger } from '../loggers/logger-text.ts';
 import { isTaskFile } from '../tasks/task-place.ts';
 import { presetFile } from './presets.ts';
@@ -28,6 +29,7 @@ export const changeable: Readonly<Record<string, readonly string[]>> = {
   pretrain: ['logger'],
   distil: ['logger', 'workers', 'envTimeout'],
   collect: ['workers', 'envTimeout'],
+  demonstrate: ['workers'],
   sweep: ['jobs', ...ofCluster],
 };
 
@@ -51,7 +53,8 @@ const paths = new Set([
 ]);
 
 /**
- * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.
+ * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones; below them what
+ * `dppo start` has for its task.
  * A run that goes on, by `resume` in any of them, has the options in its folder.
  *
  * @throws Error naming the option, file or preset that is not there, or may not change
@@ -63,7 +66,13 @@ export function layered(command: string, fields: Fields, line: Line): Record<str
     ...Object.fromEntries(line.set.map((text) => assignment(fields, text))),
     ...Object.fromEntries(Object.entries(line.named).map(([key, text]) => [key, valueOf(fields[key], text)])),
   };
-  const { resume } = given;
+  const { resume, task } = given;
+  if (command === 'start' && task === 'square')
+    return {
+      ...readOptions('--task', presetFile('finetune', 'square-finetune'), fields),
+      ...squareStart,
+      ...given,
+    };
   if (typeof resume !== 'string' || !('resume' in fields)) return given;
   const mayChange = changeable[command] ?? [];
   const refused = Object.keys(given).find((key) => key !== 'resume' && !mayChange.includes(key));
