@@ -61,7 +61,7 @@ it('names the shard and the seed of what cannot go on', async () => {
   );
   tf.dispose([frozen, actor]);
   await expect(cluster.map([{ kind: 'run', shared: [], data: new Uint8Array() }])).rejects.toThrow(
-    'a task run, wanted probe, rollout, evaluation',
+    'a task run, wanted probe, job, rollout, evaluation, actor, critic',
   );
 });
 

@@ -50,12 +50,10 @@ export function nearestOptions(config: Options): Comparison | undefined {
     options: finetuneOptions.parse(parse(readFileSync(presetFile('finetune', name), 'utf8'))),
   }));
   const scratch = config['policy'] === undefined ? { ...fromScratch, ...networkOf(config) } : {};
+  const { task: _, ...start } = startOptions.parse({});
   const known: readonly { name: string; options: Options }[] = [
-    { name: 'dppo start', options: { ...startOptions.parse({}), ...startOfFlow } },
-    {
-      name: 'dppo start with a diffusion policy',
-      options: { ...startOptions.parse({}), ...startOfDiffusion },
-    },
+    { name: 'dppo start', options: { ...start, ...startOfFlow } },
+    { name: 'dppo start with a diffusion policy', options: { ...start, ...startOfDiffusion } },
     { name: 'the defaults', options: { ...finetuneOptions.parse({}), ...scratch } },
     // Those for tasks that are not here name none.
     ...presets.filter(
