@@ -65,7 +65,7 @@ export function averageGradient<Batch>(
   params: tf.NamedTensorMap,
   parts: readonly Part<Batch>[],
 ): Gradient<Terms> {
-  return tf.tidy(() => {
+  const { sums, terms, counted } = tf.tidy(() => {
     let sums: tf.NamedTensorMap = {};
     const counted = parts.map(({ share, batch }) => {
       const previous = sums;
@@ -74,18 +74,21 @@ export function averageGradient<Batch>(
       sums = added.gradients;
       return { share, names: added.names, terms: added.terms };
     });
-    const values = tf.stack(counted.map(({ terms }) => terms)).dataSync();
-    const scalars: { loss: number; [name: string]: number } = { loss: 0 };
-    for (const [i, { share, names }] of counted.entries()) {
-      for (const [j, name] of names.entries())
-        scalars[name] = (scalars[name] ?? 0) + share * values[i * names.length + j];
-    }
-    const gradients = Object.entries(sums).map(([name, sum]) => [
-      name,
-      { shape: sum.shape, data: sum.dataSync<'float32'>() },
-    ]);
-    return { gradients: Object.fromEntries(gradients), scalars };
+    return { sums, terms: tf.stack(counted.map(({ terms }) => terms)), counted };
   });
+  // Not inside: `tf.tidy` looks for tensors among all numbers of an array that leaves it.
+  const values = terms.dataSync();
+  const scalars: { loss: number; [name: string]: number } = { loss: 0 };
+  for (const [i, { share, names }] of counted.entries()) {
+    for (const [j, name] of names.entries())
+      scalars[name] = (scalars[name] ?? 0) + share * values[i * names.length + j];
+  }
+  const gradients = Object.entries(sums).map(([name, sum]) => [
+    name,
+    { shape: sum.shape, data: sum.dataSync<'float32'>() },
+  ]);
+  tf.dispose([sums, terms, counted.map((part) => part.terms)]);
+  return { gradients: Object.fromEntries(gradients), scalars };
 }
 
 /** [0, length) in slices of at most `size`. */
