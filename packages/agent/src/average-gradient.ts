@@ -65,19 +65,25 @@ export function averageGradient<Batch>(
   params: tf.NamedTensorMap,
   parts: readonly Part<Batch>[],
 ): Gradient<Terms> {
-  const { sums, terms, counted } = tf.tidy(() => {
-    let sums: tf.NamedTensorMap = {};
-    const counted = parts.map(({ share, batch }) => {
-      const previous = sums;
-      const added = tf.tidy(() => gradient(params, batch(), tf.scalar(share), previous));
+  const { sums, measured, counted } = tf.tidy(() => {
+    let added: tf.NamedTensorMap = {};
+    const pieces = parts.map(({ share, batch }) => {
+      const previous = added;
+      const { gradients, names, terms } = tf.tidy(() =>
+        gradient(params, batch(), tf.scalar(share), previous),
+      );
       tf.dispose(previous);
-      sums = added.gradients;
-      return { share, names: added.names, terms: added.terms };
+      added = gradients;
+      return { share, names, terms };
     });
-    return { sums, terms: tf.stack(counted.map(({ terms }) => terms)), counted };
+    return {
+      sums: added,
+      measured: tf.stack(pieces.map(({ terms }) => terms)),
+      counted: pieces.map(({ share, names }) => ({ share, names })),
+    };
   });
   // Not inside: `tf.tidy` looks for tensors among all numbers of an array that leaves it.
-  const values = terms.dataSync();
+  const values = measured.dataSync();
   const scalars: { loss: number; [name: string]: number } = { loss: 0 };
   for (const [i, { share, names }] of counted.entries()) {
     for (const [j, name] of names.entries())
@@ -87,7 +93,7 @@ export function averageGradient<Batch>(
     name,
     { shape: sum.shape, data: sum.dataSync<'float32'>() },
   ]);
-  tf.dispose([sums, terms, counted.map((part) => part.terms)]);
+  tf.dispose([sums, measured]);
   return { gradients: Object.fromEntries(gradients), scalars };
 }
 
