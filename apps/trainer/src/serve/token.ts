@@ -1,9 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** The most bytes that a file with a token has. */
-const mostBytes = 4096;
+import { secretText } from '../options/secret-text.ts';
 
 /** What stands before the token where it is named as a subprotocol, the one header that a browser lets a page set. */
 const asProtocol = 'bearer.';
@@ -14,24 +12,19 @@ const asProtocol = 'bearer.';
  * @throws Error where the file cannot be read, or the token is too short to be secret or cannot stand in a header
  */
 export function tokenFrom(file: string | undefined): string | undefined {
-  const place = file === undefined ? 'DPPO_TOKEN' : `--token-file ${file}`;
-  const text = (file === undefined ? process.env['DPPO_TOKEN'] : contentOf(file, place))?.trim();
+  const { place, text: whole } = secretText(file, {
+    option: '--token-file',
+    variable: 'DPPO_TOKEN',
+    what: 'a token',
+    mostBytes: 4096,
+  });
+  const text = whole?.trim();
   if (text === undefined || (text === '' && file === undefined)) return undefined;
   if (!/^[A-Za-z0-9._~-]{16,}$/.test(text))
     throw new Error(
       `${place}: found ${text.length} characters that are no token, wanted at least 16 of A-Z, a-z, 0-9 and . _ ~ -, such as openssl rand -hex 32 makes`,
     );
   return text;
-}
-
-function contentOf(file: string, place: string): string {
-  try {
-    const { size } = statSync(file);
-    if (size <= mostBytes) return readFileSync(file, 'utf8');
-    throw new Error(`found ${size} bytes, wanted a token`);
-  } catch (error) {
-    throw new Error(`${place}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
 }
 
 /** Whether a request carries the token: as a bearer, or as the subprotocol `bearer.TOKEN`. */
