@@ -22,8 +22,8 @@ export interface Names {
   readonly shared: (name: Digest, part: number | '>') => string;
   /** Where workers ask the learner. */
   readonly asked: (kind: string) => string;
-  /** Where pieces of a worker's results come. */
-  readonly pieces: (worker: string | '>') => string;
+  /** Where pieces of a worker's results come; `>` is all workers. */
+  readonly pieces: (worker: string) => string;
   /** Where the learner of a run answers that it is there. */
   readonly learner: string;
   /** What the learner says to all workers. */
