@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { type AddressInfo, type Socket, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { connect } from '@nats-io/transport-node';
+import { natsCluster } from '@dppo/cluster';
 import { natsServer } from '@dppo/testing/nats-server';
 
-import { natsCluster } from '../src/index.ts';
 import { PIECE } from '../src/names.ts';
 
 /** Bytes of parameters out, and of results back, of one iteration of the Hopper preset. */
@@ -24,11 +24,7 @@ const parameters = new Uint8Array(OUT);
 function begun(count: number, ...words: readonly string[]): ChildProcess[] {
   const back = String(Math.round(BACK / count));
   return Array.from({ length: count }, () =>
-    spawn(
-      process.execPath,
-      ['--conditions=@dppo/source', '--import', 'tsx', child, ...words, String(OUT), back],
-      { stdio: 'inherit' },
-    ),
+    spawn(process.execPath, [...process.execArgv, child, ...words, String(OUT), back], { stdio: 'inherit' }),
   );
 }
 

@@ -1,8 +1,8 @@
 import { connect as connectTcp } from 'node:net';
+import { serve } from '@dppo/cluster';
 import { connect } from '@nats-io/transport-node';
 
 import { PIECE } from '../src/names.ts';
-import { serve } from '../src/index.ts';
 
 const [kind, at, out, back] = process.argv.slice(2);
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import { overClient, overCluster, overTcp } from './contenders.ts';
 
+// What is built, or with --conditions=@dppo/source what is there.
 const [rounds = '50', workers = '2', tasks = '16'] = process.argv.slice(2);
 const [R, W] = [rounds, workers].map(Number);
 const contenders = [await overCluster(W, Number(tasks)), await overClient(W), await overTcp(W)];

@@ -3,7 +3,7 @@ import { hasNatsServer, natsServer } from '@dppo/testing/nats-server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { program, workersOf } from '../test/processes.ts';
-import { namesOf } from './names.ts';
+import { PART, namesOf } from './names.ts';
 import { natsCluster } from './nats-cluster.ts';
 import { serve } from './serve.ts';
 import { faultTests, gates, texts } from './testing/fault-tests.ts';
@@ -91,10 +91,10 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
 
   it('puts shared bytes anew that were damaged with the server', async () => {
     const { server, cluster } = await started();
-    const bytes = new Uint8Array(600_000).fill(5);
+    const bytes = new Uint8Array(PART + 10).fill(5);
     const shared = await cluster.share(bytes);
     const stranger = await connect({ servers: server.url });
-    await stranger.request(namesOf(run).shared(shared, 1), new Uint8Array(75_712).fill(6));
+    await stranger.request(namesOf(run).shared(shared, 1), new Uint8Array(10).fill(6));
     await stranger.close();
     servedHere(server.url);
     const { gateOf, open } = gates(0);
@@ -130,12 +130,17 @@ describe.skipIf(!hasNatsServer)('natsCluster', () => {
   it('does not mind what strangers send', async () => {
     const { server, cluster } = await started();
     servedHere(server.url);
+    await expect.poll(() => cluster.workers()).toHaveLength(1);
     const stranger = await connect({ servers: server.url });
     const bad = ['', 'x', '\0\0\0\x02[]', '\0\0\0\x02{}', '\xff\xff\xff\xff{}', '\0\0\0\x03{}'];
-    for (const kind of ['claim', 'beat', 'result', 'failed', 'missing', 'leave', 'none']) {
+    const [{ name }] = cluster.workers();
+    for (const kind of ['claim', 'beat', 'part', 'result', 'failed', 'missing', 'leave', 'none']) {
       for (const text of bad) stranger.publish(namesOf(run).asked(kind), Buffer.from(text, 'latin1'));
     }
-    for (const text of bad) stranger.publish(namesOf(run).said, Buffer.from(text, 'latin1'));
+    const { said, pieces } = namesOf(run);
+    for (const subject of [said, pieces(name), pieces('nobody')]) {
+      for (const text of bad) stranger.publish(subject, Buffer.from(text, 'latin1'));
+    }
     await stranger.flush();
     await stranger.close();
     const { tasks, expected, open } = gates(2);

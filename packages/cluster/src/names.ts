@@ -1,7 +1,7 @@
 import type { Digest } from './cluster.ts';
 
 /** What the messages between learner and workers have to agree in. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Bytes of a message of shared bytes, and of a part of a result, which is acknowledged; a server takes 1 MiB unless it is told otherwise. */
 export const PART: number = 512 * 1024;
@@ -22,6 +22,8 @@ export interface Names {
   readonly shared: (name: Digest, part: number | '>') => string;
   /** Where workers ask the learner. */
   readonly asked: (kind: string) => string;
+  /** Where pieces of a worker's results come; `>` is all workers. */
+  readonly pieces: (worker: string) => string;
   /** Where the learner of a run answers that it is there. */
   readonly learner: string;
   /** What the learner says to all workers. */
@@ -40,6 +42,7 @@ export function namesOf(run: string): Names {
     allShared: `dppo.${run}.shared.>`,
     shared: (name, part) => `dppo.${run}.shared.${name}.${part}`,
     asked: (kind) => `dppo.${run}.worker.${kind}`,
+    pieces: (worker) => `dppo.${run}.piece.${worker}`,
     learner: `dppo.${run}.learner`,
     said: `dppo.${run}.say`,
     inbox: (role) => `_DPPO.${run}.${role}`,

@@ -90,6 +90,7 @@ describe.skipIf(!hasNatsServer)('a server with the configuration of natsConfig',
     ['empty the stream', '$JS.API.STREAM.PURGE.dppo-mine'],
     ['list streams', '$JS.API.STREAM.NAMES'],
     ['ask the learner of another run', namesOf('other').asked('claim')],
+    ['send pieces to the learner of another run', namesOf('other').pieces('x')],
     ['read shared bytes of another run', `$JS.API.DIRECT.GET.dppo-other.${namesOf('other').shared('0', 0)}`],
   ])('refuses a worker that wants to %s', async ([, subject]) => {
     const nats = await connected('mine', 'worker');
@@ -100,6 +101,7 @@ describe.skipIf(!hasNatsServer)('a server with the configuration of natsConfig',
 
   it.for([
     ['what workers ask', namesOf('mine').asked('*')],
+    ['what workers send', namesOf('mine').pieces('>')],
     ["a learner's answers", '_DPPO.mine.learner.>'],
     ['another run', '_DPPO.other.worker.>'],
     ['everything', '>'],

@@ -64,14 +64,17 @@ export function natsConfig({ listen, store, tls, runs }: NatsConfigOptions): str
 const roles: readonly Role[] = ['learner', 'worker'];
 
 function leave(role: Role, run: string): { readonly publish: string[]; readonly subscribe: string[] } {
-  const { stream, allShared, asked, learner, said, inbox } = namesOf(run);
+  const { stream, allShared, asked, pieces, learner, said, inbox } = namesOf(run);
   const [learners, workers] = roles.map((each) => `${inbox(each)}.>`);
   const api = ['CREATE', 'PURGE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
   return {
     learner: {
       publish: [allShared, learner, said, learners, workers, ...api],
-      subscribe: [asked('*'), learner, learners],
+      subscribe: [asked('*'), pieces('>'), learner, learners],
     },
-    worker: { publish: [asked('*'), learners, `$JS.API.DIRECT.GET.${stream}.>`], subscribe: [said, workers] },
+    worker: {
+      publish: [asked('*'), pieces('>'), learners, `$JS.API.DIRECT.GET.${stream}.>`],
+      subscribe: [said, workers],
+    },
   }[role];
 }

@@ -29,7 +29,9 @@ export async function serve(
 ): Promise<void> {
   const server = serverOf('serve', url, options);
   const kept = keptBytes(KEPT);
-  const worker = `${hostname().replace(/[^\w.-]/g, '')}.${process.pid}.${randomBytes(3).toString('hex')}`;
+  // A subject too, so no two dots side by side.
+  const host = hostname().match(/[\w-]+/g) ?? [];
+  const worker = [...host, process.pid, randomBytes(3).toString('hex')].join('.');
   let stopping = new AbortController();
   const line = await openWorker(
     'serve',

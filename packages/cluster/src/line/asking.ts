@@ -1,6 +1,7 @@
 import { type Msg, type NatsConnection, errors } from '@nats-io/transport-node';
 
 import type { Names } from '../names.ts';
+import { checked } from './checks.ts';
 import { frame, unframed } from './frame.ts';
 import { type Answered, type Questions, answered } from './messages.ts';
 
@@ -18,17 +19,16 @@ export interface Asking {
   /** Asks anew what is open: whoever was asked, or the way there, is another one now. */
   again(): void;
   /** Says something to which there is no answer; it is lost where there is no server. */
-  tell(kind: 'piece' | 'leave', what: object, body?: Uint8Array): void;
+  tell(kind: 'part' | 'leave', what: object): void;
+  /** Sends a piece of a part that was told of, without a copy. */
+  send(piece: Uint8Array): void;
   /** Its answer to anything else, `no` where the run ended first. */
-  ask(
-    kind: Exclude<keyof Questions, 'claim' | 'piece' | 'leave'>,
-    what: object,
-    body?: Uint8Array,
-  ): Promise<Answered['answer']>;
+  ask(kind: Exclude<keyof Questions, 'claim' | 'part' | 'leave'>, what: object): Promise<Answered['answer']>;
 }
 
 /** Questions of a worker to the learner of a run, whoever that is by then. */
 export function asking(nats: NatsConnection, names: Names, worker: string, over: AbortSignal): Asking {
+  const pieces = names.pieces(worker);
   /** What gives up waiting for an answer, for each question that is open. */
   const open = new Set<() => void>();
 
@@ -44,10 +44,10 @@ export function asking(nats: NatsConnection, names: Names, worker: string, over:
     });
   }
 
-  async function answer(kind: string, what: object, body?: Uint8Array): Promise<Msg | undefined> {
+  async function answer(kind: string, what: object): Promise<Msg | undefined> {
     while (!over.aborted) {
       try {
-        return await request(kind, frame({ worker, ...what }, body));
+        return await request(kind, frame({ worker, ...what }));
       } catch (error) {
         if (error instanceof errors.RequestError && error.cause instanceof errors.PermissionViolationError)
           throw error;
@@ -61,13 +61,16 @@ export function asking(nats: NatsConnection, names: Names, worker: string, over:
     again: () => {
       for (const lose of open) lose();
     },
-    tell: (kind, what, body) => {
-      if (!nats.isClosed()) nats.publish(names.asked(kind), frame({ worker, ...what }, body));
+    tell: (kind, what) => {
+      if (!nats.isClosed()) nats.publish(names.asked(kind), frame({ worker, ...what }));
+    },
+    send: (piece) => {
+      if (!nats.isClosed()) nats.publish(pieces, piece);
     },
     claim: (version) => answer('claim', { version }),
-    ask: async (kind, what, body) => {
-      const message = await answer(kind, what, body);
-      return message ? answered.parse(unframed(message.data).said).answer : 'no';
+    ask: async (kind, what) => {
+      const message = await answer(kind, what);
+      return message ? checked('yes, no or again', unframed(message.data).said, answered).answer : 'no';
     },
   };
 }

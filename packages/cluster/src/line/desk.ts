@@ -83,8 +83,8 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       if (joining.verdict(worker) === true) rounds.hear(worker, performance.now());
       answer(message, joining.owns(ticket) || rounds.wants(ticket) ? 'yes' : 'no');
     }),
-    piece: question('piece', (piece, _, body) => {
-      if (joining.owns(piece.ticket) || rounds.wants(piece.ticket)) incoming.add(piece, body);
+    part: question('part', (part) => {
+      if (joining.owns(part.ticket) || rounds.wants(part.ticket)) incoming.begin(part);
     }),
     result: question('result', (part, message) => {
       const { worker, ticket } = part;
@@ -127,18 +127,23 @@ export function openDesk(nats: NatsConnection, names: Names, behind: Behind): ()
       },
     });
   }
+  const before = names.pieces('').length;
+  nats.subscribe(names.pieces('>'), {
+    callback: (error, { subject, data }) => {
+      if (!error) incoming.add(subject.slice(before), data);
+    },
+  });
   return assign;
 }
 
 /** Reads a question of a kind; what does not fit is none, and is not answered. */
 function question<Kind extends keyof Questions>(
   kind: Kind,
-  hear: (question: Questions[Kind], message: Msg, body: Uint8Array) => void,
+  hear: (question: Questions[Kind], message: Msg) => void,
 ): (message: Msg) => void {
   return (message) => {
-    const { said, body } = unframed(message.data);
-    const parsed = questions[kind].safeParse(said);
-    if (parsed.success) hear(parsed.data, message, body);
+    const { said } = unframed(message.data);
+    if (questions[kind](said)) hear(said, message);
   };
 }
 

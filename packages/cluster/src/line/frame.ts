@@ -1,6 +1,9 @@
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 /** One message: what is said, as JSON behind its length, and bytes. */
 export function frame(said: object, body: Uint8Array = new Uint8Array()): Uint8Array {
-  const head = new TextEncoder().encode(JSON.stringify(said));
+  const head = encoder.encode(JSON.stringify(said));
   const bytes = new Uint8Array(4 + head.length + body.length);
   new DataView(bytes.buffer).setUint32(0, head.length);
   bytes.set(head, 4);
@@ -13,5 +16,5 @@ export function unframed(bytes: Uint8Array): { readonly said: unknown; readonly 
   const length = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0);
   const end = 4 + length;
   if (end > bytes.length) throw new RangeError(`a message of ${bytes.length} bytes, expected ${end} or more`);
-  return { said: JSON.parse(new TextDecoder().decode(bytes.subarray(4, end))), body: bytes.subarray(end) };
+  return { said: JSON.parse(decoder.decode(bytes.subarray(4, end))), body: bytes.subarray(end) };
 }

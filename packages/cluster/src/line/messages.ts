@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type Check, count, either, listOf, members, oneOf, positive, text } from './checks.ts';
 
 /** A task of a round that somebody holds. */
 export interface Ticket {
@@ -27,16 +27,16 @@ interface Beat extends From {
   readonly ticket: Ticket;
 }
 
-/** Brings a piece of a result, which is the body of the message; there is no answer. */
-export interface Piece extends Beat {
+/** Says that the worker's next pieces are those of a part of a result; there is no answer. */
+export interface Part extends Beat {
   /** bytes of the result */
   readonly total: number;
-  /** bytes before this piece, or part */
+  /** bytes before this part */
   readonly offset: number;
 }
 
-/** Asks whether the pieces of a part of a result have come, all and undamaged. */
-export interface ResultPart extends Piece {
+/** Asks whether the pieces of a part have come, all and undamaged. */
+export interface ResultPart extends Part {
   readonly crc: number;
 }
 
@@ -54,7 +54,7 @@ interface Missing extends From {
 export interface Questions {
   readonly claim: Claim;
   readonly beat: Beat;
-  readonly piece: Piece;
+  readonly part: Part;
   readonly result: ResultPart;
   readonly failed: Failed;
   readonly missing: Missing;
@@ -90,45 +90,47 @@ export interface Answered {
   readonly answer: 'yes' | 'no' | 'again';
 }
 
-const worker = z.string().regex(/^[\w.-]{1,200}$/);
-const name = z.string().regex(/^[\da-f]{64}$/);
-const count = z.int().min(0);
-const sized = z.strictObject({ name, bytes: count });
-const ticket = z.strictObject({ round: z.string().max(64), index: count });
-const kind = z.string();
+const worker = text(/^[\w.-]{1,200}$/);
+const name = text(/^[\da-f]{64}$/);
+const sized = members<Sized>({ name, bytes: count });
+const ticket = members<Ticket>({ round: text(/^.{0,64}$/s), index: count });
 
 /** Questions of workers as they are read. */
-export const questions: { readonly [Kind in keyof Questions]: z.ZodType<Questions[Kind]> } = {
-  claim: z.strictObject({ worker, version: z.number() }),
-  beat: z.strictObject({ worker, ticket }),
-  piece: z.strictObject({ worker, ticket, total: count, offset: count }),
-  result: z.strictObject({ worker, ticket, total: count, offset: count, crc: count }),
-  failed: z.strictObject({ worker, ticket, message: z.string() }),
-  missing: z.strictObject({ worker, name }),
-  leave: z.strictObject({ worker }),
+export const questions: { readonly [Kind in keyof Questions]: Check<Questions[Kind]> } = {
+  claim: members<Claim>({ worker, version: count }),
+  beat: members<Beat>({ worker, ticket }),
+  part: members<Part>({ worker, ticket, total: count, offset: count }),
+  result: members<ResultPart>({ worker, ticket, total: count, offset: count, crc: count }),
+  failed: members<Failed>({ worker, ticket, message: text() }),
+  missing: members<Missing>({ worker, name }),
+  leave: members<From>({ worker }),
 };
 
 /** An answer to a claim as it is read. */
-export const granted: z.ZodType<Granted> = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('task'),
+export const granted: Check<Granted> = either<Granted>(
+  members<Grant>({
+    kind: oneOf('task'),
     ticket,
-    beat: z.number().positive(),
-    task: z.strictObject({ kind, shared: z.array(sized), data: sized.nullable() }),
+    beat: positive,
+    task: members<SentTask>({
+      kind: text(),
+      shared: listOf(sized),
+      data: either<Sized | null>(sized, oneOf(null)),
+    }),
   }),
-  z.strictObject({ kind: z.literal('idle') }),
-  z.strictObject({ kind: z.literal('refused'), reason: z.string() }),
-]);
+  members<Extract<Granted, { kind: 'idle' }>>({ kind: oneOf('idle') }),
+  members<Extract<Granted, { kind: 'refused' }>>({ kind: oneOf('refused'), reason: text() }),
+);
 
 /** Any other answer as it is read. */
-export const answered: z.ZodType<Answered> = z.strictObject({ answer: z.enum(['yes', 'no', 'again']) });
+export const answered: Check<Answered> = members<Answered>({ answer: oneOf('yes', 'no', 'again') });
 
 /** What the learner says to all workers: that it is there, that the run is over, or that no task names some shared bytes any more. */
 export type Said = { readonly here: true } | { readonly over: true } | { readonly forget: string[] };
 
 /** What the learner says as it is read. */
-export const said: z.ZodType<Said> = z.union([
-  z.strictObject({ here: z.literal(true) }),
-  z.strictObject({ over: z.literal(true) }),
-  z.strictObject({ forget: z.array(name) }),
-]);
+export const said: Check<Said> = either<Said>(
+  members<{ here: true }>({ here: oneOf(true) }),
+  members<{ over: true }>({ over: oneOf(true) }),
+  members<{ forget: string[] }>({ forget: listOf(name) }),
+);

@@ -37,6 +37,8 @@ function lineOf<Theirs extends Methods<Theirs>, Ours extends Methods<Ours>>(
 ): Line<Theirs> {
   const thread = new Worker(entry, {
     workerData,
+    // What is read from a socket is soon garbage, and outside of the heap: the sooner it is looked for, the less often the whole heap is.
+    resourceLimits: { maxYoungGenerationSizeMb: 3 },
     // Not those of the program: what it loads first would be in this thread's heap as well.
     execArgv: fromSource ? ['--conditions=@dppo/source'] : [],
   });

@@ -15,13 +15,12 @@ export async function sendResult(learner: Asking, ticket: Ticket, bytes: Uint8Ar
   await inOrder(partsOf(bytes.length), async (part) => {
     const offset = part * PART;
     const body = bytes.subarray(offset, offset + PART);
+    const what = { ticket, total: bytes.length, offset };
     const crc = crc32(body);
     for (let tries = 0; isWanted; tries++) {
-      for (let at = 0; at < body.length; at += PIECE) {
-        const what = { ticket, total: bytes.length, offset: offset + at };
-        learner.tell('piece', what, body.subarray(at, at + PIECE));
-      }
-      const answer = await learner.ask('result', { ticket, total: bytes.length, offset, crc });
+      learner.tell('part', what);
+      for (let at = 0; at < body.length; at += PIECE) learner.send(body.subarray(at, at + PIECE));
+      const answer = await learner.ask('result', { ...what, crc });
       if (answer === 'no') isWanted = false;
       if (answer !== 'again') return;
       if (tries === TRIES) throw new Error(`a result of ${bytes.length} bytes was not taken`);

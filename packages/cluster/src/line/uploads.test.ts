@@ -14,14 +14,17 @@ function partAt(offset: number, worker = 'a') {
   return { worker, ticket, total, offset, crc: crc32(body) };
 }
 
-/** Sends the pieces of a part, all but the one of this number, and says that they were sent. */
-function sent(incoming: Uploads, part: ReturnType<typeof partAt>, lost = -1): Uint8Array | boolean {
-  const { worker, offset } = part;
+function pieces(incoming: Uploads, { worker, offset }: ReturnType<typeof partAt>, lost: number): void {
   const end = Math.min(offset + PART, total);
   for (let at = offset, i = 0; at < end; at += PIECE, i++) {
-    const body = bytes.subarray(at, Math.min(at + PIECE, end));
-    if (i !== lost) incoming.add({ worker, ticket, total, offset: at }, body);
+    if (i !== lost) incoming.add(worker, bytes.subarray(at, Math.min(at + PIECE, end)));
   }
+}
+
+/** Begins a part and sends its pieces, all but the one of this number, and says that they were sent. */
+function sent(incoming: Uploads, part: ReturnType<typeof partAt>, lost = -1): Uint8Array | boolean {
+  incoming.begin(part);
+  pieces(incoming, part, lost);
   return incoming.take(part);
 }
 
@@ -48,9 +51,31 @@ describe('uploads', () => {
     expect(sent(incoming, part)).toBe(true);
     const damaged = bytes.slice(0, PIECE);
     damaged[77] ^= 4;
-    incoming.add({ worker: 'a', ticket, total, offset: 0 }, damaged);
+    incoming.begin(part);
+    incoming.add('a', damaged);
     expect(incoming.take(part)).toBe(false);
     expect(sent(incoming, part)).toBe(true);
+  });
+
+  it('waits for a part that came, and is sent again with other bytes', () => {
+    const incoming = uploads();
+    expect(sent(incoming, partAt(0))).toBe(true);
+    incoming.begin(partAt(0));
+    incoming.add('a', new Uint8Array(PIECE));
+    expect(sent(incoming, partAt(PART))).toBe(true);
+    const whole = sent(incoming, partAt(0));
+    expect(whole instanceof Uint8Array && digestOf(whole)).toBe(digestOf(bytes));
+  });
+
+  it('writes pieces of which it was not told where they belong into no other part', () => {
+    const incoming = uploads();
+    pieces(incoming, partAt(0), -1);
+    expect(incoming.take(partAt(0))).toBe(false);
+    expect(sent(incoming, partAt(PART))).toBe(true);
+    pieces(incoming, partAt(0), -1);
+    expect(incoming.take(partAt(PART))).toBe(true);
+    const whole = sent(incoming, partAt(0));
+    expect(whole instanceof Uint8Array && digestOf(whole)).toBe(digestOf(bytes));
   });
 
   it.for([
@@ -60,12 +85,16 @@ describe('uploads', () => {
     { total: 10, offset: 0 },
   ])('takes no part of %j, before it takes memory', (sizes) => {
     const incoming = uploads();
-    incoming.add({ worker: 'a', ticket, ...sizes }, bytes.subarray(0, PIECE));
+    incoming.begin({ worker: 'a', ticket, ...sizes });
+    incoming.add('a', bytes.subarray(0, PIECE));
     expect(incoming.take({ ...partAt(0), ...sizes })).toBe(false);
   });
 
   it('takes an empty result', () => {
     const empty = new Uint8Array();
-    expect(uploads().take({ worker: 'a', ticket, total: 0, offset: 0, crc: crc32(empty) })).toEqual(empty);
+    const part = { worker: 'a', ticket, total: 0, offset: 0, crc: crc32(empty) };
+    const incoming = uploads();
+    incoming.begin(part);
+    expect(incoming.take(part)).toEqual(empty);
   });
 });

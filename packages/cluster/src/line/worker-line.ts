@@ -5,6 +5,7 @@ import type { Digest, Task } from '../cluster.ts';
 import { VERSION, namesOf } from '../names.ts';
 import type { Server } from '../server.ts';
 import { type Asking, asking } from './asking.ts';
+import { checked } from './checks.ts';
 import { connected } from './connected.ts';
 import type { Ask } from './conversation.ts';
 import { unframed } from './frame.ts';
@@ -113,7 +114,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
 
   function hear(bytes: Uint8Array): void {
     try {
-      const what = said.parse(unframed(bytes).said);
+      const what = checked('a word of the learner', unframed(bytes).said, said);
       if ('here' in what) learner.again();
       else if ('over' in what) over.abort();
       else void ask('forget', what.forget);
@@ -135,7 +136,7 @@ export function workerLine({ server, worker }: WorkerData, ask: Ask<WorkerSide>)
       claiming = undefined;
       if (!message) return;
       const { said: what, body } = unframed(message.data);
-      const grant = granted.parse(what);
+      const grant = checked('an answer to a claim', what, granted);
       if (grant.kind === 'refused') throw new Error(`the learner refuses this worker: ${grant.reason}`);
       if (grant.kind === 'idle') continue;
       message.respond();
