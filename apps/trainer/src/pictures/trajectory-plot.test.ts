@@ -6,9 +6,9 @@ import { pushtScene } from './pusht-scene.ts';
 import { trajectoryPlot } from './trajectory-plot.ts';
 
 /** What is observed from the start along straight lines of ten steps. */
-function along(...corners: readonly (readonly [x: number, y: number])[]): Float32Array[] {
+function along(...turns: readonly (readonly [x: number, y: number])[]): Float32Array[] {
   const start = [0.525, -0.28] as const;
-  return [start, ...corners].flatMap(([x, y], i, all) => {
+  return [start, ...turns].flatMap(([x, y], i, all) => {
     const [toX, toY] = all[Math.min(i + 1, all.length - 1)];
     return Array.from({ length: 10 }, (_, t) => at(x + ((toX - x) * t) / 10, y + ((toY - y) * t) / 10));
   });
