@@ -85,7 +85,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./commands/plot.ts'),
   },
   'plot-trajectories': {
-    about: 'draw where a policy for avoid goes before and after fine-tuning',
+    about: 'draw where things go under a policy for avoid or pusht, before and after fine-tuning',
     load: () => import('./commands/plot-trajectories.ts'),
   },
   compare: {

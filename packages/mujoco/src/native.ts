@@ -16,8 +16,8 @@ const engines = new Map<string, Promise<Engine>>();
 
 /**
  * MuJoCo's native library through the optional package `koffi`, about twice as fast as WebAssembly and equal to it but for the
- * rounding of sine and cosine; one engine per thread and path. Its memory is freed with the process. Throws an Error where either is
- * missing or another version.
+ * rounding of sine and cosine and, of meshes, the order of their hulls' faces, by which contacts are chosen; one engine per thread and
+ * path. Its memory is freed with the process. Throws an Error where either is missing or another version.
  */
 export async function mujocoLibrary(options: LibraryOptions = {}): Promise<Engine> {
   const path = options.path ?? findMujocoLibrary();

@@ -1,24 +1,26 @@
-// Env steps per CPU-second of each task on each engine, microseconds of the controller in a substep, and what they allocate.
-// Run by `node --expose-gc --conditions=@dppo/source --import tsx packages/robosuite/bench/speed.ts [STEPS]`.
-import { pcg64 } from '@dppo/env';
-import { findMujocoLibrary, mujocoLibrary, mujocoWasm } from '@dppo/mujoco';
+// Env steps per CPU-second of each task on each engine with random actions and, where DPPO_PYTHON names a Python that has robosuite
+// (golden/original.py says how to make one), of the original, all of them in turn; then microseconds of the controller in a substep and
+// what it allocates. `node --expose-gc --conditions=@dppo/source --import tsx packages/robosuite/bench/speed.ts [STEPS] [ROUNDS]`.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
-import { canTask } from '../src/can.ts';
+import { pcg64, uniform } from '@dppo/env';
+import { type Engine, findMujocoLibrary, mujocoLibrary, mujocoWasm } from '@dppo/mujoco';
+
+import { can, lift, square, transport } from '../src/index.ts';
 import { liftTask } from '../src/lift.ts';
 import { manipulation } from '../src/manipulation.ts';
 import { robosuiteMeshes } from '../src/meshes.ts';
-import { squareTask } from '../src/square.ts';
-import { transportTask } from '../src/transport.ts';
 
-const steps = Number(process.argv[2] ?? 60);
-const files = await robosuiteMeshes();
+const [steps, rounds] = [Number(process.argv[2] ?? 100), Number(process.argv[3] ?? 3)];
+const python = process.env['DPPO_PYTHON'];
+const tasks = { lift, can, square, transport };
 const engines = {
   wasm: await mujocoWasm(),
   ...(findMujocoLibrary() !== undefined && { library: await mujocoLibrary() }),
 };
-const tasks = [liftTask([0.021, 0.021, 0.021]), canTask('slim'), squareTask('slim'), transportTask(0.0165)];
 
-/** CPU-seconds that `run` takes. */
+/** CPU-seconds that `run` takes, threads of the garbage collector's included. */
 function cpuSeconds(run: () => void): number {
   const before = process.cpuUsage();
   run();
@@ -26,33 +28,62 @@ function cpuSeconds(run: () => void): number {
   return (user + system) / 1e6;
 }
 
-for (const [engine, made] of Object.entries(engines)) {
-  for (const task of tasks) {
-    const env = manipulation(task, { engine: made, files });
-    const random = pcg64(1).random;
-    const action = new Float64Array(env.actionSize);
-    const act = (): void => {
-      for (let i = 0; i < action.length; i++) action[i] = 2 * random() - 1;
-      env.control(action);
-    };
-    env.reset(pcg64(0));
-    for (let t = 0; t < steps; t++) act();
-    env.reset(pcg64(0));
-    const stepping = cpuSeconds(() => {
-      for (let t = 0; t < steps; t++) act();
-    });
-    const { controller } = env.arms[0];
-    const substeps = 20_000;
-    for (let i = 0; i < substeps; i++) controller.drive();
-    globalThis.gc?.();
-    const heap = process.memoryUsage().heapUsed;
-    const driving = cpuSeconds(() => {
-      for (let i = 0; i < substeps; i++) controller.drive();
-    });
-    const grown = (process.memoryUsage().heapUsed - heap) / substeps;
-    process.stdout.write(
-      `${engine} ${task.name}: ${(steps / stepping).toFixed(1)} env steps per CPU-second, ` +
-        `controller ${((driving / substeps) * 1e6).toFixed(1)} µs and ${grown.toFixed(1)} bytes a substep\n`,
-    );
+async function ours(name: keyof typeof tasks, engine: Engine): Promise<number> {
+  const env = await tasks[name]({ engine });
+  const random = uniform(1);
+  const actions = Array.from({ length: steps }, () =>
+    Float32Array.from({ length: env.actionShape[0] }, random),
+  );
+  const play = (): void => {
+    env.reset(0);
+    for (const action of actions) env.step(action);
+  };
+  play();
+  return steps / cpuSeconds(play);
+}
+
+function theirs(name: string): number {
+  const script = fileURLToPath(new URL('speed.py', import.meta.url));
+  const env = { ...process.env, OMP_NUM_THREADS: '1' };
+  const { stdout, stderr, status } = spawnSync(python ?? '', [script, name, String(steps)], {
+    encoding: 'utf8',
+    env,
+  });
+  if (status !== 0) throw new Error(`speed: ${python} ${script} ended with ${status}: ${stderr}`);
+  return Number(stdout.trim().split('\n').at(-1));
+}
+
+const median = (numbers: number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+for (const name of ['lift', 'can', 'square', 'transport'] as const) {
+  const found: Record<string, number[]> = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const [engine, made] of Object.entries(engines)) (found[engine] ??= []).push(await ours(name, made));
+    if (python !== undefined && name !== 'transport') (found['python'] ??= []).push(theirs(name));
   }
+  const base = found['python'] && median(found['python']);
+  const said = Object.entries(found).map(([who, numbers]) => {
+    const times = base === undefined ? '' : `, ${(median(numbers) / base).toFixed(1)} times Python`;
+    return `${who} ${median(numbers).toFixed(1)} (${numbers.map((each) => each.toFixed(1)).join(', ')}${times})`;
+  });
+  process.stdout.write(`${name}: env steps per CPU-second: ${said.join('; ')}\n`);
+}
+
+const files = await robosuiteMeshes();
+for (const [name, engine] of Object.entries(engines)) {
+  const made = manipulation(liftTask([0.021, 0.021, 0.021]), { engine, files });
+  made.reset(pcg64(0));
+  const { controller } = made.arms[0];
+  const drive = (): void => {
+    for (let i = 0; i < 20_000; i++) controller.drive();
+  };
+  drive();
+  globalThis.gc?.();
+  const heap = process.memoryUsage().heapUsed;
+  const seconds = cpuSeconds(drive);
+  const grown = (process.memoryUsage().heapUsed - heap) / 20_000;
+  process.stdout.write(
+    `controller on ${name}: ${((seconds / 20_000) * 1e6).toFixed(1)} µs and ${grown.toFixed(2)} bytes a substep\n`,
+  );
 }

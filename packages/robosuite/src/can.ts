@@ -1,7 +1,7 @@
 import type { Generator } from '@dppo/env';
 
 import { grasps } from './contacts.ts';
-import { distance, nearness } from './distance.ts';
+import { distance, highest, nearness } from './distance.ts';
 import { canModel } from './models/can-model.ts';
 import type { Objects } from './models/can-model.ts';
 import { objectInHand, seenOfObject } from './object-in-hand.ts';
@@ -38,6 +38,8 @@ export function canTask(objects: Objects): Task {
     rules: (simulation, [arm]) => {
       const can = simulation.id('body', 'Can_main');
       const geoms = [simulation.id('geom', 'Can_g0')];
+      const all = objects === 'full' ? drawn.map(({ name }) => name) : ['Can'];
+      const bodies = all.map((name) => simulation.id('body', `${name}_main`));
       const reach = (): number => distance(simulation.site_xpos, arm.site, simulation.xpos, can);
       const success = (): boolean => {
         const [x, y, z] = simulation.xpos.subarray(3 * can, 3 * can + 3);
@@ -49,12 +51,12 @@ export function canTask(objects: Objects): Task {
         success,
         shaped(): number {
           if (success()) return 1;
-          const [x, y, z] = simulation.xpos.subarray(3 * can, 3 * can + 3);
+          const [x, y] = simulation.xpos.subarray(3 * can, 3 * can + 3);
           const [dx, dy] = [x - quarter.x, y - quarter.y];
           return stagedReward({
             reach: reach(),
             isGrasped: grasps(simulation, arm, geoms),
-            below: Math.max(0.8 + 0.25 - z, 0),
+            below: Math.max(0.8 + 0.25 - highest(simulation.xpos, bodies), 0),
             aside: Math.sqrt(dx * dx + dy * dy),
             isAbove: Math.abs(dx) < quarter.halfX && Math.abs(dy) < quarter.halfY,
           });

@@ -10,3 +10,8 @@ export function distance(a: Float64Array, i: number, b: Float64Array, j: number)
 export function nearness(metres: number): number {
   return 1 - Math.tanh(10 * metres);
 }
+
+/** Height of the highest of `bodies`, m; as in the original, what was put away counts while it falls. */
+export function highest(xpos: Float64Array, bodies: readonly number[]): number {
+  return Math.max(...bodies.map((body) => xpos[3 * body + 2]));
+}

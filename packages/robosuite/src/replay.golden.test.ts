@@ -68,7 +68,10 @@ describe.each(known)('$name', ({ task, episodes }) => {
   }
 });
 
-/** Steps after which MuJoCo's builds may part where something lies in a sensitive contact: one of 11 episodes does, by 3·10⁻⁴. */
+/**
+ * Steps after which WebAssembly may part. One of 11 episodes does, by 3·10⁻⁴: MuJoCo's compiler keeps the faces of a hull in another order
+ * there, and of a finger that reaches the table it finds one contact, not two. The README has how that was found.
+ */
 const exact = 10;
 
 function follow(task: Task, made: Manipulation, episode: Episode): void {

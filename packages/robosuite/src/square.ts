@@ -1,6 +1,6 @@
 import { putAway } from './can.ts';
 import { grasps } from './contacts.ts';
-import { distance, nearness } from './distance.ts';
+import { distance, highest, nearness } from './distance.ts';
 import type { Objects } from './models/can-model.ts';
 import { squareModel } from './models/square-model.ts';
 import { objectInHand, seenOfObject } from './object-in-hand.ts';
@@ -27,6 +27,7 @@ export function squareTask(objects: Objects): Task {
       const nut = simulation.id('body', 'SquareNut_main');
       const handle = simulation.id('site', 'SquareNut_handle_site');
       const geoms = [0, 1, 2, 3, 4].map((i) => simulation.id('geom', `SquareNut_g${i}`));
+      const bodies = objects === 'full' ? [nut, simulation.id('body', 'RoundNut_main')] : [nut];
       const success = (): boolean => {
         const [x, y, z] = simulation.xpos.subarray(3 * nut, 3 * nut + 3);
         const isOnPeg = Math.abs(x - peg.x) < 0.03 && Math.abs(y - peg.y) < 0.03 && z < table + 0.05;
@@ -38,11 +39,11 @@ export function squareTask(objects: Objects): Task {
         success,
         shaped(): number {
           if (success()) return 1;
-          const [x, y, z] = simulation.xpos.subarray(3 * nut, 3 * nut + 3);
+          const [x, y] = simulation.xpos.subarray(3 * nut, 3 * nut + 3);
           return stagedReward({
             reach: distance(simulation.site_xpos, arm.site, simulation.site_xpos, handle),
             isGrasped: grasps(simulation, arm, geoms),
-            below: Math.max(table - 0.025 + 0.2 - z, 0),
+            below: Math.max(table - 0.025 + 0.2 - highest(simulation.xpos, bodies), 0),
             aside: Math.sqrt((x - peg.x) ** 2 + (y - peg.y) ** 2),
             isAbove: false,
           });

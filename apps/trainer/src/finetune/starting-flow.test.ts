@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { configOf, numbers, optionsOf, policyIn, quiet, rows, trained } from '../../test/little-runs.ts';
 import { smallFlow, smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
+import { presetFile } from '../options/presets.ts';
 import { withDigest } from '../runs/differing.ts';
 import { evaluateOptions } from '../runs/evaluate-options.ts';
 import { evaluate } from '../runs/evaluate.ts';
@@ -146,5 +147,19 @@ describe('before any computation is refused', () => {
     await expect(optionsOf({ policy: diffusion.policy, maxNoiseStd: 0.2 })).rejects.toThrow(
       '--max-noise-std: found 0.2, wanted it left out: the policy is no flow',
     );
+  });
+
+  it('a policy of another kind than the preset is for, by that and not by its steps or sizes', async () => {
+    const diffusion = (await untrainedPolicy(smallHopper)).policy;
+    const [forFlow, forDiffusion] = ['hopper-flow-finetune', 'hopper-finetune'].map((name) =>
+      presetFile('finetune', name),
+    );
+    await expect(optionsOf({ policy: diffusion }, forFlow)).rejects.toThrow(
+      '--flow-noise: found "learned", wanted it left out: the policy is no flow',
+    );
+    for (const flow of [policy, join(run, 'policy-3.safetensors')])
+      await expect(optionsOf({ policy: flow }, forDiffusion)).rejects.toThrow(
+        '--ft-denoising-steps: found 10, wanted it left out: the policy is a flow',
+      );
   });
 });

@@ -1,6 +1,6 @@
 import type { FlowSpec } from '@dppo/policy/head';
 
-import { checkUsedByFlow, flowBy, flowNamed } from '../policy/flow-by.ts';
+import { checkUsedByNoise, flowBy, flowNamed } from '../policy/flow-by.ts';
 import { checkTuned } from './check-tuned.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 import { startingTask } from './starting-task.ts';
@@ -16,6 +16,6 @@ export function startingFlow(policy: string, spec: FlowSpec, options: FinetuneOp
     checkTuned(policy, kept, { options: { ...options }, own: { ...flowNamed(spec.sampler) } });
   }
   const sampler = flowBy(spec, options);
-  checkUsedByFlow(sampler, options);
+  checkUsedByNoise(sampler, options);
   return { ...spec, sampler, task: startingTask(spec, options) };
 }

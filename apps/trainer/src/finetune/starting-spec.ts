@@ -19,7 +19,7 @@ import { checkNotInUse } from '../runs/open-folder.ts';
 import { policyIn, steppedOf } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 import { checkCritic } from '../policy/network-by.ts';
-import { refuseFlowOptions } from '../policy/flow-by.ts';
+import { refuseDiffusionOptions, refuseFlowOptions } from '../policy/flow-by.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
@@ -83,6 +83,8 @@ export function startingSpec(options: FinetuneOptions): Promise<SteppedSpec> {
 async function specOf(options: FinetuneOptions, file: string): Promise<SteppedSpec> {
   const { policy, fineTuned, spec: found } = await actingPolicy(file, options.envTimeout);
   const spec = steppedOf(policy, found);
+  // Of the wrong kind is said before any number that is another for that.
+  (isFlow(spec) ? refuseDiffusionOptions : refuseFlowOptions)(options);
   const { environment } = options;
   const given: Readonly<Record<string, unknown>> = {
     ...options,
@@ -139,6 +141,7 @@ function keptOf(sampler: DenoisingSpec): readonly string[] {
 
 async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
   const { denoisingSteps = fromScratch.denoisingSteps, environment, normalization } = options;
+  refuseFlowOptions(options);
   const steps = options.ddimSteps ?? denoisingSteps;
   const { ftDenoisingSteps = steps } = options;
   if (environment === undefined)
@@ -171,7 +174,6 @@ function changed(
 ): DiffusionSpec {
   const task = startingTask(spec, options);
   checkUsed(sampler, options);
-  refuseFlowOptions(options);
   if (learnedEta(sampler) !== undefined) etaTrainingOf(options);
   return {
     ...spec,

@@ -4,7 +4,7 @@ import { backend, countUpTo, file, seed } from '../options/shared-options.ts';
 import { actingSteps } from '../policy/acting-options.ts';
 
 export const trajectoryOptions = z.strictObject({
-  before: file.describe('policy for avoid (.safetensors)'),
+  before: file.describe('policy for avoid or pusht (.safetensors)'),
   after: file.optional().describe('the policy that fine-tuning made of it [default: no second panel]'),
   ...actingSteps,
   out: z.string().endsWith('.svg', 'wanted a name that ends in .svg').describe('picture to write (.svg)'),

@@ -32,12 +32,17 @@ it('draws a panel for the policy before, and one for the policy after if there i
   expect(readFileSync(out, 'utf8')).not.toContain('>after');
 });
 
-it('refuses a policy for another environment and a picture that is there, and writes nothing', async () => {
+it('refuses a policy for an environment without a scene, two for different ones and a picture that is there, and writes nothing', async () => {
   const given = await untrained(smallHopper);
   await expect(plotTrajectories(given, () => {})).rejects.toThrow(
-    `policy ${given.before}: for hopper, wanted one for avoid`,
+    `policy ${given.before}: for hopper, wanted one for avoid or pusht`,
   );
   expect(existsSync(given.out)).toBe(false);
+  const [first, second] = [await untrained(smallAvoid), given.before];
+  await expect(plotTrajectories({ ...first, after: second }, () => {})).rejects.toThrow(
+    `policy ${second}: for hopper, wanted one for avoid as ${first.before} is`,
+  );
+  expect(existsSync(first.out)).toBe(false);
   await expect(plotTrajectories({ ...given, out: given.before }, () => {})).rejects.toThrow(
     `--out ${given.before}: exists already`,
   );

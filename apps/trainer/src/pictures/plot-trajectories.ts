@@ -1,4 +1,3 @@
-import { avoid } from '@dppo/avoid';
 import { type ActingSteps, type PolicyFile, readPolicy } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
 
@@ -7,12 +6,14 @@ import { acting } from '../policy/acting-spec.ts';
 import { describeMachine, machineOf } from '../runs/machine.ts';
 import { refuseExisting } from '../runs/refuse-existing.ts';
 import { writtenOut } from '../runs/written-out.ts';
+import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
+import { namedTask, taskNames } from '../tasks/tasks.ts';
 import type { TrajectoryOptions } from './plot-trajectories-options.ts';
 import { watchEpisodes } from './render-episodes.ts';
-import { type Trajectory, trajectoryPlot } from './trajectory-plot.ts';
+import { trajectoryPlot } from './trajectory-plot.ts';
 
-/** `dppo plot-trajectories`: where a policy for avoid goes before and after fine-tuning, without exploration, side by side. */
+/** `dppo plot-trajectories`: where things go under a policy before and after fine-tuning, without exploration, side by side. */
 export async function plotTrajectories(
   options: TrajectoryOptions,
   say: (line: string) => void,
@@ -20,28 +21,35 @@ export async function plotTrajectories(
   const { before, after, out, episodes, backend, seed } = options;
   refuseExisting(out, '--out');
   say(await startBackend(backend));
-  const files = [{ name: 'before', file: await readAvoidPolicy(before, options) }];
-  if (after !== undefined) files.push({ name: 'after', file: await readAvoidPolicy(after, options) });
+  const first = await readActing(before, options);
+  const name = nameOf(first.spec.task);
+  const { make, scene } = await taskOf(first.spec.task);
+  if (scene === undefined) throw new Error(`policy ${before}: for ${name}, wanted one for ${drawnTasks()}`);
+  const files = [{ name: 'before', file: first }];
+  if (after !== undefined) files.push({ name: 'after', file: await readActing(after, options) });
   const panels = [];
-  for (const { name, file } of files) {
-    panels.push({ name, trajectories: await trajectoriesOf(file, episodes, seed) });
+  for (const { name: panel, file } of files) {
+    const own = nameOf(file.spec.task);
+    if (own !== name) throw new Error(`policy ${after}: for ${own}, wanted one for ${name} as ${before} is`);
+    const envs = await Promise.all(Array.from({ length: episodes }, (_, i) => make(i)));
+    const watched = await watchEpisodes(file, envs, seed, (_, obs) => obs);
+    panels.push({ name: panel, episodes: watched.map(({ seen }) => seen) });
   }
   const machine = describeMachine(machineOf(tf.getBackend()));
   const day = new Date().toISOString().slice(0, 10);
-  const picture = await trajectoryPlot(panels, [`avoid, seed ${seed}`, `${machine} · ${day}`]);
+  const picture = await trajectoryPlot(await scene(), panels, [
+    `${name}, seed ${seed}`,
+    `${machine} · ${day}`,
+  ]);
   await writtenOut(out, () => picture);
   say(`wrote ${out}`);
 }
 
-async function readAvoidPolicy(path: string, steps: ActingSteps): Promise<PolicyFile> {
-  const file = acting(await readPolicy(path), steps);
-  const task = nameOf(file.spec.task);
-  if (task !== 'avoid') throw new Error(`policy ${path}: for ${task}, wanted one for avoid`);
-  return file;
+async function readActing(path: string, steps: ActingSteps): Promise<PolicyFile> {
+  return acting(await readPolicy(path), steps);
 }
 
-async function trajectoriesOf(file: PolicyFile, episodes: number, seed: number): Promise<Trajectory[]> {
-  const envs = Array.from({ length: episodes }, () => avoid());
-  const watched = await watchEpisodes(file, envs, seed, (_, [, , x, y]) => ({ x, y }));
-  return watched.map(({ seen }) => seen);
+/** Names of the tasks whose trajectories can be drawn. */
+function drawnTasks(): string {
+  return taskNames.filter((name) => namedTask(name).scene !== undefined).join(' or ');
 }

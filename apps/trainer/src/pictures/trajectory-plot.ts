@@ -1,46 +1,34 @@
-import { field, rodRadius, rows, start } from '@dppo/avoid';
 import type { TopLevelSpec } from 'vega-lite';
 
 import { svgOf } from './chart.ts';
+import type { Place, Scene } from './scene.ts';
 
-/** Where the rod was, step by step, in metres. */
-export type Trajectory = readonly { readonly x: number; readonly y: number }[];
-
-/** The trajectories of one policy. */
+/** The episodes of one policy. */
 export interface Panel {
   readonly name: string;
-  readonly trajectories: readonly Trajectory[];
+  /** what was observed in each, from its reset on */
+  readonly episodes: readonly (readonly Float32Array[])[];
 }
 
-/** Pixels per metre, along x and y. */
-const scale = 400;
-const xDomain = [field.left - 0.05, field.right + 0.05];
-const yDomain = [start.y - 0.05, field.finish + 0.12];
-
-const outcomes = ['arrives', 'touches an obstacle', 'does not arrive'] as const;
-type Outcome = (typeof outcomes)[number];
-
-/** Whether a trajectory passes the finish inside the field, and nothing before. */
-export function outcomeOf(trajectory: Trajectory): Outcome {
-  const touched = trajectory.some(({ x, y }) =>
-    rows.flat().some((cylinder) => Math.hypot(x - cylinder.x, y - cylinder.y) < cylinder.radius + rodRadius),
-  );
-  if (touched) return 'touches an obstacle';
-  const { x, y } = trajectory[trajectory.length - 1];
-  return y > field.finish && x >= field.left && x <= field.right ? 'arrives' : 'does not arrive';
-}
+type Layered = Extract<TopLevelSpec, { layer: unknown }>;
 
 /**
- * Trajectories over the obstacles from above, one panel for each policy and all to one scale, as the text of an SVG image;
- * `about` stands above them. Throws a RangeError where there is no panel.
+ * Trajectories in a scene, one column for each policy and a row for each thing that moves, as the text of an SVG image; `about` stands
+ * above them. Throws a RangeError where there is no panel.
  */
-export async function trajectoryPlot(panels: readonly Panel[], about: readonly string[]): Promise<string> {
+export async function trajectoryPlot(
+  scene: Scene,
+  panels: readonly Panel[],
+  about: readonly string[],
+): Promise<string> {
   if (panels.length === 0) throw new RangeError('trajectoryPlot: 0 panels, wanted one or more');
   return svgOf({
     $schema: 'https://vega.github.io/schema/vega-lite/v5.json',
     background: 'white',
     title: { text: 'Trajectories without exploration', subtitle: [...about] },
-    hconcat: panels.map(panelSpec),
+    vconcat: scene.movers.map((mover) => ({
+      hconcat: panels.map((panel) => panelSpec(scene, mover, panel)),
+    })),
     config: {
       font: 'Helvetica, Arial, sans-serif',
       padding: 16,
@@ -52,66 +40,67 @@ export async function trajectoryPlot(panels: readonly Panel[], about: readonly s
   });
 }
 
-/** Everything in a panel has its place from x and y. */
-const place = {
-  x: {
-    field: 'x',
-    type: 'quantitative',
-    title: 'x, m',
-    scale: { domain: xDomain, nice: false, zero: false },
-  },
-  y: {
-    field: 'y',
-    type: 'quantitative',
-    title: 'y, m',
-    scale: { domain: yDomain, nice: false, zero: false },
-  },
-} as const;
-
-function panelSpec({ name, trajectories }: Panel): Extract<TopLevelSpec, { layer: unknown }> {
-  const points = trajectories.flatMap((trajectory, episode) => {
-    const outcome = outcomeOf(trajectory);
-    return trajectory.map(({ x, y }, step) => ({ x, y, step, episode, outcome }));
-  });
-  const arrived = trajectories.filter((trajectory) => outcomeOf(trajectory) === 'arrives').length;
-  // vega's circle of a size has the diameter √size, in pixels
-  const cylinders = rows.flat().map(({ x, y, radius }) => ({ x, y, size: (2 * radius * scale) ** 2 }));
+function panelSpec(scene: Scene, mover: Scene['movers'][number], { name, episodes }: Panel): Layered {
+  const { unit, x, y, scale, discs, lines, outcomes, wanted, outcomeOf } = scene;
+  const { placeIn, outlineIn } = mover;
+  const found = episodes.map((episode) => ({ episode, outcome: outcomeOf(episode) }));
+  const reached = found.filter(({ outcome }) => outcome === outcomes[0].name).length;
+  const color = {
+    field: 'outcome',
+    type: 'nominal',
+    scale: { domain: outcomes.map((each) => each.name), range: outcomes.map((each) => each.color) },
+    legend: { title: null, orient: 'bottom', symbolType: 'stroke', symbolOpacity: 1 },
+  } as const;
+  const place = { x: along('x', x, unit), y: along('y', y, unit) };
+  const line = { ...place, detail: { field: 'line' }, order: { field: 'step' } } as const;
+  const drawn = (places: (episode: readonly Float32Array[]) => readonly Place[]): object[] =>
+    found.flatMap(({ episode, outcome }, i) =>
+      places(episode).map(([px, py], step) => ({ x: px, y: py, step, line: i, outcome })),
+    );
 
   return {
-    title: `${name}: ${arrived} of ${trajectories.length} arrive`,
-    width: (xDomain[1] - xDomain[0]) * scale,
-    height: (yDomain[1] - yDomain[0]) * scale,
+    title: { text: `${name}: ${reached} of ${episodes.length} ${wanted}`, subtitle: mover.name },
+    width: Math.abs(x[1] - x[0]) * scale,
+    height: Math.abs(y[1] - y[0]) * scale,
     layer: [
       {
-        data: { values: cylinders },
+        // vega's circle of a size has the diameter √size, in pixels
+        data: {
+          values: discs.map(({ at, radius }) => ({ x: at[0], y: at[1], size: (2 * radius * scale) ** 2 })),
+        },
         mark: { type: 'circle', color: '#888888', opacity: 1 },
         encoding: { ...place, size: { field: 'size', type: 'quantitative', scale: null } },
       },
-      {
-        data: {
-          values: [
-            { x: field.left, y: field.finish },
-            { x: field.right, y: field.finish },
-          ],
+      ...lines.map(({ places, color: stroke, dash, fill }) => ({
+        data: { values: places.map(([px, py], step) => ({ x: px, y: py, step })) },
+        mark: {
+          type: 'line' as const,
+          color: stroke,
+          ...(dash && { strokeDash: [...dash] }),
+          ...(fill !== undefined && { fill, fillOpacity: 0.25 }),
         },
-        mark: { type: 'line', color: '#009e73', strokeDash: [6, 4] },
-        encoding: place,
-      },
+        encoding: { ...place, order: { field: 'step' } },
+      })),
       {
-        data: { values: points },
+        data: { values: drawn((episode) => episode.map(placeIn)) },
         mark: { type: 'line', strokeWidth: 1.2, opacity: 0.6, clip: true },
-        encoding: {
-          ...place,
-          detail: { field: 'episode' },
-          order: { field: 'step' },
-          color: {
-            field: 'outcome',
-            type: 'nominal',
-            scale: { domain: [...outcomes], range: ['#0072b2', '#d55e00', '#e69f00'] },
-            legend: { title: null, orient: 'bottom', symbolType: 'stroke', symbolOpacity: 1 },
-          },
-        },
+        encoding: { ...line, color },
       },
+      ...(outlineIn === undefined
+        ? []
+        : [
+            {
+              data: { values: drawn((episode) => outlineIn(episode[episode.length - 1])) },
+              mark: { type: 'line' as const, strokeWidth: 1, opacity: 0.35, clip: true },
+              encoding: { ...line, color },
+            },
+          ]),
     ],
   };
+}
+
+/** Everything in a panel has its place along both axes. */
+function along(field: 'x' | 'y', [from, to]: readonly [number, number], unit: string) {
+  const scale = { domain: [from, to], nice: false, zero: false };
+  return { field, type: 'quantitative', title: `${field}, ${unit}`, scale } as const;
 }

@@ -76,18 +76,18 @@ const ofDiffusion = {
   asDefault: ['gammaDenoising', 'clipPlossCoefRate', 'minSamplingDenoisingStd', 'minLogprobDenoisingStd'],
 } as const;
 
-/**
- * Refuses what a flow has no use for.
- *
- * @throws Error naming the option
- */
-export function checkUsedByFlow({ noise }: FlowSpec['sampler'], options: Told): void {
+/** @throws Error naming an option that only a diffusion has a use for */
+export function refuseDiffusionOptions(options: Told): void {
   refuseGiven(options, ofDiffusion.left, 'it left out: the policy is a flow');
   const defaults: Told = Object.fromEntries(
     Object.entries(dppo).map(([name, schema]) => [name, schema.safeParse(undefined).data]),
   );
   const others = ofDiffusion.asDefault.filter((name) => options[name] !== defaults[name]);
   refuseGiven(options, others, 'it left out: the policy is a flow, and its whole path is one sample');
+}
+
+/** @throws Error naming an option that a noise which does not learn has no use for */
+export function checkUsedByNoise({ noise }: FlowSpec['sampler'], options: Told): void {
   if (typeof noise === 'object') return;
   const fixed = 'it left out, or --flow-noise learned as well';
   refuseGiven(

@@ -9,9 +9,9 @@ import { expect, it } from 'vitest';
 
 import { finetuneOptions } from '../finetune/finetune-options.ts';
 import { finetune } from '../finetune/finetune.ts';
+import { avoidScene } from '../pictures/avoid-scene.ts';
 import { trajectoryOptions } from '../pictures/plot-trajectories-options.ts';
 import { plotTrajectories } from '../pictures/plot-trajectories.ts';
-import { type Trajectory, outcomeOf } from '../pictures/trajectory-plot.ts';
 import { demonstrateOptions } from './demonstrate-options.ts';
 import { demonstrate } from './demonstrate.ts';
 import { pretrainOptions } from './pretrain-options.ts';
@@ -38,28 +38,33 @@ async function demonstrated(given: Partial<ReturnType<typeof demonstrateOptions.
 
 type Demonstrated = Awaited<ReturnType<typeof demonstrated>>;
 
-/** Where the rod was seen in each episode, in metres. */
-function trajectoriesOf({ demonstrations, normalization }: Demonstrated): Trajectory[] {
+/** What was observed in each episode, in metres. */
+function trajectoriesOf({ demonstrations, normalization }: Demonstrated): Float32Array[][] {
   const { states, trajLengths } = demonstrations;
   const { obsMin, obsMax } = normalization;
   const metres = (row: number, d: number): number =>
     ((states[row * 4 + d] + 1) / 2) * (obsMax[d] - obsMin[d] + 1e-6) + obsMin[d];
   let row = 0;
   return Array.from(trajLengths, (length) =>
-    Array.from({ length }, () => ({ x: metres(row, 2), y: metres(row++, 3) })),
+    Array.from({ length }, () => {
+      const of = row++;
+      return Float32Array.from({ length: 4 }, (_, d) => metres(of, d));
+    }),
   );
 }
 
 /** The gap of the last row that a trajectory takes, from the left. */
-function thirdGap(trajectory: Trajectory): number {
-  const passing = trajectory.find(({ y }) => y >= rows[2][0].y);
-  return rows[2].filter(({ x }) => passing !== undefined && x < passing.x).length;
+function thirdGap(trajectory: Float32Array[]): number {
+  const passing = trajectory.find(([, , , y]) => y >= rows[2][0].y);
+  return rows[2].filter(({ x }) => passing !== undefined && x < passing[2]).length;
 }
 
 it('records each of the 24 ways up to the finish, clear of the obstacles', async () => {
   const all = await demonstrated({ ways: 'all', episodes: 24, seed: 3 });
   const trajectories = trajectoriesOf(all);
-  expect(trajectories.map((trajectory) => outcomeOf(trajectory))).not.toContain('touches an obstacle');
+  expect(trajectories.map((trajectory) => avoidScene.outcomeOf(trajectory))).not.toContain(
+    'touches an obstacle',
+  );
   const { actions, rewards, terminals, trajLengths } = all.demonstrations;
   expect(Math.max(...trajLengths)).toBeGreaterThan(100);
   expect(Math.max(...trajLengths)).toBeLessThan(130);

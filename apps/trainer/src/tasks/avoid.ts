@@ -14,4 +14,5 @@ export const avoid: Task = {
     actionMin: [-0.01, -0.01],
     actionMax: [0.01, 0.01],
   },
+  scene: async () => (await import('../pictures/avoid-scene.ts')).avoidScene,
 };

@@ -1,5 +1,6 @@
 import { clipAction } from '@dppo/env';
 
+import { poseIn } from './pusht-pose.ts';
 import type { Task } from './task.ts';
 
 const side = 512;
@@ -41,13 +42,5 @@ export const pusht: Task = {
       return ([discX, discY, x, y, angle]) => [...corners({ x, y, angle }), discX, discY];
     },
   },
+  scene: async () => (await import('../pictures/pusht-scene.ts')).pushtScene,
 };
-
-/** Where the block is whose bar's upper corners an observation begins with. */
-function poseIn([leftX, leftY, rightX, rightY]: Float32Array) {
-  return {
-    x: (leftX + rightX) / 2,
-    y: (leftY + rightY) / 2,
-    angle: Math.atan2(rightY - leftY, rightX - leftX),
-  };
-}

@@ -1,3 +1,4 @@
+import type { Scene } from '../pictures/scene.ts';
 import type { MaybeVisible } from './visible.ts';
 
 /** The environments of a task. */
@@ -25,6 +26,8 @@ export interface Task extends TaskEnvs {
     /** What makes an observation of it. */
     readonly observer: () => Promise<(recorded: Float32Array) => ArrayLike<number>>;
   };
+  /** What its trajectories are drawn in; absent where they are not seen from above. */
+  readonly scene?: () => Promise<Scene>;
 }
 
 export type MakeEnv = (index: number) => Promise<MaybeVisible>;

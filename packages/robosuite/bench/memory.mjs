@@ -1,0 +1,36 @@
+// What environments of a task take of a process, MB of resident memory, and of what, with the packages as they are built:
+// `node --expose-gc packages/robosuite/bench/memory.mjs [TASK] [COUNT]`.
+const said = [];
+let last = 0;
+
+/** Says what `what` added. */
+function note(what) {
+  // The second one gives back what the first has emptied.
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const now = process.memoryUsage.rss() / 1e6;
+  said.push(`${what} ${(now - last).toFixed(0)}`);
+  last = now;
+}
+
+note('Node.js');
+const { mujocoWasm } = await import('@dppo/mujoco');
+const tasks = await import('@dppo/robosuite');
+note('modules');
+await mujocoWasm();
+note("MuJoCo's WebAssembly");
+const [, , name = 'lift', count = '50'] = process.argv;
+
+const envs = [];
+async function make() {
+  const env = await tasks[name]();
+  env.reset(envs.length);
+  env.step(new Float32Array(env.actionShape[0]));
+  envs.push(env);
+}
+
+await make();
+note('the first environment with its model');
+while (envs.length < Number(count)) await make();
+note(`${Number(count) - 1} others`);
+process.stdout.write(`${name}: ${last.toFixed(0)} MB: ${said.join(', ')}\n`);
