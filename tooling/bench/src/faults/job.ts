@@ -60,7 +60,7 @@ const little = {
 
 const finetune: Job = {
   what: 'dppo finetune of a little Hopper, 4 iterations of 4 shards and 2 parts of each gradient',
-  faults: 4,
+  faults: 5,
   learner: (folder, url) => {
     const options = { ...little, runDir: join(folder, 'run'), autoResume: true };
     const all = url === undefined ? options : { ...options, cluster: url, verify: 0.2 };
