@@ -13,18 +13,18 @@ import { residentMegabytes } from './resident-megabytes.ts';
 
 const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
 
-/** A training of which an iteration takes a second, and sends enough that what stays somewhere shows. */
+/** A training with all kinds of tasks, of which an iteration is short: what grows with a run shows soon. */
 const job = {
   environment: 'avoid',
   backend: 'tensorflow',
   jit: false,
-  hidden: '[256,256,256]',
+  hidden: '[128,128,128]',
   denoisingSteps: 3,
-  nEnvs: 40,
-  shards: 4,
+  nEnvs: 8,
+  shards: 2,
   gradientParts: 2,
-  steps: 20,
-  batchSize: 1200,
+  steps: 10,
+  batchSize: 240,
   updateEpochs: 1,
   evalEpisodes: 2,
   evalEvery: 100,
@@ -53,7 +53,7 @@ print(['iteration', 'learner MB', 'worker MB', 'server MB']);
 print(['---', '---', '---', '---']);
 if (learner.stdout)
   createInterface(learner.stdout).on('line', (line) => {
-    const iteration = Number(/^iteration (\d+): (?!evaluation|on other)/.exec(line)?.[1]);
+    const iteration = Number(/^iteration +(\d+): (?!evaluation|on other)/.exec(line)?.[1]);
     if (iteration !== 1 && iteration % 10 !== 0) return;
     const memory = [learner.pid, worker.pid, server.pid()].map((pid) => residentMegabytes(pid).toFixed(0));
     print([`${iteration}`, ...memory]);
