@@ -83,7 +83,8 @@ const finetune: Job = {
     const { ['__metadata__']: metadata } = JSON.parse(last.subarray(8, header).toString());
     const { state } = JSON.parse(metadata.training);
     return [
-      read('config.yaml'),
+      // A run that goes on writes its options in another order.
+      Buffer.from(read('config.yaml').toString().split('\n').toSorted().join('\n')),
       Buffer.from(untimed(read('metrics.jsonl').toString())),
       Buffer.from(policies.join()),
       ...policies.map(read),
