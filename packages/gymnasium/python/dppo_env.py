@@ -2,9 +2,10 @@
 
 A frame is its length without these four bytes (uint32, little endian), a letter, and a body:
   in   o JSON {id, kwargs, modules, count, condSteps, actSteps, maxEpisodeSteps, pictures}   r JSON [seed or null, …]
-       s float32 actions [N, Ta, Da]   p nothing
-  out  i JSON {obs, action: {shape, low, high}}                   d the numbers of a step    e a traceback
-       p uint32 pictures, height, width, then uint8 RGB
+       s float32 actions [N, Ta, Da]   p nothing   k nothing: keep   g states: go on
+  out  i JSON {obs, action: {size, low, high}, savable}           d the numbers of a step    e a traceback
+       p uint32 pictures, height, width, then uint8 RGB           k states                   g nothing
+States are, of one environment after another, how many numbers (uint32) and these (float64).
 The numbers of a step are float32 obs [N, To, Do], reached [N, To, Do], rewards [N], then uint8 terminated [N], truncated [N],
 and uint16 steps [N].
 """
@@ -25,6 +26,7 @@ class Environment:
     def __init__(self, env, cond_steps, act_steps, limit, draw):
         self.env, self.cond_steps, self.act_steps, self.limit, self.draw = env, cond_steps, act_steps, limit, draw
         self.history, self.taken = None, 0
+        self.state = state_of(env)
 
     def reset(self, seed=None):
         obs, _ = self.env.reset(seed=seed)
@@ -50,6 +52,20 @@ class Environment:
         following = self.reset() if terminated or truncated else reached
         return following, reached, total, bool(terminated), bool(cut), steps
 
+    def save(self):
+        """How many numbers the last observations have, these, steps taken, and the environment's own state."""
+        return np.concatenate([[np.size(self.history)], np.ravel(self.history), [self.taken], self.state.save()])
+
+    def restore(self, state):
+        if self.history is None:
+            self.reset(0)
+        size = np.size(self.history)
+        if state[0] != size:
+            raise ValueError(f"{self.env}: a state with observations of {state[0]:.0f} numbers, wanted {size}")
+        self.state.restore(state[size + 2 :])
+        self.history = list(np.reshape(state[1 : size + 1], np.shape(self.history)).astype(np.float32))
+        self.taken = int(state[size + 1])
+
 
 class Separate:
     """Environments that are stepped one after another."""
@@ -63,6 +79,16 @@ class Separate:
 
     def step(self, actions):
         return zip(*[env.step(chunk) for env, chunk in zip(self.envs, actions)])
+
+    def savable(self):
+        return all(env.state is not None for env in self.envs)
+
+    def save(self):
+        return [env.save() for env in self.envs]
+
+    def restore(self, states):
+        for env, state in zip(self.envs, states):
+            env.restore(state)
 
 
 class Together:
@@ -79,6 +105,9 @@ class Together:
         self.spaces = {"obs": gymnasium.spaces.flatten_space(env.single_observation_space), "action": env.single_action_space}
         self.many_seeds = isinstance(env.unwrapped, (gymnasium.vector.SyncVectorEnv, gymnasium.vector.AsyncVectorEnv))
         self.history, self.taken = None, np.zeros(env.num_envs, int)
+
+    def savable(self):
+        return False
 
     def rows(self, obs):
         from gymnasium.spaces import Box
@@ -186,6 +215,115 @@ def described(space):
     return {"size": size, "low": bound(space.low), "high": bound(space.high)}
 
 
+class State:
+    """What the next steps of an environment follow from: its generator, the steps that its limits count, and what is its own."""
+
+    def __init__(self, env, limits, own):
+        self.env, self.limits, self.own = env, limits, own
+
+    def save(self):
+        counts = [limit._elapsed_steps for limit in self.limits]
+        return np.concatenate([words_of(self.env.np_random), counts, np.asarray(self.own.save(), float).reshape(-1)])
+
+    def restore(self, state):
+        self.env.np_random.bit_generator.state = generator_at(state[:WORDS])
+        rest = WORDS + len(self.limits)
+        for limit, count in zip(self.limits, state[WORDS:rest]):
+            limit._elapsed_steps = int(count)
+        self.own.restore(state[rest:])
+
+
+class Told:
+    """What an environment says itself, in numbers of Python."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def save(self):
+        return self.env.save()
+
+    def restore(self, state):
+        self.env.restore(state.tolist())
+
+
+class Data:
+    """MuJoCo's data, all that does not depend on how many contacts there are: what a step reads of the last one too."""
+
+    def __init__(self, env):
+        import mujoco
+
+        self.env, fresh = env, mujoco.MjData(env.model)
+        arrays = {name: getattr(fresh, name) for name in dir(fresh) if isinstance(getattr(fresh, name, None), np.ndarray)}
+        self.sizes = {name: array.size for name, array in arrays.items() if array.size > 0}
+
+    def save(self):
+        data = self.env.data
+        return np.concatenate([[data.time]] + [np.ravel(getattr(data, name)) for name in self.sizes])
+
+    def restore(self, state):
+        data, at = self.env.data, 1
+        if len(state) != 1 + sum(self.sizes.values()):
+            raise ValueError(f"{self.env}: a state of {len(state)} numbers, wanted {1 + sum(self.sizes.values())}")
+        data.time = state[0]
+        for name, size in self.sizes.items():
+            array = getattr(data, name)
+            array[...] = state[at : at + size].reshape(array.shape)
+            at += size
+
+
+class Vector:
+    """The one vector that is the state of Gymnasium's classic control, and the bytes of its numbers, which a step may change."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def save(self):
+        state = np.asarray(self.env.state)
+        return [state.itemsize, *state]
+
+    def restore(self, state):
+        self.env.state = np.array(state[1:], f"f{int(state[0])}")
+
+
+# state and increment as 32-bit words, the lowest first, whether 32 bits of the last draw are left, and those
+WORDS = 10
+
+
+def words_of(generator):
+    state = generator.bit_generator.state
+    numbers = [state["state"]["state"], state["state"]["inc"]]
+    words = [number >> shift & 0xFFFFFFFF for number in numbers for shift in [0, 32, 64, 96]]
+    return words + [state["has_uint32"], state["uinteger"]]
+
+
+def generator_at(words):
+    words = [int(word) for word in words]
+    number = lambda part: sum(word << 32 * i for i, word in enumerate(part))
+    state = {"state": number(words[:4]), "inc": number(words[4:8])}
+    return {"bit_generator": "PCG64", "state": state, "has_uint32": words[8], "uinteger": words[9]}
+
+
+def state_of(env):
+    """The state of an environment; None where it does not say it, or a wrapper may have some more."""
+    from gymnasium import wrappers
+
+    stateless = [wrappers.PassiveEnvChecker, wrappers.OrderEnforcing, wrappers.FlattenObservation]
+    own, limits = env.unwrapped, []
+    while env is not own:
+        if type(env) is wrappers.TimeLimit:
+            limits.append(env)
+        elif type(env) not in stateless:
+            return None
+        env = env.env
+    if callable(getattr(own, "save", None)) and callable(getattr(own, "restore", None)):
+        return State(own, limits, Told(own))
+    if type(own).__module__.startswith("gymnasium.envs.mujoco."):
+        return State(own, limits, Data(own))
+    if type(own).__module__.startswith("gymnasium.envs.classic_control."):
+        return State(own, limits, Vector(own))
+    return None
+
+
 class Server:
     def __init__(self):
         self.environments, self.act_steps, self.pictures = None, 0, []
@@ -194,7 +332,8 @@ class Server:
         asked = json.loads(body)
         draw = lambda env: self.pictures.append(np.asarray(env.render(), np.uint8)) if asked["pictures"] else None
         self.environments, self.act_steps = made(asked, draw), asked["actSteps"]
-        return b"i" + json.dumps({name: described(space) for name, space in self.environments.spaces.items()}).encode()
+        said = {name: described(space) for name, space in self.environments.spaces.items()}
+        return b"i" + json.dumps(said | {"savable": self.environments.savable()}).encode()
 
     def reset(self, body):
         obs = self.environments.reset(json.loads(body))
@@ -205,6 +344,19 @@ class Server:
         size = int(np.prod(self.environments.spaces["action"].shape))
         actions = np.frombuffer(body, "<f4").reshape(-1, self.act_steps, size)
         return numbers(*self.environments.step(actions))
+
+    def keep(self, _):
+        states = [np.asarray(state, "<f8") for state in self.environments.save()]
+        return b"k" + b"".join(struct.pack("<I", state.size) + state.tobytes() for state in states)
+
+    def go_on(self, body):
+        states, at = [], 0
+        while at < len(body):
+            end = at + 4 + 8 * struct.unpack_from("<I", body, at)[0]
+            states.append(np.frombuffer(body[at + 4 : end], "<f8"))
+            at = end
+        self.environments.restore(states)
+        return b"g"
 
     def drawn(self, _):
         pictures, self.pictures = self.pictures, []
@@ -221,7 +373,7 @@ def numbers(obs, reached, rewards, terminated, truncated, steps):
 
 def serve(source, sink):
     server = Server()
-    answers = {b"o": server.open, b"r": server.reset, b"s": server.step, b"p": server.drawn}
+    answers = {b"o": server.open, b"r": server.reset, b"s": server.step, b"p": server.drawn, b"k": server.keep, b"g": server.go_on}
     while len(head := source.read(4)) == 4:
         body = source.read(struct.unpack("<I", head)[0])
         try:

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { multiStep, type RgbPicture, unscaled, vectorize, type VecEnv } from '@dppo/env';
+import { describeVecEnv } from '@dppo/env/testing';
 import { hopper } from '@dppo/mujoco';
 import { pythonWith } from '@dppo/testing/python';
 import { describe, expect, it } from 'vitest';
@@ -32,8 +33,12 @@ const actionsAt = (t: number, length: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => Math.sin(7 * t + 3 * i + 1));
 
 async function played(env: VecEnv, seed: number, steps: number) {
+  return [{ obs: Array.from(await env.reset(seed)) }, ...(await goneOn(env, steps))];
+}
+
+async function goneOn(env: VecEnv, steps: number) {
   const size = env.count * env.actionShape.reduce((a, b) => a * b, 1);
-  const rows = [{ obs: Array.from(await env.reset(seed)) }];
+  const rows: { obs: number[] }[] = [];
   for (let t = 0; t < steps; t++) {
     const step = await env.step(actionsAt(t, size));
     rows.push(JSON.parse(JSON.stringify({ ...step, obs: Array.from(step.obs) })));
@@ -200,6 +205,48 @@ print(json.dumps({"obs": np.array(obs, np.float32).tolist(), "rewards": np.array
       await env.reset(0);
       const { terminated, truncated } = await env.step(new Float32Array(1));
       expect([terminated[0], truncated[0]]).toEqual([1, 0]);
+    });
+  });
+});
+
+describeVecEnv('pendulums', () =>
+  gymnasium('Pendulum-v1', { python, count: 2, actSteps: 2, condSteps: 2, maxEpisodeSteps: 30 }),
+);
+
+describe('saved and restored', () => {
+  it.each(['Count-v0', 'MountainCarContinuous-v0', 'Hopper-v4', 'Ant-v5', 'Humanoid-v5'])(
+    '%s goes on in another process with the same bits',
+    async (id) => {
+      const options = { count: 3, processes: 2, condSteps: 2, actSteps: 3, maxEpisodeSteps: 40 };
+      const [states, ahead] = await using(id, options, async (env) => {
+        await played(env, 2, 5);
+        return [structuredClone(await env.save?.()), await goneOn(env, 30)] as const;
+      });
+      await using(id, options, async (env) => {
+        await env.restore?.(states ?? []);
+        expect(await goneOn(env, 30)).toEqual(ahead);
+        await env.reset(7);
+        await env.restore?.(states ?? []);
+        expect(await goneOn(env, 30)).toEqual(ahead);
+      });
+    },
+  );
+
+  it.each(['Goal-v0', 'Counts-v0'])('%s is not, as it does not say its state', async (id) => {
+    await using(id, { count: 1 }, async (env) =>
+      expect([env.save, env.restore]).toEqual([undefined, undefined]),
+    );
+  });
+
+  it('refuses a state of another environment', async () => {
+    const states = await using('Hopper-v4', { count: 1 }, async (env) => {
+      await env.reset(0);
+      return env.save?.();
+    });
+    await using('Ant-v5', { count: 1 }, async (env) => {
+      await expect(env.restore?.(states ?? [])).rejects.toThrow(
+        /ValueError: .*a state with observations of 11 numbers, wanted 105$/,
+      );
     });
   });
 });

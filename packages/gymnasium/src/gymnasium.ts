@@ -13,7 +13,9 @@ import {
 } from '@dppo/env';
 import { z } from 'zod';
 
-import { type PythonProcess, pythonProcess } from './python-process.ts';
+import { each } from './part.ts';
+import { pythonProcess } from './python-process.ts';
+import { statesIn } from './states.ts';
 
 /** How environments of Gymnasium are made and stepped. */
 export interface GymnasiumOptions {
@@ -47,7 +49,7 @@ const space = z.object({
   low: z.array(z.number().nullable()),
   high: z.array(z.number().nullable()),
 });
-const spaces = z.object({ obs: space, action: space });
+const spaces = z.object({ obs: space, action: space, savable: z.boolean() });
 
 /** Bounds of one kind of numbers; infinite where there are none. */
 export interface Space {
@@ -92,7 +94,7 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
     for (const { process } of parts) process.close();
   };
   try {
-    const [{ obs, action }] = await Promise.all(
+    const [{ obs, action, savable }] = await Promise.all(
       parts.map(async ({ from, to, process }) => {
         const counts = { count: to - from, condSteps, actSteps, maxEpisodeSteps };
         const asked = { id, kwargs, modules, pictures: draw, ...counts };
@@ -129,6 +131,7 @@ export async function gymnasium(id: string, options: GymnasiumOptions): Promise<
         scaleObs();
       },
       close,
+      states: savable ? statesIn(parts) : undefined,
     });
     const pictures = async (): Promise<RgbPicture[]> => {
       const all: RgbPicture[] = [];
@@ -152,16 +155,6 @@ function picturesIn(body: Buffer): RgbPicture[] {
     height,
     rgb: Uint8Array.from(body.subarray(12 + i * size, 12 + (i + 1) * size)),
   }));
-}
-
-interface Part {
-  readonly from: number;
-  readonly to: number;
-  readonly process: PythonProcess;
-}
-
-async function each(parts: readonly Part[], call: (part: Part) => Promise<void>): Promise<void> {
-  await Promise.all(parts.map(call));
 }
 
 /** Copies what a process says of rows `from` … `to` into them. */

@@ -80,6 +80,12 @@ class Count(gymnasium.Env):
     def seen(self):
         return np.array([self.start, self.steps], np.float32)
 
+    def save(self):
+        return [self.start, self.steps]
+
+    def restore(self, state):
+        self.start, self.steps = state[0], int(state[1])
+
     def render(self):
         picture = np.zeros((4, 8, 3), np.uint8)
         picture[:, : self.steps] = [255, 0, 0]

@@ -1,4 +1,7 @@
-import { normalize, timeLimit, vectorize } from '@dppo/env';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { type Env, type EnvState, normalize, timeLimit, vectorize } from '@dppo/env';
 import { describeEnv, describeVecEnv } from '@dppo/env/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { coverage } from './coverage.ts';
 import { pusht, type PushtOptions } from './pusht.ts';
 import { corners, goal } from './tee.ts';
+import { pushed } from '../test/pushed.ts';
 
 const observations = ['state', 'keypoints'] as const;
 
@@ -24,6 +28,19 @@ function scaled(observation: NonNullable<PushtOptions['observation']>) {
 /** The point that is so far down the stem of the goal. */
 function downStem(by: number): readonly [number, number] {
   return [goal.x - by * Math.SQRT1_2, goal.y + by * Math.SQRT1_2];
+}
+
+function saved({ save }: Env): EnvState {
+  if (!save) throw new Error('an environment without save');
+  return save();
+}
+
+/** What a process of its own comes to from a state. */
+function elsewhere(state: EnvState, steps: number): unknown {
+  const script = fileURLToPath(new URL('../test/push-on.ts', import.meta.url));
+  const words = ['--conditions=@dppo/source', '--import', import.meta.resolve('tsx'), script, `${steps}`];
+  const input = JSON.stringify(Array.from(state));
+  return JSON.parse(execFileSync(process.execPath, words, { input, encoding: 'utf8' }));
 }
 
 describe('pusht', () => {
@@ -139,6 +156,38 @@ describe('pusht', () => {
     expect(() => env.step(target)).toThrow('pusht: a step past the end of the episode, wanted a reset');
     env.reset();
     expect(env.step(target).terminated).toBe(steps[0].terminated);
+  });
+
+  it('goes on in another process with the same bits, also where it stands past the end', () => {
+    const [env, here] = [pusht(), pusht()];
+    env.reset(3);
+    pushed(env, 40);
+    const state = saved(env);
+    expect(elsewhere(state, 60)).toEqual(pushed(env, 60));
+    env.reset(4);
+    expect(saved(env)).toHaveLength(10);
+    here.restore?.(state);
+    expect(saved(here)).toEqual(state);
+    const [x, y] = downStem(8 + 120 + 15);
+    const [blockX, blockY] = downStem(8);
+    const start = { x, y, block: { x: blockX, y: blockY, angle: goal.angle } };
+    const [short, other] = [pusht({ start }), pusht({ start })];
+    const target = Float32Array.from(downStem(120 + 15));
+    for (let t = 0; t < 20 && !short.step(target).terminated; t++);
+    other.restore?.(saved(short));
+    expect(() => other.step(target)).toThrow('pusht: a step past the end of the episode, wanted a reset');
+  });
+
+  it('refuses a state that is none of its own', () => {
+    const env = pusht();
+    const state = saved(env);
+    expect(() => env.restore?.(state.slice(1))).toThrow('pusht: state has 9 numbers, wanted 10');
+    expect(() => env.restore?.(Float64Array.of(...state, 5))).toThrow(
+      'pusht: state has 11 numbers, wanted 10',
+    );
+    expect(() => env.restore?.(Float64Array.of(...state, 5, 513))).toThrow(
+      new RangeError('pusht: state has actions in it that are none in [0, 512]'),
+    );
   });
 
   it('refuses what is no observation, and actions that are out of range or no numbers', () => {

@@ -1,4 +1,13 @@
-import { type Drawable, type Drawing, type Env, pcg64, type Step } from '@dppo/env';
+import {
+  checkState,
+  type Drawable,
+  type Drawing,
+  type Env,
+  type EnvState,
+  pcg64,
+  pcg64From,
+  type Step,
+} from '@dppo/env';
 
 import { coverage } from './coverage.ts';
 import { drawing } from './draw.ts';
@@ -22,6 +31,9 @@ export interface PushtOptions {
 /** Part of the goal that has to be covered. */
 export const enough = 0.95;
 
+/** Numbers of a generator's words. */
+const words = 10;
+
 const observations: Record<
   NonNullable<PushtOptions['observation']>,
   { readonly size: number; readonly of: (scene: World) => ArrayLike<number> }
@@ -41,7 +53,8 @@ const observations: Record<
  *
  * obs [5]: disc x, y, block x, y in px, y downwards, and its angle in [0, 2π), or [18], as `observation` says; action [2]: where the disc
  * is pulled to, px in [0, 512]. Reward: min(coverage/0.95, 1), coverage being the part of the goal that the block covers; it ends, as
- * a success, above 0.95. `progress` of a step is the coverage. It is not cut: use `timeLimit` (usual: 300 steps).
+ * a success, above 0.95. `progress` of a step is the coverage. It is not cut: use `timeLimit` (usual: 300 steps). What `save` gives are the
+ * generator before the episode and the actions since [10 + 2T], which `restore` takes again.
  *
  * @throws RangeError for another `observation`, an action of another length or out of [0, 512]; an Error from a step past the end
  * @see C. Chi et al., Diffusion Policy, arXiv 2303.04137; https://github.com/huggingface/gym-pusht
@@ -54,28 +67,39 @@ export function pusht({ observation = 'state', start }: PushtOptions = {}): Env 
     );
   }
   let generator = pcg64(0);
-  const begun = (): World =>
-    start === undefined ? drawnStart(generator) : world(start.x, start.y, start.block);
-  let scene = begun();
-  let ended = false;
+  /** The generator's words before it drew the episode. */
+  let before: readonly number[];
+  /** The episode's actions so far [T, 2]. */
+  let actions: number[];
+  let scene: World;
+  let ended: boolean;
 
+  function begin(): void {
+    before = generator.words();
+    actions = [];
+    scene = start === undefined ? drawnStart(generator) : world(start.x, start.y, start.block);
+    ended = false;
+  }
+
+  begin();
   return {
     obsShape: [observed.size],
     actionShape: [2],
 
     reset(seed?: number): Float32Array {
       if (seed !== undefined) generator = pcg64(seed);
-      scene = begun();
-      ended = false;
+      begin();
       return Float32Array.from(observed.of(scene));
     },
 
     step(action: Float32Array): Step {
-      if (action.length !== 2 || !action.every((value) => value >= 0 && value <= 512)) {
+      if (action.length !== 2 || !areInField(action)) {
         throw new RangeError(`pusht: action is [${action.join(', ')}], wanted 2 numbers in [0, 512]`);
       }
       if (ended) throw new Error('pusht: a step past the end of the episode, wanted a reset before it');
-      follow(scene, action[0], action[1]);
+      const [x, y] = action;
+      follow(scene, x, y);
+      actions.push(x, y);
       const progress = coverage(poseOf(scene.block));
       ended = progress > enough;
       return {
@@ -88,9 +112,28 @@ export function pusht({ observation = 'state', start }: PushtOptions = {}): Env 
       };
     },
 
+    save: (): EnvState => Float64Array.of(...before, ...actions),
+
+    /** Plays the episode again up to where it was: how shapes lie in the engine's trees follows from all that happened. */
+    restore(state: EnvState): void {
+      checkState('pusht', state, Math.max(words, state.length - (state.length % 2)));
+      const taken = state.slice(words);
+      if (!areInField(taken))
+        throw new RangeError('pusht: state has actions in it that are none in [0, 512]');
+      generator = pcg64From(state);
+      begin();
+      for (let t = 0; t < taken.length; t += 2) follow(scene, taken[t], taken[t + 1]);
+      actions = Array.from(taken);
+      ended = taken.length > 0 && coverage(poseOf(scene.block)) > enough;
+    },
+
     /** The field from above, in px with y upwards. */
     draw: (): Drawing => drawing(poseOf(scene.block), [scene.agent.x, scene.agent.y]),
   };
+}
+
+function areInField(coordinates: Float32Array | Float64Array): boolean {
+  return coordinates.every((value) => value >= 0 && value <= 512);
 }
 
 /** An angle in [0, 2π). */

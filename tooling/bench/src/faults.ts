@@ -24,14 +24,14 @@ let failed = 0;
 
 /** A run, and whether its files are as they should be. */
 async function tried(faults: readonly Fault[]): Promise<number> {
-  const happens = faults.length === 0 ? 'nothing' : faults.map(told).join('; ');
-  const { took, outcome } = await faultyRun(job, faults).then(
+  const { took, happened, outcome } = await faultyRun(job, faults).then(
     (run) => {
       const isSame = run.results.every((bytes, i) => bytes.equals(expected.results[i]));
-      return { took: run.took, outcome: isSame ? 'the same' : 'OTHERS' };
+      return { ...run, outcome: isSame ? 'the same' : 'OTHERS' };
     },
-    (error: Error) => ({ took: NaN, outcome: error.message }),
+    (error: Error) => ({ took: NaN, happened: faults, outcome: error.message }),
   );
+  const happens = happened.length === 0 ? 'nothing' : happened.map(told).join('; ');
   if (outcome !== 'the same') failed++;
   say(`| ${happens} | ${took.toFixed(1)} | ${outcome} |`);
   return took;

@@ -1,4 +1,4 @@
-import { collector } from '@dppo/agent';
+import { collector, DivergenceError } from '@dppo/agent';
 import { inProcess } from '@dppo/cluster';
 import { networkOf, type SteppedSpec } from '@dppo/policy';
 import * as tf from '@tensorflow/tfjs';
@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 
 import { smallAvoid } from '../../test/small-policies.ts';
 import { finetuneOptions } from '../finetune/finetune-options.ts';
+import { orHow } from '../finetune/or-how.ts';
 import { backendHere } from './backend-here.ts';
 import { clusterCollector } from './cluster-collector.ts';
 import { computing } from './compute.ts';
@@ -48,7 +49,7 @@ it('plays what as many shards in one process play, also where episodes go on', a
   tf.dispose([frozen, state.actor]);
 });
 
-it('names the shard and the seed of what cannot go on', async () => {
+it('names the shard and the seed of what diverges on a worker, which stays a divergence', async () => {
   const { cluster, joined } = await small(smallAvoid);
   const frozen = networkOf(smallAvoid.network).init(1);
   const actor = tf.tidy(() =>
@@ -56,8 +57,13 @@ it('names the shard and the seed of what cannot go on', async () => {
   );
   const elsewhere = clusterCollector(joined, frozen, { nEnvs: 3, shards: 2 });
   const playing = { seed: 7, steps: 2, standing: undefined };
-  await expect(elsewhere.collect(actingState(actor, 4), playing)).rejects.toThrow(
-    /^shard 0 \(environments 0 to 0\) of iteration 4, seed 7: .* NaN/,
+  const sentence =
+    'shard 0 (environments 0 to 0) of iteration 4, seed 7: collect: the action of environment 0 in chunk 0 is NaN, wanted finite numbers';
+  const diverged = elsewhere.collect(actingState(actor, 4), playing);
+  await expect(diverged).rejects.toThrow(new DivergenceError(sentence));
+  // Nor does it become one of the cluster on its way.
+  await expect(orHow({ dir: 'a-run' }, diverged, undefined)).rejects.toBe(
+    await diverged.catch((error: unknown) => error),
   );
   tf.dispose([frozen, actor]);
   await expect(cluster.map([{ kind: 'run', shared: [], data: new Uint8Array() }])).rejects.toThrow(

@@ -3,6 +3,7 @@ import { formatTensors } from '@dppo/checkpoint';
 import type { Digest } from '@dppo/cluster';
 import type * as tf from '@tensorflow/tfjs';
 
+import { checkDiverged } from './diverged.ts';
 import type { Joined } from './joined.ts';
 import { parsePlayed } from './played-bytes.ts';
 import { formatPart } from './rollout.ts';
@@ -40,6 +41,7 @@ export function clusterCollector(
       });
       const [{ steps, signal }] = parts;
       const results = await waiting(cluster.map(tasks, signal ? { signal } : {}));
+      checkDiverged(results);
       return results.map((bytes, shard) =>
         parsePlayed(bytes, { count: rows[shard].length, steps, like, isSavable }, `shard ${shard}`),
       );

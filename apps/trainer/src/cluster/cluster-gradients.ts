@@ -3,6 +3,7 @@ import { formatTensors } from '@dppo/checkpoint';
 import type { Cluster, Digest } from '@dppo/cluster';
 import type * as tf from '@tensorflow/tfjs';
 
+import { checkDiverged } from './diverged.ts';
 import { formatExperience, parseGradient } from './gradient-bytes.ts';
 import { formatActorPart, formatCriticPart } from './gradient-part.ts';
 
@@ -41,6 +42,7 @@ export async function clusterGradients(joined: Clustered, frozen: tf.NamedTensor
           ];
           const results = await joined.waiting(cluster.map(tasks, signal ? { signal } : {}));
           await cluster.forget(ofActor, ofCritic);
+          checkDiverged(results);
           const count = parts.actor.length;
           return {
             actor: results

@@ -4,6 +4,7 @@ import { startThreads } from '../backend.ts';
 import { program } from '../runs/program.ts';
 import { jobHere } from '../sweep/job-here.ts';
 import { parseDescription } from './description.ts';
+import { orDiverged } from './diverged.ts';
 import { evaluation } from './evaluation-task.ts';
 import { specHere } from './own-task.ts';
 import type { Trained } from './gradient-part.ts';
@@ -99,7 +100,7 @@ export function computing(options: ComputeOptions, say: (line: string) => void):
     if (work === undefined)
       throw new RangeError(`a task ${kind}, wanted probe, job, ${Object.keys(kinds).join(', ')}`);
     const run = await runBy(await shared(0));
-    return work({ run, data, names, shared, signal });
+    return orDiverged(work({ run, data, names, shared, signal }));
   }
 
   return { compute, close };

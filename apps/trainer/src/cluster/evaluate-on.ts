@@ -5,6 +5,7 @@ import type { Playing } from '../runs/evaluate.ts';
 import type { EvaluateOptions } from '../runs/evaluate-options.ts';
 import { stopOnSignals } from '../runs/stop-signal.ts';
 import { digestOfOwn, withoutPath } from './description.ts';
+import { checkDiverged } from './diverged.ts';
 import { formatEvaluation, parseEpisodes } from './evaluation-task.ts';
 import { joined } from './joined.ts';
 
@@ -28,6 +29,7 @@ export async function evaluateOn(
       data: formatEvaluation(part),
     }));
     const results = await waiting(cluster.map(tasks, stop));
+    checkDiverged(results);
     return results.flatMap((bytes, i) => parseEpisodes(bytes, asked[i]));
   } finally {
     stop.release();

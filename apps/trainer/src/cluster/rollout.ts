@@ -1,4 +1,4 @@
-import { type Algorithm, collector, type PpoState, type Standing } from '@dppo/agent';
+import { type Algorithm, collector, DivergenceError, type PpoState, type Standing } from '@dppo/agent';
 import { formatTensors, parseTensors } from '@dppo/checkpoint';
 import { parseJson } from '@dppo/files';
 import * as tf from '@tensorflow/tfjs';
@@ -59,7 +59,8 @@ export async function rollout(
     const { environment, shard } = first;
     const last = environment + count - 1;
     const where = `shard ${shard} (environments ${environment} to ${last}) of iteration ${iteration}, seed ${seed}`;
-    throw new Error(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const Kind = error instanceof DivergenceError ? DivergenceError : Error;
+    throw new Kind(`${where}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   } finally {
     tf.dispose(actor);
   }

@@ -43,20 +43,24 @@ async function kept(run: string): Promise<[name: string, values: ArrayLike<numbe
 }
 
 it.each([
-  ['at a checkpoint that was due', 2],
-  ['between two of them', 3],
-])('a run that ended %s goes on in the midst of its episodes as if it had never stopped', async (_, end) => {
-  const [stopped, whole] = [join(dir, `stopped-${end}`), join(dir, `whole-${end}`)];
-  await finetune(optionsOf({ runDir: stopped, iterations: end }), () => {});
-  await finetune(optionsOf({ resume: stopped, iterations: 5 }), () => {});
-  await finetune(optionsOf({ runDir: whole, iterations: 5 }), () => {});
-  expect(learned(whole)).toHaveLength(5);
-  expect(learned(stopped)).toEqual(learned(whole));
-  const [one, other] = await Promise.all([stopped, whole].map(kept));
-  expect(one).toEqual(other);
-  // Episodes of four chunks, iterations of five: the sixth iteration begins in their midst.
-  expect(one.find(([name]) => name === 'environments.firsts')?.[1]).toContain(0);
-});
+  ['hopper', 'at a checkpoint that was due', 2],
+  ['hopper', 'between two of them', 3],
+  ['pusht', 'between two of them', 3],
+])(
+  'a run of %s that ended %s goes on in the midst of its episodes as if it had never stopped',
+  async (environment, _, end) => {
+    const [stopped, whole] = ['stopped', 'whole'].map((name) => join(dir, `${environment}-${name}-${end}`));
+    await finetune(optionsOf({ environment, runDir: stopped, iterations: end }), () => {});
+    await finetune(optionsOf({ environment, resume: stopped, iterations: 5 }), () => {});
+    await finetune(optionsOf({ environment, runDir: whole, iterations: 5 }), () => {});
+    expect(learned(whole)).toHaveLength(5);
+    expect(learned(stopped)).toEqual(learned(whole));
+    const [one, other] = await Promise.all([stopped, whole].map(kept));
+    expect(one).toEqual(other);
+    // Episodes of four chunks, iterations of five: the sixth iteration begins in their midst.
+    expect(one.find(([name]) => name === 'environments.firsts')?.[1]).toContain(0);
+  },
+);
 
 it('a run whose environment cannot be saved says so, and goes on from a checkpoint that was due as if it had never stopped', async () => {
   const [stopped, whole] = [join(dir, 'stopped'), join(dir, 'whole')];

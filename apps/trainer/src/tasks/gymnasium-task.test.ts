@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { gymnasium } from '@dppo/gymnasium';
 import { readPolicy } from '@dppo/policy';
 import { pythonWith } from '@dppo/testing/python';
 import * as tf from '@tensorflow/tfjs';
@@ -35,7 +36,7 @@ const small = () =>
     nEnvs: 2,
     workers: 1,
     steps: 3,
-    maxEpisodeSteps: 8,
+    maxEpisodeSteps: 16,
     iterations: 2,
     batchSize: 9,
     evalEpisodes: 2,
@@ -61,20 +62,36 @@ it('is what the guide says it is, registered by a module of its own', async () =
   const { bounds, ...task } = await gymnasiumTask('my_module:Cart-v0');
   expect(task).toMatchObject({ obsDim: 2, actionDim: 1 });
   expect(bounds).toEqual({ obsMin: [-10, -10], obsMax: [10, 10], actionMin: [-1], actionMax: [1] });
+  const python = process.env['DPPO_PYTHON'] ?? '';
+  const [here, there] = await Promise.all(
+    [1, 2].map(() => gymnasium('my_module:Cart-v0', { count: 1, python })),
+  );
+  await here.reset(1);
+  await there.restore?.((await here.save?.()) ?? []);
+  const push = Float32Array.of(1);
+  expect([...(await there.step(push)).obs]).toEqual([...(await here.step(push)).obs]);
+  await Promise.all([here.close(), there.close()]);
 });
 
-it('is trained on from scratch, kept in the policy by its name, and gone on with', async () => {
+it('is trained on from scratch, kept in the policy by its name, and gone on with in the midst of its episodes', async () => {
   const { options } = await settled(small());
   const { runDir } = options;
   if (runDir === undefined) throw new Error('without a folder');
   await finetune(options, () => {});
   const { spec } = await readPolicy(join(runDir, 'policy-2.safetensors'));
-  expect(spec.task).toEqual({ kind: 'gymnasium', id: 'Pendulum-v1', actSteps: 4, maxEpisodeSteps: 8 });
+  expect(spec.task).toEqual({ kind: 'gymnasium', id: 'Pendulum-v1', actSteps: 4, maxEpisodeSteps: 16 });
   expect(existsSync(join(runDir, 'report.html'))).toBe(true);
   const said: string[] = [];
   await finetune({ ...options, resume: runDir, iterations: 3 }, (line) => said.push(line));
-  const { rows } = readMetrics(join(runDir, 'metrics.jsonl'));
-  expect(rows.at(-1)).toMatchObject({ iteration: 3, 'report/mean_ep_length': 8 });
+  expect(said.filter((line) => line.includes('begin anew'))).toEqual([]);
+  const whole = `${runDir}-whole`;
+  await finetune({ ...options, runDir: whole, iterations: 3 }, () => {});
+  const [third, expected] = [runDir, whole].map((dir) => {
+    const { rows } = readMetrics(join(dir, 'metrics.jsonl'));
+    expect(rows.at(-1)).toMatchObject({ iteration: 3, 'report/mean_ep_length': 16 });
+    return rows.find((row) => row.iteration === 3 && 'train/value_loss' in row);
+  });
+  expect(third?.['train/value_loss']).toBe(expected?.['train/value_loss']);
 });
 
 it('is filmed as it draws itself, each step of an episode, by the name of the module that registers it', async () => {

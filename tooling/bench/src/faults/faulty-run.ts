@@ -23,6 +23,11 @@ export interface Ended {
   readonly took: number;
 }
 
+/** What became of a run with faults, and which of them came before its end. */
+export interface Struck extends Ended {
+  readonly happened: readonly Fault[];
+}
+
 const wait = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
 
@@ -55,13 +60,14 @@ export async function alone(job: Job): Promise<Ended> {
 }
 
 /** A run with workers to which something happens. Rejects where it fails, or does not end. */
-export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<Ended> {
+export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<Struck> {
   const folder = mkdtempSync(join(tmpdir(), 'faulty-'));
   const server = await natsServer();
   const workers = Array.from({ length: WORKERS }, () => begun(job.worker(server.url)));
   let learner = begun(job.learner(folder, server.url));
   /** Resolves once a learner that was killed has begun again. */
   let replaced = Promise.resolve();
+  const happened: Fault[] = [];
 
   const strike = async ({ kind, away, worker }: Fault): Promise<void> => {
     const struck = workers[worker];
@@ -74,7 +80,6 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
       await wait(2 * away);
       struck.kill('SIGCONT');
     } else if (kind === 'learner killed and begun again') {
-      if (learner.exitCode !== null) return;
       replaced = wait(away).then(() => {
         learner = begun(job.learner(folder, server.url));
       });
@@ -103,6 +108,8 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
     const struck = (async () => {
       for (const fault of faults) {
         await wait(fault.after - (performance.now() - began) / 1000);
+        if (learner.exitCode !== null) return;
+        happened.push(fault);
         await strike(fault);
       }
     })();
@@ -110,7 +117,7 @@ export async function faultyRun(job: Job, faults: readonly Fault[]): Promise<End
       throw new Error(`the run has not ended after ${ENDS} s`);
     });
     await Promise.race([Promise.all([learned(), struck]), timeout]);
-    return ended(folder, job, began);
+    return { ...ended(folder, job, began), happened };
   } finally {
     for (const child of [...workers, learner]) child.kill('SIGKILL');
     await server.kill();

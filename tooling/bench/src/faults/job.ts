@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,7 +60,7 @@ const little = {
 
 const finetune: Job = {
   what: 'dppo finetune of a little Hopper, 4 iterations of 4 shards and 2 parts of each gradient',
-  faults: 4,
+  faults: 5,
   learner: (folder, url) => {
     const options = { ...little, runDir: join(folder, 'run'), autoResume: true };
     const all = url === undefined ? options : { ...options, cluster: url, verify: 0.2 };
@@ -73,15 +73,31 @@ const finetune: Job = {
   worker: (url) => [...trainer, 'worker', '--cluster', url, '--workers', '1'],
   begins: (line) => line.startsWith('iteration'),
   results: (folder) => {
-    const best = readFileSync(join(folder, 'run/best.safetensors'));
-    const last = readFileSync(join(folder, 'run/last.safetensors'));
+    const read = (name: string): Buffer => readFileSync(join(folder, 'run', name));
+    const policies = readdirSync(join(folder, 'run')).filter((name) =>
+      /^(start|best|policy-\d+)\.safetensors$/.test(name),
+    );
+    const last = read('last.safetensors');
     const header = 8 + Number(last.readBigUInt64LE());
     // All tensors, and what of the state is none: the file says as well how long all of it took.
     const { ['__metadata__']: metadata } = JSON.parse(last.subarray(8, header).toString());
     const { state } = JSON.parse(metadata.training);
-    return [best, last.subarray(header), Buffer.from(JSON.stringify(state))];
+    return [
+      // A run that goes on writes its options in another order.
+      Buffer.from(read('config.yaml').toString().split('\n').toSorted().join('\n')),
+      Buffer.from(untimed(read('metrics.jsonl').toString())),
+      Buffer.from(policies.join()),
+      ...policies.map(read),
+      last.subarray(header),
+      Buffer.from(JSON.stringify(state)),
+    ];
   },
 };
+
+/** Rows of metrics without what the clock says. */
+function untimed(rows: string): string {
+  return rows.replaceAll(/"time\/(?!env_steps")\w+":[^,}]*/g, '');
+}
 
 /** What may be run, by name. */
 export const jobs: Readonly<Record<string, Job>> = { rounds, finetune };

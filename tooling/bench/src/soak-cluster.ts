@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import { natsServer } from '@dppo/testing/nats-server';
+import { Command } from 'commander';
+
+import { residentMegabytes } from './resident-megabytes.ts';
+
+const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
+
+/** A training with all kinds of tasks, of which an iteration is short: what grows with a run shows soon. */
+const job = {
+  environment: 'avoid',
+  backend: 'tensorflow',
+  jit: false,
+  hidden: '[128,128,128]',
+  denoisingSteps: 3,
+  nEnvs: 8,
+  shards: 2,
+  gradientParts: 2,
+  steps: 10,
+  batchSize: 240,
+  updateEpochs: 1,
+  evalEpisodes: 2,
+  evalEvery: 100,
+  saveEvery: 10,
+  threads: 1,
+  workers: 1,
+};
+
+function begun(words: readonly string[]): ChildProcess {
+  const all = ['--conditions=@dppo/source', '--import', 'tsx', trainer, ...words];
+  return spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+const program = new Command('soak-cluster')
+  .description('memory of a fine-tuning whose rollouts and gradients a worker computes')
+  .option('--iterations <count>', 'how many', Number, 50)
+  .parse();
+const { iterations } = program.opts<{ iterations: number }>();
+const server = await natsServer();
+const runDir = join(mkdtempSync(join(tmpdir(), 'soak-')), 'run');
+const set = Object.entries({ ...job, iterations, runDir, cluster: server.url });
+const learner = begun(['finetune', ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`])]);
+const worker = begun(['worker', '--cluster', server.url, '--workers', '1']);
+const print = (cells: readonly string[]): void => void process.stdout.write(`| ${cells.join(' | ')} |\n`);
+print(['iteration', 'learner MB', 'worker MB', 'server MB']);
+print(['---', '---', '---', '---']);
+if (learner.stdout)
+  createInterface(learner.stdout).on('line', (line) => {
+    const iteration = Number(/^iteration +(\d+): (?!evaluation|on other)/.exec(line)?.[1]);
+    if (iteration !== 1 && iteration % 10 !== 0) return;
+    const memory = [learner.pid, worker.pid, server.pid()].map((pid) => residentMegabytes(pid).toFixed(0));
+    print([`${iteration}`, ...memory]);
+  });
+const [code] = await once(learner, 'close');
+worker.kill('SIGKILL');
+await server.kill();
+if (code !== 0) throw new Error(`soak-cluster: the training ended with ${code}`);
