@@ -93,22 +93,25 @@ describe.each(presetsOf('pretrain'))('%s', (name) => {
   });
 });
 
+/** The options that `dppo start` runs with what stands on its command line. */
+async function startedBy(line: Partial<Line>) {
+  return (await startSettled(readLine('start', startOptions, { set: [], named: {}, ...line }).options))
+    .options;
+}
+
 it.each(presetsOf('start'))(
   'begins with the policy of %s that comes with dppo, and what else is given counts',
   async (task) => {
-    const line = { preset: task, set: [], named: { steps: '50' } };
-    const { options } = await startSettled(readLine('start', startOptions, line).options);
+    const options = await startedBy({ preset: task, named: { steps: '50' } });
     expect(options).toMatchObject({ environment: task, steps: 50 });
     expect(options.policy).toMatch(new RegExp(`/data/${task}/\\w+\\.safetensors$`));
   },
 );
 
 it('fine-tunes Hopper by itself, and Square as its preset says', async () => {
-  const settledBy = async (line: Partial<Line>) =>
-    (await startSettled(readLine('start', startOptions, { set: [], named: {}, ...line }).options)).options;
-  expect(await settledBy({})).toEqual(await settledBy({ preset: 'hopper' }));
+  expect(await startedBy({})).toEqual(await startedBy({ preset: 'hopper' }));
   const { evalEvery: _, ...square } = read('finetune', 'square-finetune');
-  expect(await settledBy({ preset: 'square' })).toMatchObject({ ...square, maxMinutes: 15 });
+  expect(await startedBy({ preset: 'square' })).toMatchObject({ ...square, maxMinutes: 15 });
 });
 
 it('trains all denoising steps from scratch, and goes on from what pretrain makes', () => {

@@ -15,20 +15,21 @@ export function presetOption(command: string): string {
   return kinds[command]?.option ?? 'preset';
 }
 
-/** Files by the names of a command's presets. */
-function filesOf(command: string): ReadonlyMap<string, string> {
-  const found = readdirSync(folder)
+/** A preset's name, and its file. */
+type Preset = readonly [name: string, file: string];
+
+function presetsIn(command: string): Preset[] {
+  return readdirSync(folder)
     .toSorted()
-    .flatMap((file) => {
+    .flatMap((file): Preset[] => {
       const name = kinds[command]?.files.exec(file)?.[1];
-      return name === undefined ? [] : [[name, `${folder}${file}`] as const];
+      return name === undefined ? [] : [[name, `${folder}${file}`]];
     });
-  return new Map(found);
 }
 
 /** Names of the options that come with dppo for a command. */
 export function presetsOf(command: string): string[] {
-  return [...filesOf(command).keys()];
+  return presetsIn(command).map(([name]) => name);
 }
 
 /** The presets of all commands, a line each with what it says of itself. */
@@ -57,17 +58,16 @@ function aboutOf(name: string): string {
  * @throws Error for a name that is no preset
  */
 export function presetText(name: string): string {
-  const files = new Map(Object.keys(kinds).flatMap((command) => [...filesOf(command)]));
-  return readFileSync(fileIn(files, name, 'presets'), 'utf8');
+  return readFileSync(fileAmong(Object.keys(kinds).flatMap(presetsIn), name, 'presets'), 'utf8');
 }
 
 /** @throws Error for a name that is no preset of the command */
 export function presetFile(command: string, name: string): string {
-  return fileIn(filesOf(command), name, `--${presetOption(command)}`);
+  return fileAmong(presetsIn(command), name, `--${presetOption(command)}`);
 }
 
-function fileIn(files: ReadonlyMap<string, string>, name: string, where: string): string {
-  const file = files.get(name);
-  if (file !== undefined) return file;
-  throw new Error(`${where}: found ${name}, wanted one of ${[...files.keys()].join(', ')}`);
+function fileAmong(presets: readonly Preset[], name: string, where: string): string {
+  const found = presets.find(([known]) => known === name);
+  if (found !== undefined) return found[1];
+  throw new Error(`${where}: found ${name}, wanted one of ${presets.map(([known]) => known).join(', ')}`);
 }
