@@ -4,7 +4,6 @@ import { z } from 'zod';
 
 import { bounded } from '../options/relation.ts';
 import { finetuneOptions, finetuneRelations } from './finetune-options.ts';
-import { startTask } from './square-start.ts';
 
 /** The same option with another default. */
 function changed(
@@ -26,7 +25,6 @@ const ofFineTuned = '[default: of a policy that was fine-tuned its own, else';
  */
 export const startOptions = bounded(
   finetuneOptions.omit({ resume: true, autoResume: true }).extend({
-    task: startTask,
     policy: finetuneOptions.shape.policy
       .unwrap()
       .default(fileURLToPath(new URL('../../data/hopper/flow.safetensors', import.meta.url)))

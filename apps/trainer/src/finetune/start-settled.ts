@@ -15,7 +15,7 @@ import { settled } from './starting-spec.ts';
 export async function startSettled(options: StartOptions): Promise<{ readonly options: FinetuneOptions }> {
   const { policy, spec, fineTuned } = await actingPolicy(options.policy, options.envTimeout);
   const settings = startSettings({ spec: steppedOf(policy, spec), fineTuned });
-  const { task: _, ...said } = given(options);
+  const said = given(options);
   const asked = await settled(finetuneOptions.parse({ ...settings, ...said }));
   return { options: related(finetuneOptions, asked.options, said) };
 }

@@ -15,12 +15,11 @@ import {
   ourName,
   wholePaths,
 } from './option-layers.ts';
-import { presetsOf } from './presets.ts';
+import { presetOption, presetsOf } from './presets.ts';
 import { descriptionIn, related } from './relation.ts';
 
 /** What the command line holds besides the options of a schema. */
 interface Extra extends OutputOptions {
-  readonly preset?: string;
   readonly config?: string;
   readonly set?: readonly string[];
   readonly printConfig?: boolean;
@@ -44,7 +43,7 @@ export interface Work<Options, C extends Checked> {
  * Gives a command the fields of a schema as options: `denoisingSteps` becomes `--denoising-steps <value>`.
  *
  * Values are read as YAML where the schema does not take them as text, so `--hidden 256,256` and `--norm-adv false` work.
- * The last one counts: default, `--preset`, `--config`, `--set`, option on the command line.
+ * The last one counts: default, preset, `--config`, `--set`, option on the command line.
  */
 export function withOptions<S extends z.ZodObject, C extends Checked>(
   command: Command,
@@ -56,8 +55,10 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
   command
     .showHelpAfterError(`(dppo ${name} --help lists the options)`)
     .configureOutput({ outputError: (text, write) => write(withOurName(text, fields)) });
+  const presetBy = presetOption(name);
   const presets = presetsOf(name);
-  if (presets.length > 0) command.option('--preset <name>', `options of a known task: ${presets.join(', ')}`);
+  if (presets.length > 0)
+    command.option(`--${presetBy} <name>`, `options of a known task: ${presets.join(', ')}`);
   command
     .option('--config <file>', 'YAML or JSON file of options')
     .option('--set <name=value>', 'an option by its name in files; may be repeated', append)
@@ -66,14 +67,14 @@ export function withOptions<S extends z.ZodObject, C extends Checked>(
   for (const key of Object.keys(fields)) command.addOption(optionOf(key, schema));
   return command.action(
     async ({
-      preset,
       config,
       set = [],
       quiet = false,
       json = false,
       printConfig = false,
-      ...named
+      ...rest
     }: Extra & Named) => {
+      const { [presetBy]: preset, ...named } = rest;
       const line = {
         set,
         named,

@@ -5,10 +5,9 @@ import { aboutFile } from '@dppo/files';
 import { z } from 'zod';
 
 import { ofCluster } from '../cluster/cluster-options.ts';
-import { squareStart } from '../finetune/square-start.ts';
 import { wholeLogger } from '../loggers/logger-text.ts';
 import { isTaskFile } from '../tasks/task-place.ts';
-import { presetFile } from './presets.ts';
+import { presetFile, presetOption } from './presets.ts';
 import { oursFor } from './reference-names.ts';
 import { mostOptions, readYaml, yamlIn } from './yaml-file.ts';
 
@@ -53,26 +52,20 @@ const paths = new Set([
 ]);
 
 /**
- * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones; below them what
- * `dppo start` has for its task.
+ * The options of a command: a preset's, over them those of a file, over them `--set`, over them the named ones.
  * A run that goes on, by `resume` in any of them, has the options in its folder.
  *
  * @throws Error naming the option, file or preset that is not there, or may not change
  */
 export function layered(command: string, fields: Fields, line: Line): Record<string, unknown> {
   const given = {
-    ...(line.preset !== undefined && readOptions('--preset', presetFile(command, line.preset), fields)),
+    ...(line.preset !== undefined &&
+      readOptions(`--${presetOption(command)}`, presetFile(command, line.preset), fields)),
     ...(line.config !== undefined && readOptions('--config', line.config, fields)),
     ...Object.fromEntries(line.set.map((text) => assignment(fields, text))),
     ...Object.fromEntries(Object.entries(line.named).map(([key, text]) => [key, valueOf(fields[key], text)])),
   };
-  const { resume, task } = given;
-  if (command === 'start' && task === 'square')
-    return {
-      ...readOptions('--task', presetFile('finetune', 'square-finetune'), fields),
-      ...squareStart,
-      ...given,
-    };
+  const { resume } = given;
   if (typeof resume !== 'string' || !('resume' in fields)) return given;
   const mayChange = changeable[command] ?? [];
   const refused = Object.keys(given).find((key) => key !== 'resume' && !mayChange.includes(key));

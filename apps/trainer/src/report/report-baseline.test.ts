@@ -24,7 +24,7 @@ it.each([
   ['dppo start', startOfFlow],
   ['dppo start with a diffusion policy', startOfDiffusion],
 ])('finds the options of %s, whatever the policy and the work decided', (name, settings) => {
-  const { dashboard, task: _, ...options } = startOptions.parse(settings);
+  const { dashboard, ...options } = startOptions.parse(settings);
   const { iterations } = options;
   const run = { ...options, environment: 'hopper', hidden: [8, 8, 8], actSteps: 4, iterations: 3, jit: true };
   expect(dashboard).toBe(false);

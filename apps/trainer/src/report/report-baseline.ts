@@ -50,7 +50,7 @@ export function nearestOptions(config: Options): Comparison | undefined {
     options: finetuneOptions.parse(parse(readFileSync(presetFile('finetune', name), 'utf8'))),
   }));
   const scratch = config['policy'] === undefined ? { ...fromScratch, ...networkOf(config) } : {};
-  const { task: _, ...start } = startOptions.parse({});
+  const start = startOptions.parse({});
   const known: readonly { name: string; options: Options }[] = [
     { name: 'dppo start', options: { ...start, ...startOfFlow } },
     { name: 'dppo start with a diffusion policy', options: { ...start, ...startOfDiffusion } },
