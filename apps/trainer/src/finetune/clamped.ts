@@ -28,6 +28,12 @@ export function expectedClamped(
   return below((minLogProb - mean) / deviation) + below((mean - maxLogProb) / deviation);
 }
 
+/** Which part of a chunk's elements, drawn from 𝒩(0, σ²), has a density above e², where DPPO's loss has no gradient: |z|² < −2 ln(σ√2π) − 4. */
+export function expectedAboveBound(sigma: number): number {
+  const furthest = -2 * Math.log(sigma * Math.sqrt(2 * Math.PI)) - 4;
+  return furthest > 0 ? 1 - 2 * below(-Math.sqrt(furthest)) : 0;
+}
+
 /** Φ(z), to 1e-7 (Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26). */
 function below(z: number): number {
   if (!Number.isFinite(z)) return z > 0 ? 1 : 0;

@@ -73,6 +73,14 @@ it.each([
   },
 );
 
+it('says that with a small σ most elements of a chunk have no gradient', () => {
+  // P(|z| < 1.409); P(|z| < 0.392), 30 %, is no more than half, and the gradient of these is small.
+  expect(advice({}, { minLogprobDenoisingStd: 0.05 })).toEqual([]);
+  expect(advice({}, { minLogprobDenoisingStd: 0.02 })).toEqual([
+    "84 % of a chunk's elements have a density above the bound of the loss, ln p ≤ 2, where σ is 0.02, and no gradient: try --min-logprob-denoising-std 0.054",
+  ]);
+});
+
 it('says of a flow whose means have no bound that ratios may overflow', () => {
   const given = finetuneOptions.parse({ policy: 'p', nEnvs: 2, steps: 10, batchSize: 10 });
   const { clipMean: _, ...unbound } = { clipMean: 1, ...smallFlow.sampler };

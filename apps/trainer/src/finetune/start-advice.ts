@@ -2,13 +2,14 @@ import { type FlowSpec, isFlow, learnedEta, type SteppedSpec } from '@dppo/polic
 
 import { pathSize } from '../algorithms/path-size.ts';
 
-import { expectedClamped } from './clamped.ts';
+import { expectedAboveBound, expectedClamped } from './clamped.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
 /** What options make that is hardly what was meant: a sentence each. */
 export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string[] {
   const { sampler } = spec;
-  const { nEnvs, steps, batchSize, entCoef } = options;
+  const { nEnvs, steps, batchSize, entCoef, minLogprobDenoisingStd: leastStd } = options;
+  const above = isFlow(spec) ? 0 : expectedAboveBound(leastStd);
   const each = pathSize(sampler).samples;
   const samples = nEnvs * steps * each;
   const eta = sampler.kind === 'flow' ? undefined : learnedEta(sampler);
@@ -28,6 +29,8 @@ export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string
       each === 1 &&
       entCoef === 0 &&
       'η gets no gradient: the last step of DDIM has no noise, and no other is fine-tuned; try --ft-denoising-steps 2 or more',
+    above > 0.5 &&
+      `${(above * 100).toFixed(0)} % of a chunk's elements have a density above the bound of the loss, ln p ≤ 2, where σ is ${leastStd}, and no gradient: try --min-logprob-denoising-std 0.054`,
   ];
   return [
     ...remarks.filter((remark) => remark !== false),
