@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
 import { median } from './median.ts';
 import { markdown } from './table.ts';
-
-const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
+import { trainerWords } from './trainer-words.ts';
 
 interface Options {
   readonly policy: string;
@@ -45,17 +43,7 @@ function finetuned(how: string, dir: string, seed: number, options: Options): re
   const [preset, ...more] = how.split(/\s+/);
   const { status } = spawnSync(
     process.execPath,
-    [
-      '--conditions=@dppo/source',
-      '--import',
-      'tsx',
-      trainer,
-      'finetune',
-      '--preset',
-      preset,
-      ...Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-      ...more,
-    ],
+    [...trainerWords('finetune', settings), '--preset', preset, ...more],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   if (status !== 0)

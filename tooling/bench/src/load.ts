@@ -10,9 +10,9 @@ import { WebSocket } from 'ws';
 
 import { residentMegabytes } from './resident-megabytes.ts';
 import { markdown } from './table.ts';
+import { trainerWords } from './trainer-words.ts';
 
 const root = new URL('../../../', import.meta.url);
-const trainer = fileURLToPath(new URL('apps/trainer/src/main.ts', root));
 const policy = fileURLToPath(new URL('apps/trainer/data/hopper/pretrained.safetensors', root));
 
 /** Hopper at rest. */
@@ -96,8 +96,8 @@ const program = new Command('load')
   .argument('[words...]')
   .parse();
 const { questions, policy: file } = program.opts<{ questions: number; policy: string }>();
-const words = ['--conditions=@dppo/source', '--import', 'tsx', trainer, 'serve', file, '--port', '0'];
-const child = spawn(process.execPath, [...words, ...program.args], { stdio: ['ignore', 'pipe', 'inherit'] });
+const words = [...trainerWords('serve'), file, '--port', '0', ...program.args];
+const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
 let url = '';
 for await (const line of createInterface({ input: child.stdout })) {
   url = /^serving (.*)$/.exec(line)?.[1] ?? '';

@@ -4,14 +4,12 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 import { natsServer } from '@dppo/testing/nats-server';
 import { Command } from 'commander';
 
 import { residentMegabytes } from './resident-megabytes.ts';
-
-const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
+import { trainerWords } from './trainer-words.ts';
 
 /** A training with all kinds of tasks, of which an iteration is short: what grows with a run shows soon. */
 const job = {
@@ -34,8 +32,7 @@ const job = {
 };
 
 function begun(words: readonly string[]): ChildProcess {
-  const all = ['--conditions=@dppo/source', '--import', 'tsx', trainer, ...words];
-  return spawn(process.execPath, all, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 const program = new Command('soak-cluster')
@@ -45,9 +42,9 @@ const program = new Command('soak-cluster')
 const { iterations } = program.opts<{ iterations: number }>();
 const server = await natsServer();
 const runDir = join(mkdtempSync(join(tmpdir(), 'soak-')), 'run');
-const set = Object.entries({ ...job, iterations, runDir, cluster: server.url });
-const learner = begun(['finetune', ...set.flatMap(([name, value]) => ['--set', `${name}=${value}`])]);
-const worker = begun(['worker', '--cluster', server.url, '--workers', '1']);
+const cluster = server.url;
+const learner = begun(trainerWords('finetune', { ...job, iterations, runDir, cluster }));
+const worker = begun(trainerWords('worker', { cluster, workers: 1 }));
 const print = (cells: readonly string[]): void => void process.stdout.write(`| ${cells.join(' | ')} |\n`);
 print(['iteration', 'learner MB', 'worker MB', 'server MB']);
 print(['---', '---', '---', '---']);

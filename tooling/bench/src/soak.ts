@@ -3,15 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { Command } from 'commander';
 
 import { median } from './median.ts';
 import { residentMegabytes } from './resident-megabytes.ts';
 import { markdown } from './table.ts';
-
-const trainer = fileURLToPath(new URL('../../../apps/trainer/src/main.ts', import.meta.url));
+import { trainerWords } from './trainer-words.ts';
 
 /** A training of which an iteration takes milliseconds: what grows with a run shows soon. */
 const job = {
@@ -42,17 +40,8 @@ interface Soaked {
 /** Trains in a process of its own, with or without a dashboard that is asked for once a second. */
 async function soaked(iterations: number, dashboard: boolean): Promise<Soaked> {
   const dir = join(mkdtempSync(join(tmpdir(), 'soak-')), 'run');
-  const set = Object.entries({ ...job, iterations, dashboard, runDir: dir });
-  const words = set.flatMap(([name, value]) => ['--set', `${name}=${value}`]);
-  const child = spawn(process.execPath, [
-    '--conditions=@dppo/source',
-    '--import',
-    'tsx',
-    trainer,
-    'finetune',
-    '--json',
-    ...words,
-  ]);
+  const options = { ...job, iterations, dashboard, runDir: dir };
+  const child = spawn(process.execPath, [...trainerWords('finetune', options), '--json']);
   const [memory, answers]: [number[], number[]] = [[], []];
   let url: string | undefined;
   let rest = '';

@@ -27,10 +27,12 @@ export async function plotTrajectories(
   if (scene === undefined) throw new Error(`policy ${before}: for ${name}, wanted one for ${drawnTasks()}`);
   const files = [{ name: 'before', file: first }];
   if (after !== undefined) files.push({ name: 'after', file: await readActing(after, options) });
-  const panels = [];
-  for (const { name: panel, file } of files) {
+  for (const { file } of files) {
     const own = nameOf(file.spec.task);
     if (own !== name) throw new Error(`policy ${after}: for ${own}, wanted one for ${name} as ${before} is`);
+  }
+  const panels = [];
+  for (const { name: panel, file } of files) {
     const envs = await Promise.all(Array.from({ length: episodes }, (_, i) => make(i)));
     const watched = await watchEpisodes(file, envs, seed, (_, obs) => obs);
     panels.push({ name: panel, episodes: watched.map(({ seen }) => seen) });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+
+import { programWords, trainerWords } from '../trainer-words.ts';
 
 /** A run of a learner and workers, each in processes of their own. */
 export interface Job {
@@ -17,12 +18,7 @@ export interface Job {
   readonly results: (folder: string) => Buffer[];
 }
 
-const program = (path: string): string[] => [
-  '--conditions=@dppo/source',
-  '--import',
-  'tsx',
-  fileURLToPath(new URL(path, import.meta.url)),
-];
+const program = (path: string): string[] => programWords(new URL(path, import.meta.url));
 
 /** Rounds of tasks that are nothing but bytes, each of which follows from all bytes of the rounds before. */
 const rounds: Job = {
@@ -33,8 +29,6 @@ const rounds: Job = {
   begins: (line) => line.startsWith('round'),
   results: (folder) => [readFileSync(join(folder, 'state'))],
 };
-
-const trainer = program('../../../../apps/trainer/src/main.ts');
 
 /** A little fine-tuning whose rollouts and gradients are computed apart. */
 const little = {
@@ -64,13 +58,9 @@ const finetune: Job = {
   learner: (folder, url) => {
     const options = { ...little, runDir: join(folder, 'run'), autoResume: true };
     const all = url === undefined ? options : { ...options, cluster: url, verify: 0.2 };
-    return [
-      ...trainer,
-      'finetune',
-      ...Object.entries(all).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
-    ];
+    return trainerWords('finetune', all);
   },
-  worker: (url) => [...trainer, 'worker', '--cluster', url, '--workers', '1'],
+  worker: (url) => trainerWords('worker', { cluster: url, workers: 1 }),
   begins: (line) => line.startsWith('iteration'),
   results: (folder) => {
     const read = (name: string): Buffer => readFileSync(join(folder, 'run', name));
