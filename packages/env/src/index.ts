@@ -4,6 +4,7 @@ export { type Bounds, checkBounds } from './bounds.ts';
 export { checkEnv } from './check-env.ts';
 export { type Address, childSeed, seedWords } from './child-seed.ts';
 export { clipAction } from './clip-action.ts';
+export { endAtSuccess } from './end-at-success.ts';
 export { checkState, type Env, type EnvState, type Step } from './env.ts';
 export { multiStep } from './multi-step.ts';
 export type { MultiStepOptions, RewardAggregate } from './multi-step.ts';

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { clipAction } from './clip-action.ts';
+import { endAtSuccess } from './end-at-success.ts';
 import type { Env } from './env.ts';
 import { multiStep } from './multi-step.ts';
 import { normalize } from './normalize.ts';
@@ -10,8 +11,8 @@ import { pointMass } from './point-mass.ts';
 import { describeEnv } from './testing/index.ts';
 import { taskLength, timeLimit } from './time-limit.ts';
 
-/** Observes the last action; never ends unless told. */
-function echo({ terminatedAt = Infinity, truncatedAt = Infinity } = {}): Env {
+/** Observes the last action; never ends nor succeeds unless told. */
+function echo({ terminatedAt = Infinity, truncatedAt = Infinity, successAt = Infinity } = {}): Env {
   let t = 0;
   return {
     obsShape: [2],
@@ -25,7 +26,20 @@ function echo({ terminatedAt = Infinity, truncatedAt = Infinity } = {}): Env {
       reward: 0,
       terminated: ++t >= terminatedAt,
       truncated: t < terminatedAt && t >= truncatedAt,
+      success: t >= successAt,
     }),
+  };
+}
+
+/** A point mass whose steps say whether it is within `reach` of the middle. */
+function arriving(reach: number): Env {
+  const env = pointMass();
+  return {
+    ...env,
+    step(action) {
+      const step = env.step(action);
+      return { ...step, success: Math.abs(step.obs[0]) < reach };
+    },
   };
 }
 
@@ -33,6 +47,7 @@ const bounds = { obsMin: [-2, -4], obsMax: [2, 4], actionMin: [-1], actionMax: [
 
 const wrappers: Record<string, (env: Env) => Env> = {
   clipAction: (env) => clipAction(env, -1, 1),
+  endAtSuccess,
   multiStep: (env) => multiStep(env),
   normalize: (env) =>
     normalize(env, { obsMin: [0, 0], obsMax: [1, 1], actionMin: [0, 0], actionMax: [1, 1] }),
@@ -174,5 +189,30 @@ describe('clipAction', () => {
 
   it('refuses an empty range', () => {
     expect(() => clipAction(echo(), 1, 1)).toThrow('clipAction: low 1');
+  });
+});
+
+describe('endAtSuccess', () => {
+  describeEnv('a point mass that is there within 0.1', () => endAtSuccess(arriving(0.1)));
+
+  it.each([
+    ['while it goes on', { successAt: 2 }],
+    ['where it is cut', { successAt: 2, truncatedAt: 2 }],
+  ])('ends the task in the first step that is a success, and not before, %s', (_, at) => {
+    const env = endAtSuccess(echo(at));
+    for (let episode = 0; episode < 2; episode++) {
+      env.reset();
+      const ends = [1, 2].map(() => env.step(new Float32Array(2)));
+      expect(ends.map(({ terminated }) => terminated)).toEqual([false, true]);
+      expect(ends.some(({ truncated }) => truncated)).toBe(false);
+    }
+  });
+
+  it('refuses an environment that does not say what a success is', () => {
+    const env = endAtSuccess(pointMass());
+    env.reset(0);
+    expect(() => env.step(new Float32Array(1))).toThrow(
+      'endAtSuccess: a step does not say whether it is a success',
+    );
   });
 });

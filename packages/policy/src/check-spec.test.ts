@@ -61,7 +61,7 @@ describe('checkSpec', () => {
     const all = [
       { ...smallMlp, network: { kind: 'mlp', ...mlp }, sampler: ddpm },
       { ...smallMlp, network: { kind: 'unet', ...unet } },
-      { ...smallMlp, task: { ...smallMlp.task, actSteps: 3, firstAction: 1 } },
+      { ...smallMlp, task: { ...smallMlp.task, actSteps: 3, firstAction: 1, endAtSuccess: true } },
       {
         ...smallMlp,
         sampler: { ...ddim, direction: 'predicted', clipEpsilon: 2, eta: { kind: 'action', ...range } },

@@ -9,6 +9,7 @@ const size = z.number().int().min(1);
 /** Of a schedule and of a chunk: no weight says how many these are, and each is memory. */
 const steps = size.max(10_000);
 const positive = z.number().positive();
+const flag = z.boolean().exactOptional();
 const sizes = z.array(size);
 const numbers = z.array(z.number());
 const activation = z.enum(['relu', 'elu', 'mish', 'tanh', 'gelu', 'softplus', 'identity']);
@@ -16,8 +17,8 @@ const shape = { obsDim: size, actionDim: size, condSteps: size, horizonSteps: st
 const layers = {
   hidden: sizes.exactOptional(),
   activation: activation.exactOptional(),
-  residual: z.boolean().exactOptional(),
-  layerNorm: z.boolean().exactOptional(),
+  residual: flag,
+  layerNorm: flag,
 };
 
 const network = z.discriminatedUnion('kind', [
@@ -62,11 +63,7 @@ const denoising = {
   clipAction: positive.exactOptional(),
 };
 
-const range = {
-  base: z.number().min(0),
-  min: z.number().min(0),
-  max: positive,
-};
+const range = { base: z.number().min(0), min: z.number().min(0), max: positive };
 
 const eta = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['fixed', 'action']), ...range }),
@@ -110,7 +107,7 @@ const sampler = z.discriminatedUnion('kind', [
 ]);
 
 const past = z.number().int().min(0).exactOptional();
-const acting = { actSteps: size, firstAction: past, maxEpisodeSteps: size };
+const acting = { actSteps: size, firstAction: past, maxEpisodeSteps: size, endAtSuccess: flag };
 const text = z.string().min(1);
 
 const task = z.discriminatedUnion('kind', [

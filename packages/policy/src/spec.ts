@@ -176,6 +176,8 @@ export type TaskSpec = TaskPlace & {
   readonly firstAction?: number;
   /** Environment steps before an automatic reset. */
   readonly maxEpisodeSteps: number;
+  /** Whether an episode ends with its first success; absent: false. */
+  readonly endAtSuccess?: boolean;
 };
 
 /** A task by its name, a module that makes an environment, a MuJoCo model, or an environment of Gymnasium. */

@@ -1,5 +1,5 @@
 // What environments of a task take of a process, MB of resident memory, and of what, with the packages as they are built:
-// `node --expose-gc packages/robosuite/bench/memory.mjs [TASK] [COUNT]`.
+// `node --expose-gc packages/robosuite/bench/memory.mjs [TASK] [COUNT] [wasm|library]`.
 const said = [];
 let last = 0;
 
@@ -14,16 +14,16 @@ function note(what) {
 }
 
 note('Node.js');
-const { mujocoWasm } = await import('@dppo/mujoco');
+const { mujocoLibrary, mujocoWasm } = await import('@dppo/mujoco');
 const tasks = await import('@dppo/robosuite');
 note('modules');
-await mujocoWasm();
-note("MuJoCo's WebAssembly");
-const [, , name = 'lift', count = '50'] = process.argv;
+const [, , name = 'lift', count = '50', build = 'wasm'] = process.argv;
+const engine = await { wasm: mujocoWasm, library: mujocoLibrary }[build]();
+note(`MuJoCo (${build})`);
 
 const envs = [];
 async function make() {
-  const env = await tasks[name]();
+  const env = await tasks[name]({ engine });
   env.reset(envs.length);
   env.step(new Float32Array(env.actionShape[0]));
   envs.push(env);

@@ -27,8 +27,8 @@ export function fixedBy(spec: SteppedSpec): Decided {
 
 /** What a policy decides where the options leave it open. */
 function openBy(spec: SteppedSpec): Decided {
-  const { actSteps, maxEpisodeSteps } = spec.task;
-  const shared = { actSteps, maxEpisodeSteps };
+  const { actSteps, maxEpisodeSteps, endAtSuccess } = spec.task;
+  const shared = { actSteps, maxEpisodeSteps, ...(endAtSuccess !== undefined && { endAtSuccess }) };
   if (isFlow(spec)) return { ...shared, ...flowNamed(spec.sampler) };
   const { ftDenoisingSteps } = spec.sampler;
   return { ...shared, ftDenoisingSteps, ...samplerNamed(spec.sampler) };
@@ -45,6 +45,7 @@ export const ofPolicy: readonly string[] = [
   'ftDenoisingSteps',
   'actSteps',
   'maxEpisodeSteps',
+  'endAtSuccess',
   'denoisedClipValue',
   'finalActionClipValue',
   'epsClipValue',

@@ -73,6 +73,10 @@ export const finetuneOptions = bounded(
     maxEpisodeSteps: count
       .optional()
       .describe(`environment steps before an automatic reset ${ofPolicy} 1000]`),
+    endAtSuccess: z
+      .boolean()
+      .optional()
+      .describe("end an episode with its first success [default: the policy's; from scratch false]"),
     dashboard: z
       .union([z.boolean(), z.number().int().min(1024).max(65_535)], 'wanted a port, 1024 … 65535')
       .default(false)

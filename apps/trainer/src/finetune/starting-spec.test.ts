@@ -66,3 +66,18 @@ it('refuses to train a U-Net on WebAssembly, and no MLP', async () => {
     '--backend: found wasm, wanted tensorflow, or cpu, which is slow: WebAssembly has no gradients of the convolutions of a U-Net',
   );
 });
+
+it('ends episodes at a success where the options or the policy say so', async () => {
+  const ending = { ...smallHopper, task: { ...smallHopper.task, endAtSuccess: true } };
+  for (const [spec, given, wanted] of [
+    [smallHopper, {}, undefined],
+    [smallHopper, { endAtSuccess: true }, true],
+    [ending, {}, true],
+    [ending, { endAtSuccess: false }, false],
+  ] as const) {
+    const { policy } = await untrainedPolicy(spec);
+    const found = await settled(finetuneOptions.parse({ policy, ...given }));
+    expect(found.spec?.task.endAtSuccess).toBe(wanted);
+    expect(found.options.endAtSuccess).toBe(wanted);
+  }
+});

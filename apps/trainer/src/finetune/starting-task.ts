@@ -5,7 +5,7 @@ import type { FinetuneOptions } from './finetune-options.ts';
 /**
  * Where a policy acts as it is fine-tuned, with what the options may change of that.
  *
- * @throws Error naming an option that asks for more actions than are predicted or executed
+ * @throws Error naming an option that asks for more actions than are predicted or executed, or for the success of an environment of Gymnasium
  */
 export function startingTask(
   { task, network }: Pick<SteppedSpec, 'task' | 'network'>,
@@ -23,5 +23,10 @@ export function startingTask(
   ] as const) {
     if (found > most) throw new Error(`${option}: found ${found}, wanted at most ${most}, ${what}`);
   }
-  return { ...task, actSteps, maxEpisodeSteps };
+  const { endAtSuccess = task.endAtSuccess } = options;
+  if (endAtSuccess === true && task.kind === 'gymnasium')
+    throw new Error(
+      `--end-at-success: found with gym:${task.id}, wanted an environment whose steps say success`,
+    );
+  return { ...task, actSteps, maxEpisodeSteps, ...(endAtSuccess !== undefined && { endAtSuccess }) };
 }

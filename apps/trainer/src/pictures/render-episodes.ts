@@ -1,7 +1,9 @@
 import { compiled, evaluate } from '@dppo/agent';
 import { compile } from '@dppo/engine';
-import { type Env, multiStep, normalize, type Step, timeLimit, vectorize } from '@dppo/env';
+import { type Env, multiStep, normalize, type Step, vectorize } from '@dppo/env';
 import { type PolicyFile, policyOf } from '@dppo/policy';
+
+import { episodeOf } from '../tasks/episode-of.ts';
 
 export interface WatchedEpisode<T> {
   readonly return: number;
@@ -23,7 +25,7 @@ export async function watchEpisodes<E extends Env, T>(
   const seen = envs.map((): T[] => []);
   const watched = envs.map((env, i) => tapped(env, (obs) => seen[i].push(look(env, obs))));
   const played = vectorize(
-    (i) => multiStep(timeLimit(normalize(watched[i], bounds), task.maxEpisodeSteps), { ...network, ...task }),
+    (i) => multiStep(episodeOf(normalize(watched[i], bounds), task), { ...network, ...task }),
     envs.length,
   );
   const policy = compiled(policyOf(file), compile);

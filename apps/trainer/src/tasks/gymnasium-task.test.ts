@@ -120,6 +120,12 @@ it('is filmed as it draws itself, each step of an episode, by the name of the mo
   ]);
 });
 
+it('refuses to end with a success, which Gymnasium does not say', async () => {
+  await expect(settled({ ...small(), endAtSuccess: true })).rejects.toThrow(
+    '--end-at-success: found with gym:Pendulum-v1, wanted an environment whose steps say success',
+  );
+});
+
 it('refuses a name that Gymnasium does not know', async () => {
   await expect(settled({ ...small(), environment: 'gym:Nothing-v0' })).rejects.toThrow('NameNotFound');
 });

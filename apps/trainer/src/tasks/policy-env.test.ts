@@ -35,7 +35,8 @@ it('names the library of DPPO_LIBMUJOCO that does not load in a worker', async (
 /** A policy for an environment of one's own that observes as avoid, in a module that says so much more. */
 function ownPolicy(said: string): PolicySpec {
   const path = join(mkdtempSync(join(tmpdir(), 'policy-env-')), 'env.mjs');
-  const step = '({ obs: new Float32Array(4), reward: 0, terminated: false, truncated: false })';
+  const step =
+    '({ obs: new Float32Array(4), reward: 0, terminated: false, truncated: false, success: true })';
   const env = `{ obsShape: [4], actionShape: [2], reset: () => new Float32Array(4), step: () => ${step} }`;
   writeFileSync(path, `export default () => (${env}); ${said}`);
   return { ...smallAvoid, task: { kind: 'module', path, actSteps: 4, maxEpisodeSteps: 20 } };
@@ -65,4 +66,23 @@ const library = findMujocoLibrary() ?? '';
 it.skipIf(library === '')("moves with MuJoCo's library as on WebAssembly", async () => {
   const [native, wasm] = [await observed(library), await observed('')];
   expect(native.flat()).toBeAllclose(wasm.flat(), { atol: 1e-6, rtol: 0 });
+});
+
+it('an episode of a policy that says so ends with its first success', async () => {
+  const { network, bounds, task } = ownPolicy('');
+  if (task.kind === 'gymnasium') throw new Error('not made in this process');
+  const env = await policyEnv({ task: { ...task, endAtSuccess: true }, bounds, condSteps: 1 }, 0);
+  env.reset(1);
+  const step = env.step(new Float32Array(4 * network.actionDim));
+  expect(step).toMatchObject({ terminated: true, truncated: false, steps: 1, success: true });
+});
+
+it('refuses to end with the success of an environment that does not say what that is', async () => {
+  const { network, bounds, task } = smallHopper;
+  if (task.kind === 'gymnasium') throw new Error('not made in this process');
+  const env = await policyEnv({ task: { ...task, endAtSuccess: true }, bounds, condSteps: 1 }, 0);
+  env.reset(1);
+  expect(() => env.step(new Float32Array(4 * network.actionDim))).toThrow(
+    'endAtSuccess: a step does not say whether it is a success',
+  );
 });

@@ -1,6 +1,7 @@
-import { type Env, multiStep, normalize, taskLength, timeLimit } from '@dppo/env';
+import { type Env, multiStep, normalize } from '@dppo/env';
 import type { BoundsSpec, TaskSpec } from '@dppo/policy/head';
 
+import { episodeOf } from './episode-of.ts';
 import { envsOf } from './own-task.ts';
 import { namedTask } from './tasks.ts';
 
@@ -17,7 +18,6 @@ export default async function policyEnv(
   index: number,
 ): Promise<Env> {
   const { make, endsAtLimit } = task.kind === 'named' ? namedTask(task.name) : await envsOf(task);
-  const limited = endsAtLimit ? taskLength : timeLimit;
   const env = normalize(await make(index), bounds);
-  return multiStep(limited(env, task.maxEpisodeSteps), { condSteps, actSteps: task.actSteps });
+  return multiStep(episodeOf(env, task, endsAtLimit), { condSteps, actSteps: task.actSteps });
 }
