@@ -19,15 +19,8 @@ export async function specHere(
     throw new Error(
       `the environment of this run is none that comes with dppo, wanted ${option} of the worker as of the learner`,
     );
-  const { actSteps, maxEpisodeSteps, firstAction, endAtSuccess } = task;
   const place = taskNamed(environment);
-  const acting = {
-    actSteps,
-    maxEpisodeSteps,
-    ...(firstAction !== undefined && { firstAction }),
-    ...(endAtSuccess !== undefined && { endAtSuccess }),
-  };
-  const here = { ...spec, task: { ...place, ...acting } };
+  const here = { ...spec, task: { ...task, ...place } };
   const isSame =
     task.kind === 'gymnasium'
       ? nameOf(place) === nameOf(task)

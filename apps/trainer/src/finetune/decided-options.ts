@@ -1,6 +1,7 @@
 import { isFlow, learnedEta, type SteppedSpec } from '@dppo/policy/head';
 
 import { finetuningWork, machineCode } from '../algorithms/machine-code.ts';
+import { given } from '../options/given.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { flowNamed } from '../policy/flow-by.ts';
 import { networkNamed } from '../policy/network-by.ts';
@@ -28,7 +29,7 @@ export function fixedBy(spec: SteppedSpec): Decided {
 /** What a policy decides where the options leave it open. */
 function openBy(spec: SteppedSpec): Decided {
   const { actSteps, maxEpisodeSteps, endAtSuccess } = spec.task;
-  const shared = { actSteps, maxEpisodeSteps, ...(endAtSuccess !== undefined && { endAtSuccess }) };
+  const shared = { actSteps, maxEpisodeSteps, ...given({ endAtSuccess }) };
   if (isFlow(spec)) return { ...shared, ...flowNamed(spec.sampler) };
   const { ftDenoisingSteps } = spec.sampler;
   return { ...shared, ftDenoisingSteps, ...samplerNamed(spec.sampler) };

@@ -1,5 +1,6 @@
 import type { SteppedSpec, TaskSpec } from '@dppo/policy/head';
 
+import { given } from '../options/given.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
 /**
@@ -28,5 +29,5 @@ export function startingTask(
     throw new Error(
       `--end-at-success: found with gym:${task.id}, wanted an environment whose steps say success`,
     );
-  return { ...task, actSteps, maxEpisodeSteps, ...(endAtSuccess !== undefined && { endAtSuccess }) };
+  return { ...task, actSteps, maxEpisodeSteps, ...given({ endAtSuccess }) };
 }
