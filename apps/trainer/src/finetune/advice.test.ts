@@ -32,6 +32,16 @@ it('expects nothing of an actor that does not learn yet', () => {
   expect(advice({ ...still, 'train/iteration': 4 })).toHaveLength(1);
 });
 
+it.each([
+  [0.105, 'η is at its bound 0.1, where it hardly has a gradient: try a higher --ent-coef'],
+  [0.995, 'η is at its bound 1, where it hardly has a gradient: try a lower --ent-coef'],
+])('says that a learned η has come to its bound: %d', (mean, sentence) => {
+  const advice = adviser({ nCriticWarmupItr: 0 }, { kind: 'fixed', base: 0.5, min: 0.1, max: 1 });
+  expect(advice({ ...ordinary, 'train/entropy': 0.5 })).toEqual([]);
+  expect(advice({ ...ordinary, 'train/entropy': mean })).toEqual([expect.stringContaining(sentence)]);
+  expect(adviser({ nCriticWarmupItr: 0 })({ ...ordinary, 'train/entropy': 1 })).toEqual([]);
+});
+
 it('counts the numbers beyond ±1.5', () => {
   expect(shareOutside(Float32Array.of(0, 1.4, -1.6, 100))).toBe(0.5);
 });

@@ -1,4 +1,5 @@
 import type { Metrics } from '@dppo/agent';
+import type { EtaSpec } from '@dppo/policy/head';
 
 interface Symptom {
   readonly sentence: string;
@@ -17,11 +18,10 @@ const [far, muchOutside] = [1.5, 0.2];
  * What to try where an iteration's metrics are out of the ordinary: a sentence each, said again only after the symptom was
  * gone.
  */
-export function adviser({
-  nCriticWarmupItr,
-}: {
-  readonly nCriticWarmupItr: number;
-}): (metrics: Metrics) => string[] {
+export function adviser(
+  { nCriticWarmupItr }: { readonly nCriticWarmupItr: number },
+  eta?: EtaSpec,
+): (metrics: Metrics) => string[] {
   const learning = (metrics: Metrics): boolean => metrics['train/iteration'] > nCriticWarmupItr;
   const symptoms: readonly Symptom[] = [
     {
@@ -44,6 +44,7 @@ export function adviser({
       shown: (metrics) => metrics['rollout/log_prob_clamped'] > muchOutside,
       sentence: `more than ${percent(muchOutside)} of the log-probabilities are at --min-log-prob or --max-log-prob, where they have no gradient: leave the bounds out`,
     },
+    ...(eta === undefined ? [] : symptomsOfEta(eta)),
   ];
   let known: readonly Symptom[] = [];
   return (metrics) => {
@@ -52,6 +53,23 @@ export function adviser({
     known = present;
     return fresh.map(({ sentence }) => sentence);
   };
+}
+
+/** Whether η, on average over a policy's, is within a percent of its range of `bound`. */
+export const isAtBound = (eta: number, bound: number, { min, max }: EtaSpec): boolean =>
+  Math.abs(eta - bound) <= 0.01 * (max - min);
+
+/** That a learned η, whose mean is the entropy, has come to an end of its range. */
+function symptomsOfEta(eta: EtaSpec): readonly Symptom[] {
+  const { min, max } = eta;
+  const ends = [
+    [min, 'a higher --ent-coef'],
+    [max, 'a lower --ent-coef'],
+  ] as const;
+  return ends.map(([bound, instead]) => ({
+    shown: (metrics) => isAtBound(metrics['train/entropy'], bound, eta),
+    sentence: `η is at its bound ${bound}, where it hardly has a gradient: try ${instead} from an earlier policy`,
+  }));
 }
 
 /** The bounds of a Gaussian policy's learned standard deviation (gaussianMlp's minStd and maxStd). */

@@ -1,5 +1,5 @@
 import { type Counters, DivergenceError, train } from '@dppo/agent';
-import { isFlow, type PolicyFile, type SteppedSpec } from '@dppo/policy';
+import { isFlow, learnedEta, type PolicyFile, type SteppedSpec } from '@dppo/policy';
 
 import { startThreads } from '../backend.ts';
 import type { Joined } from '../cluster/joined.ts';
@@ -99,7 +99,7 @@ async function goOn(
   });
   const stop = stopOnSignals(say);
   const { signal } = stop;
-  const advice = adviser(options);
+  const advice = adviser(options, isFlow(spec) ? undefined : learnedEta(spec.sampler));
   let { start: state, standing } = run;
   // One whose metrics are written as well.
   let whole = state;

@@ -39,9 +39,9 @@ it('says that the steps of DDIM do not divide K', () => {
   ]);
 });
 
-it.each([0.1, 1])('says that a learned η begins at its bound %d', (base) => {
+it.each([0.1, 1, 0.995])('says that a learned η begins at its bound, %d', (base) => {
   expect(advice({ eta: { ...eta, base } })).toEqual([
-    `η begins at its bound ${base}, where it hardly has a gradient: try --eta 0.55`,
+    `η begins at ${base}, within a percent of its bound, where it hardly has a gradient: try --eta 0.55`,
   ]);
 });
 

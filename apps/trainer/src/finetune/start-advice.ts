@@ -2,6 +2,7 @@ import { type FlowSpec, isFlow, learnedEta, type SteppedSpec } from '@dppo/polic
 
 import { pathSize } from '../algorithms/path-size.ts';
 
+import { isAtBound } from './advice.ts';
 import { expectedAboveBound, expectedClamped } from './clamped.ts';
 import type { FinetuneOptions } from './finetune-options.ts';
 
@@ -23,8 +24,8 @@ export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string
       sampler.clipMean === undefined &&
       'the means of this flow have no bound, the actions have one: a mean far beyond makes them so unlikely that ratios overflow; try --denoised-clip-value 1',
     eta !== undefined &&
-      (eta.base === eta.min || eta.base === eta.max) &&
-      `η begins at its bound ${eta.base}, where it hardly has a gradient: try --eta ${(eta.min + eta.max) / 2}`,
+      (isAtBound(eta.base, eta.min, eta) || isAtBound(eta.base, eta.max, eta)) &&
+      `η begins at ${eta.base}, within a percent of its bound, where it hardly has a gradient: try --eta ${(eta.min + eta.max) / 2}`,
     eta !== undefined &&
       each === 1 &&
       entCoef === 0 &&

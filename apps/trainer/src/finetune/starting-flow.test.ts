@@ -124,6 +124,10 @@ describe('a flow that is fine-tuned', () => {
 describe('before any computation is refused', () => {
   it.each([
     [{ gammaDenoising: 0.9 }, '--gamma-denoising: found 0.9, wanted it left out: the policy is a flow'],
+    [
+      { clipPlossCoefBase: 0.005 },
+      '--clip-ploss-coef-base: found 0.005, wanted it left out: the policy is a flow, and its whole path is one sample',
+    ],
     [{ ddimSteps: 2 }, '--ddim-steps: found 2, wanted it left out: the policy is a flow'],
     [{ ftDenoisingSteps: 2 }, '--ft-denoising-steps: found 2, wanted it left out: the policy is a flow'],
     [

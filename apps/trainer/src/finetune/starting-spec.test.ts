@@ -51,6 +51,19 @@ it.each([
   await expect(settled(finetuneOptions.parse({ policy, [name]: value }))).rejects.toThrow(message + policy);
 });
 
+it.each([
+  ['gammaDenoising', 0.5],
+  ['clipPlossCoefRate', 2],
+  ['clipPlossCoefBase', 0.001],
+])('refuses %s %d, which tells denoising steps apart, where one is fine-tuned', async (name, value) => {
+  const { policy } = await untrainedPolicy(smallHopper);
+  const given = { policy, clipPlossCoef: 0.02, [name]: value };
+  const of = (ftDenoisingSteps: number): Promise<unknown> =>
+    settled(finetuneOptions.parse({ ...given, ftDenoisingSteps }));
+  await expect(of(1)).rejects.toThrow(`found ${value}, wanted it left out: one denoising step is fine-tuned`);
+  await of(2);
+});
+
 it('refuses another number than the network has where the policy leaves it to that', async () => {
   const { timeDim: _, ...network } = smallHopper.network;
   const { policy } = await untrainedPolicy({ ...smallHopper, network });

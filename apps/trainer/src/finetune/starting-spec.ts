@@ -20,6 +20,7 @@ import { policyIn, steppedOf } from '../runs/policy-in.ts';
 import { actingPolicy } from '../tasks/check-task.ts';
 import { checkCritic } from '../policy/network-by.ts';
 import { refuseDiffusionOptions, refuseFlowOptions } from '../policy/flow-by.ts';
+import { refuseBetweenSteps } from '../policy/other-than-default.ts';
 import { newPolicy } from '../policy/new-policy.ts';
 import { etaTrainingOf } from '../policy/eta-training.ts';
 import { checkUsed, samplerBy, samplerNamed } from '../policy/sampler-by.ts';
@@ -174,6 +175,7 @@ function changed(
 ): DiffusionSpec {
   const task = startingTask(spec, options);
   checkUsed(sampler, options);
+  if (ftDenoisingSteps === 1) refuseBetweenSteps({ ...options }, 'one denoising step is fine-tuned');
   if (learnedEta(sampler) !== undefined) etaTrainingOf(options);
   return {
     ...spec,

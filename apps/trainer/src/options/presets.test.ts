@@ -58,7 +58,10 @@ function missing(command: string, name: string): string[] {
   // A task whose simulator is not here is a module of the user's.
   const own = /^(kitchen|furniture)-/.test(name) ? ['environment'] : [];
   const ofMlp = preset.network === 'unet' ? ['hidden', 'activation'] : [];
-  const without = (option: string): boolean => option in preset || [...own, ...ofMlp].includes(option);
+  const ofSteps =
+    preset.ftDenoisingSteps === 1 ? ['gammaDenoising', 'clipPlossCoefBase', 'clipPlossCoefRate'] : [];
+  const without = (option: string): boolean =>
+    option in preset || [...own, ...ofMlp, ...ofSteps].includes(option);
   return Object.keys(read(command, `hopper-${command}`)).filter((option) => !without(option));
 }
 

@@ -1,9 +1,9 @@
 import type { FlowSpec } from '@dppo/policy/head';
 
-import { dppo } from '../algorithms/ppo-options.ts';
 import { given, refuseGiven } from '../options/given.ts';
 import { etaTraining } from './eta-training.ts';
 import { type FlowOptions, flowOptions } from './flow-options.ts';
+import { refuseBetweenSteps, refuseOtherThanDefault } from './other-than-default.ts';
 import { samplerOptions, type SamplerOptions } from './sampler-options.ts';
 
 type Told = Readonly<Record<string, unknown>>;
@@ -73,17 +73,15 @@ const ofDiffusion = {
       (name) => !['denoisedClipValue', 'finalActionClipValue', 'randnClipValue'].includes(name),
     ),
   ],
-  asDefault: ['gammaDenoising', 'clipPlossCoefRate', 'minSamplingDenoisingStd', 'minLogprobDenoisingStd'],
+  asDefault: ['minSamplingDenoisingStd', 'minLogprobDenoisingStd'],
 } as const;
 
 /** @throws Error naming an option that only a diffusion has a use for */
 export function refuseDiffusionOptions(options: Told): void {
-  refuseGiven(options, ofDiffusion.left, 'it left out: the policy is a flow');
-  const defaults: Told = Object.fromEntries(
-    Object.entries(dppo).map(([name, schema]) => [name, schema.safeParse(undefined).data]),
-  );
-  const others = ofDiffusion.asDefault.filter((name) => options[name] !== defaults[name]);
-  refuseGiven(options, others, 'it left out: the policy is a flow, and its whole path is one sample');
+  const why = 'the policy is a flow';
+  refuseGiven(options, ofDiffusion.left, `it left out: ${why}`);
+  refuseOtherThanDefault(options, ofDiffusion.asDefault, `it left out: ${why}`);
+  refuseBetweenSteps(options, `${why}, and its whole path is one sample`);
 }
 
 /** @throws Error naming an option that a noise which does not learn has no use for */
