@@ -99,7 +99,7 @@ it('refuses what does not fit before it makes or overwrites anything', async () 
   );
   const scratch = { ...given, runDir, policy: undefined, environment: 'avoid' } as const;
   await expect(finetune({ ...scratch, denoisingSteps: 4 }, quiet)).rejects.toThrow(
-    '--ft-denoising-steps: found 2, wanted 4: from scratch all denoising steps are trained',
+    '--ft-denoising-steps: found 2, wanted 4, or --policy as well: from scratch all denoising steps are trained',
   );
   await expect(finetune({ ...given, runDir, policy: 'none' }, quiet)).rejects.toThrow(
     '--policy none: no such file, wanted a policy or a run folder',

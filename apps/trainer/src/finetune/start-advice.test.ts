@@ -39,6 +39,11 @@ it('says that the steps of DDIM do not divide K', () => {
   ]);
 });
 
+it('says that a fixed η is more noise than that of DDPM', () => {
+  expect(advice({ eta: 1 })).toEqual([]);
+  expect(advice({ eta: 1.5 })).toEqual(['η = 1.5 is more noise than DDPM has: try --eta 1 or less']);
+});
+
 it.each([0.1, 1, 0.995])('says that a learned η begins at its bound, %d', (base) => {
   expect(advice({ eta: { ...eta, base } })).toEqual([
     `η begins at ${base}, within a percent of its bound, where it hardly has a gradient: try --eta 0.55`,

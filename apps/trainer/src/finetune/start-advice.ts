@@ -20,6 +20,10 @@ export function startAdvice(spec: SteppedSpec, options: FinetuneOptions): string
     sampler.kind === 'ddim' &&
       sampler.denoisingSteps % sampler.ddimSteps !== 0 &&
       `${sampler.ddimSteps} steps of DDIM do not divide K = ${sampler.denoisingSteps}: they are spread evenly over all of it and rounded, other programs place them otherwise`,
+    sampler.kind === 'ddim' &&
+      typeof sampler.eta === 'number' &&
+      sampler.eta > 1 &&
+      `η = ${sampler.eta} is more noise than DDPM has: try --eta 1 or less`,
     sampler.kind === 'flow' &&
       sampler.clipMean === undefined &&
       'the means of this flow have no bound, the actions have one: a mean far beyond makes them so unlikely that ratios overflow; try --denoised-clip-value 1',

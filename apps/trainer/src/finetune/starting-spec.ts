@@ -149,7 +149,7 @@ async function newSpec(options: FinetuneOptions): Promise<DiffusionSpec> {
     throw new Error('--policy is missing; or --environment, to train from scratch');
   if (ftDenoisingSteps !== steps) {
     throw new Error(
-      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${steps}: from scratch all denoising steps are trained`,
+      `--ft-denoising-steps: found ${ftDenoisingSteps}, wanted ${steps}, or --policy as well: from scratch all denoising steps are trained`,
     );
   }
   const place = taskNamed(environment);

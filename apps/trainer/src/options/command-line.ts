@@ -125,7 +125,7 @@ function withinBounds<S extends z.ZodObject>(
 ): z.output<S> {
   if (options['resume'] !== undefined) return options;
   const { preset: _, ...given } = line;
-  return related(schema, options, layered(name, schema.shape, given));
+  return related(schema, options, layered(name, schema.shape, given), layered(name, schema.shape, line));
 }
 
 function optionOf(key: string, schema: z.ZodObject): Option {

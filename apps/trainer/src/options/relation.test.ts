@@ -87,6 +87,11 @@ it.each([
     '--horizon-steps 2',
     'act-steps: found 4 (its default), wanted at most --horizon-steps 2: a chunk has no more actions',
   ],
+  [
+    'finetune',
+    '--preset hopper-finetune --ddim-steps 5',
+    'ft-denoising-steps: found 10 (of the preset), wanted at most --ddim-steps 5',
+  ],
   ['finetune', '--act-steps 5 --max-episode-steps 4', 'act-steps: found 5, wanted at most --max-episode'],
   ['pretrain', '--max-episode-steps 3', 'act-steps: found 4 (its default), wanted at most --max-episode'],
   ['finetune', '--reward-horizon 5 --horizon-steps 4', 'reward-horizon: found 5, wanted at most --horizon'],

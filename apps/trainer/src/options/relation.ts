@@ -50,12 +50,14 @@ export function descriptionIn(schema: z.ZodObject, option: string): string {
  * Options within the bounds that they set one another: a default gives way to what is given.
  *
  * @param given - by their names, the options that are no defaults
+ * @param ofPreset - by their names, those of a preset, which count as defaults do
  * @throws Error naming an option that is beyond its bound, and what bounds it
  */
 export function related<Options extends object>(
   schema: z.ZodType,
   options: Options,
   given: Readonly<Record<string, unknown>>,
+  ofPreset: Readonly<Record<string, unknown>> = {},
 ): Options {
   const all: Options = { ...options };
   const valueOf = (name: string): unknown => Object.entries(all).find(([key]) => key === name)?.[1];
@@ -70,7 +72,8 @@ export function related<Options extends object>(
     }
     const named = by.map((name, i) => `--${kebab(name)} ${values[i]}`).join(', ');
     const limit = by.length === 1 && values[0] === most ? named : `${most} with ${named}`;
-    const origin = option in given ? '' : ' (its default)';
+    const otherwise = option in ofPreset ? ' (of the preset)' : ' (its default)';
+    const origin = option in given ? '' : otherwise;
     throw new Error(`--${kebab(option)}: found ${value}${origin}, wanted ${wanted} ${limit}: ${why}`);
   }
   return all;

@@ -232,7 +232,7 @@ describe('options of a sampler that cannot be had', () => {
     [
       '',
       { ddimSteps: '5', ftDenoisingSteps: '3' },
-      '--ft-denoising-steps: found 3, wanted 5: from scratch all denoising steps are trained',
+      '--ft-denoising-steps: found 3, wanted 5, or --policy as well: from scratch all denoising steps are trained',
     ],
     ['ddpm', { eta: '0.5' }, `--eta: found 0.5, ${noEta}`],
     ['ddpm', { eta: '0' }, `--eta: found 0, ${noEta}`],
