@@ -16,8 +16,17 @@ const networks: Readonly<Record<string, NetworkOptions>> = {
   'a plain MLP': { hidden: [8, 8], residual: false },
   'a residual MLP': { hidden: [8, 8, 8] },
   'an MLP after a network of the observation': { hidden: [8, 8, 8], condHidden: [6, 5] },
+  'an MLP with normalised layers': { hidden: [8, 8, 8], layerNorm: true, activation: 'tanh' },
   'a U-Net with FiLM': { network: 'unet', unetDim: 4, dimMults: [1, 2], kernelSize: 3, conditioning: 'film' },
   'a U-Net with offsets': { network: 'unet', unetDim: 4, dimMults: [1, 2], kernelSize: 3, normGroups: 2 },
+  'a U-Net after a network of the observation': {
+    network: 'unet',
+    unetDim: 4,
+    dimMults: [1, 2],
+    kernelSize: 3,
+    encoderLayers: 1,
+    condHidden: [6, 6, 6, 5],
+  },
 };
 
 interface Sampling extends SamplerOptions {
@@ -108,8 +117,10 @@ async function shareAway({ network, sampling, ftDenoisingSteps }: Case, moved = 
 
 const named = Object.entries(networks);
 
-/** The trained steps of a sampler: the last one, half of them and all. */
-const stepsOf = ({ ddimSteps: all = 20 }: Sampling): readonly number[] => [1, Math.floor(all / 2), all];
+/** The trained steps of a sampler: each number of them; of many, and as a graph, the last one, half of them and all. */
+function stepsOf({ ddimSteps: all = 20 }: Sampling, isGraph: boolean): readonly number[] {
+  return all > 5 || isGraph ? [1, Math.floor(all / 2), all] : [1, 2, 3, 4, 5];
+}
 
 /** Of which graphs are made as well; each costs seconds. */
 const compiled = new Set([
@@ -125,8 +136,8 @@ describe('the ratio of every sample of the first minibatch is 1', () => {
       if (isGraph && !compiled.has(name)) skip('on the cpu backend alone');
       const bounds = boundsOf(sampling);
       let turn = 0;
-      for (const [kind, network] of isGraph ? named.slice(2, 4) : named) {
-        for (const ftDenoisingSteps of stepsOf(sampling)) {
+      for (const [kind, network] of isGraph ? named.slice(3, 5) : named) {
+        for (const ftDenoisingSteps of stepsOf(sampling, isGraph)) {
           const bound = bounds[turn++ % bounds.length];
           const share = await shareAway({ network, sampling: { ...sampling, ...bound }, ftDenoisingSteps });
           expect(share, `${kind}, K′ = ${ftDenoisingSteps}, ${JSON.stringify(bound)}`).toBe(0);
