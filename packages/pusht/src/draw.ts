@@ -15,6 +15,8 @@ const [lightGray, lightGreen, slateGray, royalBlue]: readonly Color[] = [
 
 /** Half the thickness of the lines that make corners sharp. */
 const rim = 3;
+/** Lines of radius r leave of a corner what is nearer than (1 − √½)·r to both edges; thinner ones fill that from r/5 on, 2·r/5 thick. */
+const growth = 5;
 const onField = placed({ x: 0, y: 0, angle: 0 });
 const scene: readonly Capsule[] = [
   ...rectangle({ left: 0, right: fieldSize, top: 0, bottom: fieldSize }, onField, [255, 255, 255]),
@@ -37,7 +39,7 @@ function block(pose: Pose, color: Color): Capsule[] {
   return tee.flatMap((part) => rectangle(part, placed(pose), color));
 }
 
-/** A rectangle as its middle line, as thick as it is, and a rim of thin ones. */
+/** A rectangle as its middle line, as thick as it is, and frames of lines, the thinner the nearer they are to the corners. */
 function rectangle(part: Rectangle, at: (point: Point) => Point, color: Color): Capsule[] {
   const half = Math.min(part.right - part.left, part.bottom - part.top) / 2;
   const inset = (by: number): [Point, Point, Point, Point] => [
@@ -47,11 +49,12 @@ function rectangle(part: Rectangle, at: (point: Point) => Point, color: Color): 
     at([part.left + by, part.bottom - by]),
   ];
   const [from, , to] = inset(half);
-  const corners = inset(rim);
-  return [
-    line(from, to, half, color),
-    ...corners.map((corner, i) => line(corner, corners[(i + 1) % 4], rim, color)),
-  ];
+  const shapes = [line(from, to, half, color)];
+  for (let radius = rim; radius < half; radius *= growth) {
+    const corners = inset(radius);
+    shapes.push(...corners.map((corner, i) => line(corner, corners[(i + 1) % 4], radius, color)));
+  }
+  return shapes;
 }
 
 function placed({ x, y, angle }: Pose): (point: Point) => Point {

@@ -1,15 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
-import { type Env, type EnvState, normalize, timeLimit, vectorize } from '@dppo/env';
+import { normalize, timeLimit, vectorize } from '@dppo/env';
 import { describeEnv, describeVecEnv } from '@dppo/env/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { coverage } from './coverage.ts';
 import { pusht, type PushtOptions } from './pusht.ts';
-import { corners, goal } from './tee.ts';
-import { pushed } from '../test/pushed.ts';
+import { corners } from './tee.ts';
+import { downStem, shortOfGoal } from '../test/short-of-goal.ts';
 
 const observations = ['state', 'keypoints'] as const;
 
@@ -23,24 +20,6 @@ function scaled(observation: NonNullable<PushtOptions['observation']>) {
     actionMin: [0, 0],
     actionMax: [512, 512],
   });
-}
-
-/** The point that is so far down the stem of the goal. */
-function downStem(by: number): readonly [number, number] {
-  return [goal.x - by * Math.SQRT1_2, goal.y + by * Math.SQRT1_2];
-}
-
-function saved({ save }: Env): EnvState {
-  if (!save) throw new Error('an environment without save');
-  return save();
-}
-
-/** What a process of its own comes to from a state. */
-function elsewhere(state: EnvState, steps: number): unknown {
-  const script = fileURLToPath(new URL('../test/push-on.ts', import.meta.url));
-  const words = ['--conditions=@dppo/source', '--import', import.meta.resolve('tsx'), script, `${steps}`];
-  const input = JSON.stringify(Array.from(state));
-  return JSON.parse(execFileSync(process.execPath, words, { input, encoding: 'utf8' }));
 }
 
 describe('pusht', () => {
@@ -117,32 +96,10 @@ describe('pusht', () => {
     expect([...env.reset()]).toEqual(second);
   });
 
-  it('draws goal and block of the same shape, the field, and the disc last', () => {
-    const env = pusht();
-    const [x, y] = env.reset(3);
-    const { shapes, center, width } = env.draw();
-    expect([...center, width]).toEqual([256, -256, (4 / 3) * 512]);
-    const [disc] = shapes.slice(-1);
-    expect(disc).toMatchObject({ from: [x, -y], to: [x, -y], radius: 15 });
-    const part = (red: number) => shapes.filter(({ color }) => color[0] === red);
-    const lengths = (red: number) =>
-      part(red).map(({ from, to, radius }) => Math.hypot(from[0] - to[0], from[1] - to[1]) + 2 * radius);
-    expect(lengths(119)).toBeAllclose(lengths(144), { atol: 1e-9 });
-    // Bar and stem are as long as they are wide from end to end.
-    expect(lengths(119)[0]).toBeCloseTo(120, 9);
-    // The middle of the goal's bar is 15 px below its origin, seen from above and turned by 45°.
-    const [{ from, to }] = part(144);
-    const middle = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
-    const along = 15 * Math.SQRT1_2;
-    expect(middle).toBeAllclose([goal.x - along, -(goal.y + along)], { atol: 1e-9 });
-  });
-
   it('ends as a success above 95 %, and refuses a step past that', () => {
-    // The block is 8 px short of the goal along its stem, the disc touches the end of the stem and pushes it there.
-    const [x, y] = downStem(8 + 120 + 15);
-    const [blockX, blockY] = downStem(8);
-    const env = pusht({ start: { x, y, block: { x: blockX, y: blockY, angle: goal.angle } } });
-    expect(env.reset()).toBeAllclose([x, y, blockX, blockY, goal.angle], { atol: 1e-4 });
+    const { x, y, block } = shortOfGoal;
+    const env = pusht({ start: shortOfGoal });
+    expect(env.reset()).toBeAllclose([x, y, block.x, block.y, block.angle], { atol: 1e-4 });
     const target = Float32Array.from(downStem(120 + 15));
     const steps = [env.step(target)];
     while (!steps[steps.length - 1].terminated && steps.length < 20) steps.push(env.step(target));
@@ -153,48 +110,52 @@ describe('pusht', () => {
       expect(progress).toBeLessThanOrEqual(0.95);
       expect([success, terminated]).toEqual([false, false]);
     }
-    expect(() => env.step(target)).toThrow('pusht: a step past the end of the episode, wanted a reset');
+    expect(() => env.step(target)).toThrow('pusht: step without an episode, wanted a reset before it');
     env.reset();
     expect(env.step(target).terminated).toBe(steps[0].terminated);
   });
 
-  it('goes on in another process with the same bits, also where it stands past the end', () => {
-    const [env, here] = [pusht(), pusht()];
-    env.reset(3);
-    pushed(env, 40);
-    const state = saved(env);
-    expect(elsewhere(state, 60)).toEqual(pushed(env, 60));
-    env.reset(4);
-    expect(saved(env)).toHaveLength(10);
-    here.restore?.(state);
-    expect(saved(here)).toEqual(state);
-    const [x, y] = downStem(8 + 120 + 15);
-    const [blockX, blockY] = downStem(8);
-    const start = { x, y, block: { x: blockX, y: blockY, angle: goal.angle } };
-    const [short, other] = [pusht({ start }), pusht({ start })];
-    const target = Float32Array.from(downStem(120 + 15));
-    for (let t = 0; t < 20 && !short.step(target).terminated; t++);
-    other.restore?.(saved(short));
-    expect(() => other.step(target)).toThrow('pusht: a step past the end of the episode, wanted a reset');
+  it('starts as with seed 0 where it was never seeded, and shows that before', () => {
+    const env = pusht();
+    const { shapes } = env.draw();
+    const first = env.reset();
+    expect(env.draw().shapes).toEqual(shapes);
+    const [next, again] = [env.reset(), env.reset(0)];
+    expect(first).toEqual(again);
+    expect(env.reset()).toEqual(next);
   });
 
-  it('refuses a state that is none of its own', () => {
-    const env = pusht();
-    const state = saved(env);
-    expect(() => env.restore?.(state.slice(1))).toThrow('pusht: state has 9 numbers, wanted 10');
-    expect(() => env.restore?.(Float64Array.of(...state, 5))).toThrow(
-      'pusht: state has 11 numbers, wanted 10',
-    );
-    expect(() => env.restore?.(Float64Array.of(...state, 5, 513))).toThrow(
-      new RangeError('pusht: state has actions in it that are none in [0, 512]'),
-    );
+  it('refuses a step before the first reset', () => {
+    for (const env of [pusht(), pusht({ start: shortOfGoal })]) {
+      const step = () => env.step(Float32Array.of(256, 256));
+      expect(step).toThrow(new Error('pusht: step without an episode, wanted a reset before it'));
+      env.reset();
+      expect(step).not.toThrow();
+    }
+  });
+
+  it('refuses a start that is out of the field or no numbers', () => {
+    const { block } = shortOfGoal;
+    for (const [given, found] of [
+      [{ x: Number.NaN }, 'start.x is NaN, wanted a number in [0, 512]'],
+      [{ y: 513 }, 'start.y is 513, wanted a number in [0, 512]'],
+      [{ block: { ...block, x: -700 } }, 'start.block.x is -700, wanted a number in [0, 512]'],
+      [{ block: { ...block, y: Infinity } }, 'start.block.y is Infinity, wanted a number in [0, 512]'],
+      [{ block: { ...block, angle: Number.NaN } }, 'start.block.angle is NaN, wanted a finite number'],
+    ] as const) {
+      const make = () => pusht({ start: { ...shortOfGoal, ...given } });
+      expect(make).toThrow(new RangeError(`pusht: ${found}`));
+    }
+    for (const x of [0, 512]) expect(pusht({ start: { ...shortOfGoal, x } }).reset()[0]).toBe(x);
   });
 
   it('refuses what is no observation, and actions that are out of range or no numbers', () => {
-    // @ts-expect-error: what a configuration file may hold
-    expect(() => pusht({ observation: 'pixels' })).toThrow(
-      'pusht: observation is pixels, wanted state or keypoints',
-    );
+    for (const observation of ['pixels', 'toString']) {
+      // @ts-expect-error: what a configuration file may hold
+      expect(() => pusht({ observation })).toThrow(
+        new RangeError(`pusht: observation is ${observation}, wanted state or keypoints`),
+      );
+    }
     const env = pusht();
     env.reset(0);
     for (const action of [[1], [0, NaN], [-1, 3], [5, 513]]) {

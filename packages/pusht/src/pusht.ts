@@ -1,11 +1,12 @@
 import {
-  checkState,
   type Drawable,
   type Drawing,
   type Env,
   type EnvState,
+  type Generator,
   pcg64,
   pcg64From,
+  type SavableGenerator,
   type Step,
 } from '@dppo/env';
 
@@ -13,7 +14,8 @@ import { coverage } from './coverage.ts';
 import { drawing } from './draw.ts';
 import { follow } from './follow.ts';
 import { poseOf } from './motion.ts';
-import { drawnStart, type Start } from './start.ts';
+import { savedAs } from './saved.ts';
+import { checkStart, drawnStart, type Start } from './start.ts';
 import { corners } from './tee.ts';
 import { type World, world } from './world.ts';
 
@@ -28,11 +30,16 @@ export interface PushtOptions {
   readonly start?: Start;
 }
 
+/** PushT, which can be saved and drawn. */
+export interface Pusht extends Env, Drawable {
+  /** What its start is, the generator before the episode and the actions since [17 + 2T]; [7] before the first reset. */
+  save(): EnvState;
+  /** Goes on from a `state` that one of the same `start` saved. Throws a RangeError for any other. */
+  restore(state: EnvState): void;
+}
+
 /** Part of the goal that has to be covered. */
 export const enough = 0.95;
-
-/** Numbers of a generator's words. */
-const words = 10;
 
 const observations: Record<
   NonNullable<PushtOptions['observation']>,
@@ -53,35 +60,50 @@ const observations: Record<
  *
  * obs [5]: disc x, y, block x, y in px, y downwards, and its angle in [0, 2π), or [18], as `observation` says; action [2]: where the disc
  * is pulled to, px in [0, 512]. Reward: min(coverage/0.95, 1), coverage being the part of the goal that the block covers; it ends, as
- * a success, above 0.95. `progress` of a step is the coverage. It is not cut: use `timeLimit` (usual: 300 steps). What `save` gives are the
- * generator before the episode and the actions since [10 + 2T], which `restore` takes again.
+ * a success, above 0.95. `progress` of a step is the coverage. It is not cut: use `timeLimit` (usual: 300 steps).
  *
- * @throws RangeError for another `observation`, an action of another length or out of [0, 512]; an Error from a step past the end
+ * @throws RangeError for another `observation`, a `start` out of the field, an action of another length or out of [0, 512]; an Error from
+ * a step before the first reset or past the end
  * @see C. Chi et al., Diffusion Policy, arXiv 2303.04137; https://github.com/huggingface/gym-pusht
  */
-export function pusht({ observation = 'state', start }: PushtOptions = {}): Env & Drawable {
-  const observed = observations[observation];
-  if (observed === undefined) {
+export function pusht({ observation = 'state', start }: PushtOptions = {}): Pusht {
+  if (!Object.hasOwn(observations, observation)) {
     throw new RangeError(
       `pusht: observation is ${observation}, wanted ${Object.keys(observations).join(' or ')}`,
     );
   }
-  let generator = pcg64(0);
-  /** The generator's words before it drew the episode. */
+  if (start !== undefined) checkStart(start);
+  const observed = observations[observation];
+  const { stateOf, savedIn } = savedAs(start);
+  let generator: SavableGenerator;
+  /** The generator's words before it drew the episode; none before the first. */
   let before: readonly number[];
   /** The episode's actions so far [T, 2]. */
   let actions: number[];
   let scene: World;
-  let ended: boolean;
+  let isRunning: boolean;
+
+  function placed(by: Generator): World {
+    return start === undefined ? drawnStart(by) : world(start.x, start.y, start.block);
+  }
+
+  /** As before the first reset, which is what is drawn till then. */
+  function wait(): void {
+    generator = pcg64(0);
+    before = [];
+    actions = [];
+    scene = placed(pcg64(0));
+    isRunning = false;
+  }
 
   function begin(): void {
     before = generator.words();
     actions = [];
-    scene = start === undefined ? drawnStart(generator) : world(start.x, start.y, start.block);
-    ended = false;
+    scene = placed(generator);
+    isRunning = true;
   }
 
-  begin();
+  wait();
   return {
     obsShape: [observed.size],
     actionShape: [2],
@@ -93,15 +115,16 @@ export function pusht({ observation = 'state', start }: PushtOptions = {}): Env 
     },
 
     step(action: Float32Array): Step {
-      if (action.length !== 2 || !areInField(action)) {
+      if (action.length !== 2 || !action.every((value) => value >= 0 && value <= 512)) {
         throw new RangeError(`pusht: action is [${action.join(', ')}], wanted 2 numbers in [0, 512]`);
       }
-      if (ended) throw new Error('pusht: a step past the end of the episode, wanted a reset before it');
+      if (!isRunning) throw new Error('pusht: step without an episode, wanted a reset before it');
       const [x, y] = action;
       follow(scene, x, y);
       actions.push(x, y);
       const progress = coverage(poseOf(scene.block));
-      ended = progress > enough;
+      const ended = progress > enough;
+      isRunning = !ended;
       return {
         obs: Float32Array.from(observed.of(scene)),
         reward: Math.min(progress / enough, 1),
@@ -112,28 +135,22 @@ export function pusht({ observation = 'state', start }: PushtOptions = {}): Env 
       };
     },
 
-    save: (): EnvState => Float64Array.of(...before, ...actions),
+    save: (): EnvState => stateOf({ before, actions }),
 
     /** Plays the episode again up to where it was: how shapes lie in the engine's trees follows from all that happened. */
     restore(state: EnvState): void {
-      checkState('pusht', state, Math.max(words, state.length - (state.length % 2)));
-      const taken = state.slice(words);
-      if (!areInField(taken))
-        throw new RangeError('pusht: state has actions in it that are none in [0, 512]');
-      generator = pcg64From(state);
+      const saved = savedIn(state);
+      if (saved.before.length === 0) return wait();
+      generator = pcg64From(saved.before);
       begin();
-      for (let t = 0; t < taken.length; t += 2) follow(scene, taken[t], taken[t + 1]);
-      actions = Array.from(taken);
-      ended = taken.length > 0 && coverage(poseOf(scene.block)) > enough;
+      for (let t = 0; t < saved.actions.length; t += 2) follow(scene, saved.actions[t], saved.actions[t + 1]);
+      actions = [...saved.actions];
+      isRunning = actions.length === 0 || coverage(poseOf(scene.block)) <= enough;
     },
 
     /** The field from above, in px with y upwards. */
     draw: (): Drawing => drawing(poseOf(scene.block), [scene.agent.x, scene.agent.y]),
   };
-}
-
-function areInField(coordinates: Float32Array | Float64Array): boolean {
-  return coordinates.every((value) => value >= 0 && value <= 512);
 }
 
 /** An angle in [0, 2π). */

@@ -43,16 +43,17 @@ async function kept(run: string): Promise<[name: string, values: ArrayLike<numbe
 }
 
 it.each([
-  ['hopper', 'at a checkpoint that was due', 2],
-  ['hopper', 'between two of them', 3],
-  ['pusht', 'between two of them', 3],
+  ['hopper', 'at a checkpoint that was due', 2, 0],
+  ['hopper', 'between two of them', 3, 0],
+  // With this seed the block covers some of the goal where the run ends, which the next reward follows from.
+  ['pusht', 'between two of them', 3, 2],
 ])(
   'a run of %s that ended %s goes on in the midst of its episodes as if it had never stopped',
-  async (environment, _, end) => {
+  async (environment, _, end, seed) => {
     const [stopped, whole] = ['stopped', 'whole'].map((name) => join(dir, `${environment}-${name}-${end}`));
-    await finetune(optionsOf({ environment, runDir: stopped, iterations: end }), () => {});
-    await finetune(optionsOf({ environment, resume: stopped, iterations: 5 }), () => {});
-    await finetune(optionsOf({ environment, runDir: whole, iterations: 5 }), () => {});
+    await finetune(optionsOf({ environment, seed, runDir: stopped, iterations: end }), () => {});
+    await finetune(optionsOf({ environment, seed, resume: stopped, iterations: 5 }), () => {});
+    await finetune(optionsOf({ environment, seed, runDir: whole, iterations: 5 }), () => {});
     expect(learned(whole)).toHaveLength(5);
     expect(learned(stopped)).toEqual(learned(whole));
     const [one, other] = await Promise.all([stopped, whole].map(kept));

@@ -1,4 +1,4 @@
-import { clipAction } from '@dppo/env';
+import { checkState, clipAction } from '@dppo/env';
 
 import { poseIn } from './pusht-pose.ts';
 import type { Task } from './task.ts';
@@ -27,6 +27,12 @@ export const pusht: Task = {
         const reward = progress - covered + Number(success);
         covered = progress;
         return { ...rest, reward, success: success === true, progress };
+      },
+      save: () => Float64Array.of(covered, ...env.save()),
+      restore: (state) => {
+        checkState('pusht', state.subarray(0, 1), 1);
+        env.restore(state.subarray(1));
+        [covered] = state;
       },
     };
   },
