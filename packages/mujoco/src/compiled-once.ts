@@ -1,3 +1,4 @@
+import { compileError } from './compile-error.ts';
 import { onlyFiles } from './only-files.ts';
 import type { Files } from './simulation.ts';
 
@@ -11,8 +12,18 @@ export function compiledOnce<Model>(
   return (mjcf, files = none) => {
     const known = models.get(files) ?? new Map<string, Model>();
     models.set(files, known);
-    const model = known.get(mjcf) ?? compile(onlyFiles(mjcf, files), files);
+    const model = known.get(mjcf) ?? inOneLine(compile, onlyFiles(mjcf, files), files);
     known.set(mjcf, model);
     return model;
   };
+}
+
+function inOneLine<Model>(compile: (mjcf: string, files: Files) => Model, mjcf: string, files: Files): Model {
+  if (mjcf === '') throw new Error('MuJoCo: the model is an empty text');
+  try {
+    return compile(mjcf, files);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Error(compileError(message), { cause: error });
+  }
 }

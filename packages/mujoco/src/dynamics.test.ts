@@ -102,6 +102,7 @@ describe.each(Object.entries(engines))('a simulation on %s', (_, engine) => {
     expect(() => simulation.contactGeom(0, 0)).toThrow('contactGeom: contact is 0, there are 0');
     simulation.reset([Math.PI / 2, 0, 0]);
     expect(simulation.ncon).toBeGreaterThan(0);
+    expect(() => simulation.contactGeom(0.5, 0)).toThrow('contactGeom: contact is 0.5, there are');
     const touching = [simulation.contactGeom(0, 0), simulation.contactGeom(0, 1)];
     expect(new Set(touching)).toEqual(new Set([simulation.id('geom', 'wall'), simulation.id('geom', 'tip')]));
     expect(simulation.model.geom_bodyid[simulation.id('geom', 'tip')]).toBe(simulation.id('body', 'hand'));
@@ -115,18 +116,6 @@ describe.each(Object.entries(engines))('a simulation on %s', (_, engine) => {
     const actuator = simulation.id('actuator', 'b');
     expect(model.actuator_ctrlrange.slice(2 * actuator, 2 * actuator + 2)).toEqual(Float64Array.of(-2, 2));
     expect(() => simulation.id('site', 'nowhere')).toThrow('the model has no site of the name nowhere');
-  });
-
-  it('refuses what does not fit', async () => {
-    const simulation = await simulate();
-    expect(() => simulation.siteJacobian(5, dofs, new Float64Array(18))).toThrow(
-      'siteJacobian: site is 5, the model has 1',
-    );
-    expect(() => simulation.siteJacobian(0, dofs, new Float64Array(9))).toThrow('wanted 18');
-    expect(() => simulation.massMatrix(dofs, new Float64Array(18))).toThrow('wanted 9');
-    expect(() => simulation.setState([1, 2, 3])).toThrow(
-      /^setState: a state of 3 numbers is of another model, wanted \d+$/,
-    );
   });
 
   it('takes meshes out of the files that are handed over, and no others', async () => {

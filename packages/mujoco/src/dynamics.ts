@@ -1,10 +1,11 @@
+import { checkLength } from './check-numbers.ts';
 import type { Fields, Model, Workings } from './fields.ts';
 
 /**
  * The Jacobian of a site's position and rotation by degrees of freedom `dofs` [n], into `into` [6, n]: v = J·q̇, rows 0–2 in m per
  * unit, 3–5 in rad per unit, in the axes of the world.
  *
- * @throws RangeError where there is no such site or `into` has another length
+ * @throws RangeError where there is no such site or degree of freedom, or `into` has another length
  * @see mj_jacSite of MuJoCo 3.14
  */
 export function siteJacobian(
@@ -15,10 +16,11 @@ export function siteJacobian(
   into: Float64Array,
 ): void {
   const n = dofs.length;
-  if (!(site >= 0 && site < model.site_bodyid.length)) {
+  if (!(Number.isInteger(site) && site >= 0 && site < model.site_bodyid.length)) {
     throw new RangeError(`siteJacobian: site is ${site}, the model has ${model.site_bodyid.length}`);
   }
-  checkLength('siteJacobian', into, 6 * n);
+  checkDofs('siteJacobian', dofs, model.dof_parentid.length);
+  checkLength('siteJacobian: into', into, 6 * n);
   let body = model.site_bodyid[site];
   const root = 3 * model.body_rootid[body];
   const x = site_xpos[3 * site] - subtree_com[root];
@@ -47,17 +49,19 @@ export function siteJacobian(
 /**
  * The rows and columns of the mass matrix M(q) that belong to `dofs` [n], into `into` [n, n].
  *
- * @throws RangeError where `into` has another length
+ * @throws RangeError where there is no such degree of freedom, or `into` has another length
  * @see mj_fullM of MuJoCo 3.14
  */
 export function massMatrix(
-  { M_rownnz, M_rowadr, M_colind }: Model,
+  model: Model,
   { M }: Pick<Workings, 'M'>,
   dofs: Int32Array,
   into: Float64Array,
 ): void {
+  const { M_rownnz, M_rowadr, M_colind } = model;
   const n = dofs.length;
-  checkLength('massMatrix', into, n * n);
+  checkDofs('massMatrix', dofs, model.dof_parentid.length);
+  checkLength('massMatrix: into', into, n * n);
   into.fill(0);
   for (let i = 0; i < n; i++) {
     const begin = M_rowadr[dofs[i]];
@@ -71,6 +75,9 @@ export function massMatrix(
   }
 }
 
-function checkLength(where: string, { length }: Float64Array, wanted: number): void {
-  if (length !== wanted) throw new RangeError(`${where}: into has ${length} numbers, wanted ${wanted}`);
+function checkDofs(where: string, dofs: Int32Array, nv: number): void {
+  for (let i = 0; i < dofs.length; i++) {
+    const dof = dofs[i];
+    if (!(dof >= 0 && dof < nv)) throw new RangeError(`${where}: dofs[${i}] is ${dof}, the model has ${nv}`);
+  }
 }

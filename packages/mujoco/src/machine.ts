@@ -1,19 +1,16 @@
 import { checkMotion } from './check-motion.ts';
+import { checkLength, checkNumbers } from './check-numbers.ts';
 import { massMatrix, siteJacobian } from './dynamics.ts';
-import type { Fields, Kind, Workings } from './fields.ts';
+import type { Fields, Workings } from './fields.ts';
+import { idOf, type Names } from './id-of.ts';
 import type { Simulation } from './simulation.ts';
 
 /** MuJoCo's own operations on a model and its data, as an engine has them. */
-export interface Machine extends Pick<
-  Simulation,
-  'timestep' | 'controls' | 'geoms' | 'model' | 'looks' | 'state'
-> {
+export interface Machine extends Names, Pick<Simulation, 'timestep' | 'geoms' | 'looks' | 'state'> {
   /** fresh views */
   readonly views: () => Fields & Workings;
   readonly stateSize: number;
   readonly setState: (state: ArrayLike<number>) => void;
-  /** −1: there is none */
-  readonly id: (kind: Kind, name: string) => number;
   readonly ncon: () => number;
   readonly resetData: () => void;
   readonly forward: () => void;
@@ -91,18 +88,17 @@ export function simulation(machine: Machine): Simulation {
     get ncon(): number {
       return machine.ncon();
     },
-    id(kind, name): number {
-      const id = machine.id(kind, name);
-      if (id === -1) throw new Error(`the model has no ${kind} of the name ${name}`);
-      return id;
-    },
+    id: (kind, name) => idOf(machine, kind, name),
     reset(qpos, qvel): void {
+      if (qpos) checkNumbers('reset: qpos', qpos, current().qpos.length);
+      if (qvel) checkNumbers('reset: qvel', qvel, current().qvel.length);
       machine.resetData();
       if (qpos) current().qpos.set(qpos);
       if (qvel) current().qvel.set(qvel);
       machine.forward();
     },
     step(controls, substeps): void {
+      checkLength('step: controls', controls, machine.controls);
       current().ctrl.set(controls);
       for (let i = 0; i < substeps; i++) machine.substep();
       checkMotion(current());
@@ -115,7 +111,7 @@ export function simulation(machine: Machine): Simulation {
     forward: machine.forward,
     contactForces: machine.contactForces,
     contactGeom(contact, side): number {
-      if (!(contact >= 0 && contact < machine.ncon())) {
+      if (!(Number.isInteger(contact) && contact >= 0 && contact < machine.ncon())) {
         throw new RangeError(`contactGeom: contact is ${contact}, there are ${machine.ncon()}`);
       }
       return current().arena[contactSize * contact + contactGeoms + side];

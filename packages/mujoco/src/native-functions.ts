@@ -20,6 +20,8 @@ export interface NativeFunctions {
   readonly rnePostConstraint: (model: bigint, data: bigint) => void;
   /** The number of a name among things of an mjtObj; −1: it has none. */
   readonly id: (model: bigint, kind: number, name: string) => number;
+  /** The name of a number; null: there is none. */
+  readonly name: (model: bigint, kind: number, id: number) => string | null;
   readonly stateSize: (model: bigint, signature: number) => number;
   readonly getState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
   readonly setState: (model: bigint, data: bigint, state: Float64Array, signature: number) => void;
@@ -101,6 +103,7 @@ export async function nativeFunctions(path: string): Promise<NativeFunctions> {
     step1: onData('mj_step1'),
     step2: onData('mj_step2'),
     id: library.func('mj_name2id', 'int', ['void *', 'int', 'str']),
+    name: library.func('mj_id2name', 'str', ['void *', 'int', 'int']),
     rnePostConstraint: onData('mj_rnePostConstraint'),
     stateSize: library.func('mj_stateSize', 'int', ['void *', 'int']),
     getState: onState('mj_getState'),

@@ -31,6 +31,7 @@ export function nativeMachine(mujoco: NativeFunctions, model: bigint): Machine {
     model: modelOf(of),
     views: () => views,
     id: (kind, name) => mujoco.id(model, kinds[kind], name),
+    name: (kind, id) => mujoco.name(model, kinds[kind], id) ?? '',
     ncon: () => mujoco.int(data + inData.ncon),
     resetData: () => mujoco.resetData(model, data),
     forward: () => mujoco.forward(model, data),

@@ -72,13 +72,24 @@ describe.skipIf(findMujocoLibrary() === undefined)("MuJoCo's library", () => {
   it('says what is wrong with a model, and goes on', async () => {
     const library = await mujocoLibrary();
     const wasm = await mujocoWasm();
+    const flat = '<asset><mesh name="m" vertex="0 0 0 1 0 0 0 1 0"/></asset>';
+    for (const [model, message] of [
+      ['<nonsense/>', "Schema violation: unrecognized element, Element 'nonsense', line 1"],
+      [flat, "at least 4 vertices required, Element name 'm', id 0, line 1"],
+      [
+        '<worldbody><body><freejoint/></body></worldbody>',
+        /^MuJoCo: mass and inertia of moving bodies .*, line 1$/,
+      ],
+      ['<worldbody>', /^MuJoCo: XML parse error 14: Error=XML_ERROR_MISMATCHED_ELEMENT .*$/],
+    ] as const) {
+      for (const engine of [library, wasm]) {
+        expect(() => engine.simulate(`<mujoco>${model}</mujoco>`)).toThrow(
+          typeof message === 'string' ? new Error(`MuJoCo: ${message}`) : message,
+        );
+      }
+    }
     for (const engine of [library, wasm]) {
-      expect(() => engine.simulate('<mujoco><nonsense/></mujoco>')).toThrow(
-        /Schema violation: unrecognized element\nElement 'nonsense', line 1/,
-      );
-      expect(() =>
-        engine.simulate('<mujoco><worldbody><body><freejoint/></body></worldbody></mujoco>'),
-      ).toThrow('mass and inertia of moving bodies must be larger than');
+      expect(() => engine.simulate('')).toThrow(new Error('MuJoCo: the model is an empty text'));
     }
     expect(library.simulate(hopperTask('v2').model).controls).toBe(3);
   });

@@ -16,13 +16,16 @@ export interface Simulation extends Fields {
   readonly model: Model;
   /** contacts that the last evaluation found */
   readonly ncon: number;
-  /** The number of the thing of a `kind` that the model calls `name`. Throws an Error where it has none of that name. */
+  /** The number of the thing of a `kind` that the model calls `name`. Throws an Error that lists what there is where it has none of that name. */
   id(kind: Kind, name: string): number;
-  /** Sets positions `qpos` [nq] and velocities `qvel` [nv], with all else as at the start; without them, the model's own. */
+  /**
+   * Sets positions `qpos` [nq] and velocities `qvel` [nv], with all else as at the start; without them, the model's own. Throws a
+   * RangeError for another number of them, and where one is not finite.
+   */
   reset(qpos?: ArrayLike<number>, qvel?: ArrayLike<number>): void;
   /**
    * Holds `controls` for a number of `substeps`. Throws an Error where a position or velocity is no number or beyond MuJoCo's
-   * limit of 10¹⁰, and where MuJoCo warns, for instance of a full buffer of contacts.
+   * limit of 10¹⁰, and where MuJoCo warns, for instance of a full buffer of contacts; a RangeError for another number of controls.
    */
   step(controls: ArrayLike<number>, substeps: number): void;
   /** The first part of a substep, up to what does not depend on `ctrl` (mj_step1): what a controller reads is that of now. */
@@ -38,13 +41,13 @@ export interface Simulation extends Fields {
   /**
    * The Jacobian of a `site` by degrees of freedom `dofs` [n], position before rotation, row-major into `into` [6, n].
    *
-   * @throws RangeError where there is no such site or `into` has another length
+   * @throws RangeError where there is no such site or degree of freedom, or `into` has another length
    */
   siteJacobian(site: number, dofs: Int32Array, into: Float64Array): void;
   /**
    * The mass matrix's rows and columns of degrees of freedom `dofs` [n] into `into` [n, n].
    *
-   * @throws RangeError where `into` has another length
+   * @throws RangeError where there is no such degree of freedom, or `into` has another length
    */
   massMatrix(dofs: Int32Array, into: Float64Array): void;
   /** What geoms and cameras look like, a copy. */
@@ -59,8 +62,8 @@ export interface Simulation extends Fields {
 export interface Engine {
   /**
    * A simulation of a model, the XML text `mjcf`, with meshes, fields of heights, textures and skins out of `files`, none by default.
-   * Models are kept by text and `files`: hand over the same object for the same files. Throws an Error with MuJoCo's message where
-   * the model is not valid, and one that names the file that is not among them.
+   * Models are kept by text and `files`: hand over the same object for the same files. Throws an Error with MuJoCo's message in a
+   * line where the model is not valid, and one that names the file that is not among them.
    */
   simulate(mjcf: string, files?: Files): Simulation;
 }

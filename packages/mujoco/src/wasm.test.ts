@@ -33,7 +33,9 @@ describe('simulate of mujocoWasm', () => {
     expect(simulation.state()).toEqual(after);
   });
 
-  it('says what is wrong with a model', async () => {
-    expect(() => simulate('<mujoco><nonsense/></mujoco>')).toThrow('nonsense');
+  it('says what is wrong with a model in one line', async () => {
+    expect(() => simulate('<mujoco><nonsense/></mujoco>')).toThrow(
+      new Error("MuJoCo: Schema violation: unrecognized element, Element 'nonsense', line 1"),
+    );
   });
 });

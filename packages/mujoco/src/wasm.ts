@@ -58,6 +58,7 @@ function machine(mujoco: MainModule, model: MjModel, data: MjData): Machine {
     model: modelOf(model),
     views: () => viewsOf(data),
     id: (kind, name) => mujoco.mj_name2id(model, kinds[kind], name),
+    name: (kind, id) => mujoco.mj_id2name(model, kinds[kind], id),
     ncon: () => data.ncon,
     resetData: () => mujoco.mj_resetData(model, data),
     forward: () => mujoco.mj_forward(model, data),

@@ -36,6 +36,18 @@ const names = [...arm, 'hand.stl', 'finger.stl', 'can.msh', 'milk.msh', 'bread.s
 const folders = new Set(['robots/panda/meshes', 'grippers/meshes/panda_gripper', 'objects/meshes']);
 
 /**
+ * The folder that the meshes are in, without a download. Throws an Error that names what is missing there, or is not as it was in the wheel.
+ */
+export async function checkMeshes({
+  cache = cacheFolder(),
+  wheel = robosuite,
+}: Pick<MeshOptions, 'cache' | 'wheel'> = {}): Promise<string> {
+  const place = folderIn(cache);
+  await checkContents(place, { files: names, sha256: wheel.contents });
+  return place;
+}
+
+/**
  * Downloads the 14 collision meshes in the Python wheel of robosuite 1.4.1 (194 MB, of which 0.9 MB stay), unless the cache has them, and
  * returns the folder that they are in. Throws an Error that says in one line what is missing; nothing is left half-made.
  */
@@ -44,10 +56,9 @@ export async function provisionMeshes({
   wheel = robosuite,
   ...options
 }: MeshOptions = {}): Promise<string> {
-  const place = join(cache, `robosuite-meshes-${version}`);
+  const place = folderIn(cache);
   try {
-    await checkContents(place, { files: names, sha256: wheel.contents });
-    return place;
+    return await checkMeshes({ cache, wheel });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (existsSync(place)) options.progress?.(`mending what is kept of robosuite, as ${reason}`);
@@ -87,6 +98,10 @@ async function read(options: MeshOptions): Promise<Files> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`robosuiteMeshes: robosuite's meshes cannot be had: ${reason}`, { cause: error });
   }
+}
+
+function folderIn(cache: string): string {
+  return join(cache, `robosuite-meshes-${version}`);
 }
 
 /** The meshes and the licence. */

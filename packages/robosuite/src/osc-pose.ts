@@ -60,6 +60,11 @@ export function oscPose(simulation: Simulation, n: number): Controller {
   const solved = new Float64Array(6 * joints); // M⁻¹·Jᵀ by columns of Jᵀ
   const inertia = new Float64Array(36); // J·M⁻¹·Jᵀ
   const factor = new Float64Array(36);
+  // Made once: a substep allocates nothing.
+  const ofMass = { size: joints, n: joints, into: massFactor };
+  const ofPosition = { size: 6, n: 3, into: factor };
+  const ofRotation = { size: 6, offset: 3, n: 3, into: factor };
+  const ofPose = { size: 6, n: 6, into: factor };
   const wrench = new Float64Array(6);
   const pull = new Float64Array(joints); // u
   const pulled = new Float64Array(6); // J·u
@@ -101,7 +106,7 @@ export function oscPose(simulation: Simulation, n: number): Controller {
 
   /** J·M⁻¹·Jᵀ. */
   function taskInertia(): void {
-    cholesky(mass, { size: joints, n: joints, into: massFactor });
+    cholesky(mass, ofMass);
     solved.set(jacobian);
     for (let row = 0; row < 6; row++) solve(massFactor, solved, joints, joints * row);
     for (let row = 0; row < 6; row++) {
@@ -153,11 +158,11 @@ export function oscPose(simulation: Simulation, n: number): Controller {
       taskInertia();
       acceleration();
       nullSpace();
-      cholesky(inertia, { size: 6, n: 3, into: factor });
+      cholesky(inertia, ofPosition);
       solve(factor, wrench, 3);
-      cholesky(inertia, { size: 6, offset: 3, n: 3, into: factor });
+      cholesky(inertia, ofRotation);
       solve(factor, wrench, 3, 3);
-      cholesky(inertia, { size: 6, n: 6, into: factor });
+      cholesky(inertia, ofPose);
       solve(factor, pulled, 6);
       const { ctrl, qfrc_bias } = simulation;
       for (let j = 0; j < joints; j++) {

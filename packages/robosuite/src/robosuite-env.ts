@@ -1,9 +1,10 @@
-import { checkState, type Env, type EnvState, pcg64, pcg64From, type Pictured, type Step } from '@dppo/env';
+import { type Env, type EnvState, pcg64, pcg64From, type Pictured, type Step } from '@dppo/env';
 import { lastView, mujocoWasm } from '@dppo/mujoco';
 import type { Engine, Files, Simulation } from '@dppo/mujoco';
 
 import { manipulation } from './manipulation.ts';
 import { robosuiteMeshes } from './meshes.ts';
+import { savedState } from './saved-state.ts';
 import type { Task } from './task.ts';
 
 /** What an environment runs on. */
@@ -41,9 +42,10 @@ export async function robosuiteEnv(
   const { rules, obsSize, actionSize } = made;
   const view = lastView(made.simulation, { name, usual: 'filmview' });
   const observed = new Float64Array(obsSize);
+  const { head, check } = savedState(task);
   let generator = pcg64(0);
-  /** `horizon`: it has not begun, or has ended */
-  let steps = horizon;
+  /** −1: no episode has begun */
+  let steps = -1;
 
   function observation(): Float32Array {
     made.observe(observed);
@@ -62,7 +64,12 @@ export async function robosuiteEnv(
       return observation();
     },
     step(action) {
-      if (steps >= horizon) throw new Error(`${name}: step without an episode, wanted a reset before it`);
+      if (steps < 0) throw new Error(`${name}: step without an episode, wanted a reset before it`);
+      if (steps >= horizon) {
+        throw new Error(
+          `${name}: step after the end of the episode, which has ${horizon} steps, wanted a reset before it`,
+        );
+      }
       checkAction(name, action, actionSize);
       steps += 1;
       try {
@@ -74,15 +81,12 @@ export async function robosuiteEnv(
       const earned = reward === 'shaped' ? rules.shaped() : Number(success);
       return { obs: observation(), reward: earned, terminated: false, truncated: steps >= horizon, success };
     },
-    save: () => Float64Array.of(parseInt(name, 36), steps, ...generator.words(), ...made.state()),
+    save: () => Float64Array.of(...head, steps, ...generator.words(), ...made.state()),
     restore(state): void {
-      const of = state[0].toString(36);
-      if (of !== name)
-        throw new RangeError(`${name}: restore was given a state of ${of}, wanted one of ${name}`);
-      checkState(name, state, 12 + made.state().length);
-      made.restore(state.subarray(12));
-      generator = pcg64From(state.subarray(2, 12));
-      steps = state[1];
+      check(state, 13 + made.state().length);
+      made.restore(state.subarray(13));
+      generator = pcg64From(state.subarray(3, 13));
+      steps = state[2];
     },
     picture: view,
   };

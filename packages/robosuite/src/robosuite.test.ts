@@ -57,7 +57,7 @@ it.each([
     // The hammer is in its bin.
     expect(red.length > 20).toBe(name !== 'transport');
     expect(() => made.picture({ camera: 'top', ...size })).toThrow(
-      `${name}: the model has no camera of the name top`,
+      /^(\w+): the model has no camera of the name top, wanted one of .*filmview, agentview/,
     );
   },
 );
@@ -246,12 +246,15 @@ describe('an environment', () => {
 
   it('is cut at its horizon, and not stepped past it', async () => {
     const env = await lift(on);
+    expect(() => env.step(new Float32Array(7))).toThrow(
+      'lift: step without an episode, wanted a reset before it',
+    );
     env.reset(0);
-    env.restore(env.save().map((number, i) => (i === 1 ? 298 : number)));
+    env.restore(env.save().map((number, i) => (i === 2 ? 298 : number)));
     expect(env.step(new Float32Array(7)).truncated).toBe(false);
     expect(env.step(new Float32Array(7)).truncated).toBe(true);
     expect(() => env.step(new Float32Array(7))).toThrow(
-      'lift: step without an episode, wanted a reset before it',
+      'lift: step after the end of the episode, which has 300 steps, wanted a reset before it',
     );
   });
 
@@ -271,16 +274,8 @@ describe('an environment', () => {
     { action: Float32Array.of(0, 0, 0, 0, 0, 0, -1.5), reason: 'lift: action[6] is -1.5, wanted numbers' },
   ])('refuses $reason', async ({ action, reason }) => {
     const env = await lift(on);
-    expect(() => env.step(new Float32Array(7))).toThrow('lift: step without an episode');
     env.reset(0);
     expect(() => env.step(action)).toThrow(reason);
-  });
-
-  it('refuses states of others', async () => {
-    const [a, b, c] = [await can(on), await can({ ...on, objects: 'full' }), await square(on)];
-    for (const env of [a, b, c]) env.reset(0);
-    expect(() => a.restore(c.save())).toThrow('can: restore was given a state of square, wanted one of can');
-    expect(() => a.restore(b.save())).toThrow(/^can: state has \d+ numbers, wanted \d+$/);
   });
 
   it('says what its model lacks', async () => {

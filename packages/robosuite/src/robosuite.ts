@@ -1,4 +1,5 @@
 import { canTask } from './can.ts';
+import { checkChoice } from './check-choice.ts';
 import { liftTask } from './lift.ts';
 import type { Objects } from './models/can-model.ts';
 import { robosuiteEnv } from './robosuite-env.ts';
@@ -29,6 +30,8 @@ export interface ObjectOptions extends RobosuiteOptions {
 export interface TransportOptions extends RobosuiteOptions {
   /** half the size of the hammer's head, m; the original draws it from [0.015, 0.018) when it is made */
   readonly head?: number;
+  /** what is rewarded: the original shapes no reward of this task */
+  readonly reward?: 'sparse';
 }
 
 /**
@@ -40,7 +43,8 @@ export interface TransportOptions extends RobosuiteOptions {
  * (1 − tanh 10d + 0.25 while grasped)/2.25 before that. It never terminates; `success` says whether it is lifted now.
  *
  * @throws Error where the meshes cannot be had, where a model is not valid, after the end of an episode, and where a simulation diverges
- * @throws RangeError for an action of another length or beyond [−1, 1]; `clipAction` of @dppo/env clips as the original does
+ * @throws RangeError for an option that is none of its choices or beyond its range, and for an action of another length or beyond [−1, 1];
+ * `clipAction` of @dppo/env clips as the original does
  * @see robosuite 1.4.1, environments/manipulation/lift.py; arXiv 2108.03298
  */
 export function lift({
@@ -51,6 +55,7 @@ export function lift({
   if (!(halfSizes.length === 3 && halfSizes.every((size) => size > 0 && size < 0.04))) {
     throw new RangeError(`lift: halfSizes is [${halfSizes.join(', ')}], wanted three numbers in (0, 0.04)`);
   }
+  checkChoice('lift: reward', reward, ['sparse', 'shaped']);
   return robosuiteEnv(liftTask(halfSizes), { ...options, reward });
 }
 
@@ -68,6 +73,8 @@ export function can({
   reward = 'sparse',
   ...options
 }: ObjectOptions = {}): Promise<Robosuite> {
+  checkChoice('can: reward', reward, ['sparse', 'shaped']);
+  checkChoice('can: objects', objects, ['slim', 'full']);
   return robosuiteEnv(canTask(objects), { ...options, reward });
 }
 
@@ -84,6 +91,8 @@ export function square({
   reward = 'sparse',
   ...options
 }: ObjectOptions = {}): Promise<Robosuite> {
+  checkChoice('square: reward', reward, ['sparse', 'shaped']);
+  checkChoice('square: objects', objects, ['slim', 'full']);
   return robosuiteEnv(squareTask(objects), { ...options, reward });
 }
 
@@ -97,9 +106,14 @@ export function square({
  *
  * @see robosuite 1.4.1, environments/manipulation/two_arm_transport.py
  */
-export function transport({ head = 0.0165, ...options }: TransportOptions = {}): Promise<Robosuite> {
+export function transport({
+  head = 0.0165,
+  reward = 'sparse',
+  ...options
+}: TransportOptions = {}): Promise<Robosuite> {
   if (!(head > 0 && head < 0.05)) {
     throw new RangeError(`transport: head is ${head}, wanted a number in (0, 0.05)`);
   }
-  return robosuiteEnv(transportTask(head), { ...options, reward: 'sparse' });
+  checkChoice('transport: reward', reward, ['sparse']);
+  return robosuiteEnv(transportTask(head), { ...options, reward });
 }

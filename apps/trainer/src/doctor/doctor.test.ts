@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { findMujocoLibrary } from '@dppo/mujoco';
+import { provisionMeshes } from '@dppo/robosuite/meshes';
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { program } from '../../test/program.ts';
@@ -11,6 +12,7 @@ import { smallHopper } from '../../test/small-policies.ts';
 import { untrainedPolicy } from '../../test/untrained-policy.ts';
 import { configChecks } from './doctor-config.ts';
 import type { Check } from './doctor-check.ts';
+import { meshesCheck } from './doctor-meshes.ts';
 import { mujocoChecks } from './doctor-mujoco.ts';
 import { tryApart } from './try-apart.ts';
 
@@ -37,6 +39,7 @@ it('finds what works, and what is broken with the reason and exit code 1', () =>
     state: 'broken',
     found: expect.stringContaining('/nowhere/libmujoco.so'),
   });
+  expect(checks.has('robosuite meshes')).toBe(true);
   // Where TensorFlow does not load, what its installation needs follows.
   const { state } = checks.get('backend tensorflow') ?? {};
   expect(checks.has('pip')).toBe(state === 'missing');
@@ -129,4 +132,24 @@ it('says on which MuJoCo environments run: the library where there is one and it
     },
     { name: wasm, state: 'works', found: 'Hopper steps' },
   ]);
+});
+
+it("says where the arms' meshes are, and how what is missing or damaged is had", async () => {
+  const name = 'robosuite meshes';
+  const whole = await provisionMeshes();
+  expect(await meshesCheck()).toEqual({ name, state: 'works', found: `in ${whole}` });
+  const cache = mkdtempSync(join(tmpdir(), 'dppo-'));
+  const folder = join(cache, 'dppo', basename(whole));
+  vi.stubEnv('XDG_CACHE_HOME', cache);
+  const remedy = 'npx dppo-robosuite gets them (194 MB)';
+  expect(await meshesCheck()).toEqual({ name, state: 'missing', found: `${folder} is missing, ${remedy}` });
+  cpSync(whole, folder, { recursive: true });
+  truncateSync(join(folder, 'can.msh'), 7);
+  expect(await meshesCheck()).toEqual({
+    name,
+    state: 'missing',
+    found: expect.stringMatching(
+      /can\.msh has 7 bytes, wanted \d+, npx dppo-robosuite gets them \(194 MB\)$/,
+    ),
+  });
 });

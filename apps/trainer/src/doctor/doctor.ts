@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type Live, noLive } from '../output/live.ts';
 import { backendChecks } from './doctor-backends.ts';
 import { type Check, tried } from './doctor-check.ts';
+import { meshesCheck } from './doctor-meshes.ts';
 import { mujocoChecks } from './doctor-mujoco.ts';
 
 /** `dppo doctor`: what is installed and works, in lines for an issue, and whether a file of options does; true if dppo can work. */
@@ -19,6 +20,7 @@ export async function doctor(
     system(),
     backendChecks(),
     mujocoChecks(),
+    meshesCheck(),
     cacheCheck(),
     ofConfig(config),
   ]);

@@ -35,7 +35,8 @@ export async function armDemonstrators(
     workers,
   }: { readonly episodes: number; readonly seed: number; readonly workers?: number | undefined },
 ): Promise<Demonstrators> {
-  const { obsDim, actionDim } = namedTask(task);
+  const { obsDim, actionDim, prepare } = namedTask(task);
+  await prepare?.();
   const count = Math.min(PART, episodes);
   const end = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const env = await inThreads(new URL(`./demonstrated-env.${end}`, import.meta.url), {

@@ -12,9 +12,14 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
   if (folder === undefined) return;
   await untilStopped({ command: 'demonstrate', folder }, say, async (signal) => {
     const demonstrators = await demonstratorsOf(options);
+    // Unknown where the recording was whole already.
+    let tried = '';
     try {
       const part = async (index: number, before: readonly number[]) => {
-        if (before.length >= count) return undefined;
+        if (before.length >= count) {
+          tried = `, ${before.length} of ${index * demonstrators.count} succeeded`;
+          return undefined;
+        }
         const played = await demonstrators.play(index * demonstrators.count, signal);
         if (played.length === 0)
           throw new Error(
@@ -28,7 +33,7 @@ export async function demonstrate(options: DemonstrateOptions, say: (line: strin
       const sorted = lengths.toSorted((a, b) => a - b);
       const what =
         `${count} episodes, ${demonstrators.about}, ${lengths.reduce((sum, length) => sum + length, 0)} steps, ` +
-        `${sorted[0]} … ${sorted.at(-1)} an episode`;
+        `${sorted[0]} … ${sorted.at(-1)} an episode${tried}`;
       say(`wrote ${folder.dir}: ${what}`);
       return what;
     } finally {

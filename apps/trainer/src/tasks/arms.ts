@@ -31,13 +31,22 @@ export function arms({
   const obsMax = observed.flatMap(([, high]) => high);
   const actionMax = Array<number>(7 * hands.length).fill(1);
   return {
+    prepare: meshes,
     make: async () => {
       const { mujocoEngine } = await import('@dppo/mujoco');
-      const env = await make({ engine: await mujocoEngine() });
+      const env = await make({ engine: await mujocoEngine(), meshes: await meshes() });
       return { ...clipAction(env, -1, 1), picture: (shot) => env.picture(shot) };
     },
     obsDim: obsMin.length,
     actionDim: actionMax.length,
     bounds: { obsMin, obsMax, actionMin: actionMax.map((value) => -value), actionMax },
   };
+}
+
+/** What the models are made of; a download of it is seen on standard error. */
+async function meshes(): Promise<NonNullable<RobosuiteOptions['meshes']>> {
+  const { robosuiteMeshes } = await import('@dppo/robosuite/meshes');
+  const { progressBar } = await import('@dppo/wheels');
+  const { progress, stop } = progressBar(process.stderr);
+  return robosuiteMeshes({ progress }).finally(stop);
 }

@@ -4,11 +4,13 @@ import type { PolicySpec } from '@dppo/policy/head';
 import { gymnasiumFor } from './gymnasium-task.ts';
 import type { PolicyEnvOptions } from './policy-env.ts';
 import type { EnvironmentOptions } from './task.ts';
+import { namedTask } from './tasks.ts';
 
 /** Environments for a policy, stepped in worker threads, or in processes of Python. */
-export function environmentFor(spec: PolicySpec, options: EnvironmentOptions): Promise<VecEnv> {
+export async function environmentFor(spec: PolicySpec, options: EnvironmentOptions): Promise<VecEnv> {
   const { network, bounds, task } = spec;
   if (task.kind === 'gymnasium') return gymnasiumFor(task.id, spec, options);
+  if (task.kind === 'named') await namedTask(task.name).prepare?.();
   const { count, workers: threads, envTimeout } = options;
   const data: PolicyEnvOptions = { task, bounds, condSteps: network.condSteps };
   const module = new URL(

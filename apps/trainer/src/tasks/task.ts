@@ -11,6 +11,8 @@ export interface TaskEnvs {
 
 /** What a policy can be for. */
 export interface Task extends TaskEnvs {
+  /** Gets what its environments need and is not here yet, before threads that have only so long to make them; says what. */
+  readonly prepare?: () => Promise<unknown>;
   readonly obsDim: number;
   readonly actionDim: number;
   /** Ranges to normalise by before any data tell better ones. They are a matter of scale only; an observation may leave them. */
