@@ -14,16 +14,31 @@ export interface Looking extends Size {
   readonly camera?: string | undefined;
 }
 
-/**
- * What an environment looks like now.
- *
- * @throws Error where a camera is named and the environment has none, or none of that name
- */
+/** What an environment looks like now. Throws an Error where a camera is named and the environment has none, or none of that name. */
 export function look(env: Visible, { camera, width, height }: Looking): Frame {
   if (env.draw !== undefined && camera === undefined) return env.draw();
   if (env.picture === undefined) throw withoutCameras(camera);
   // Twice as large, so that edges have mixtures of both colours.
   return shrunk(env.picture({ camera, width: 2 * width, height: 2 * height }), { width, height });
+}
+
+/**
+ * Looks once before an episode, which begins anew.
+ *
+ * @throws Error naming `--camera` where the environment has none, or none of that name
+ */
+export function checkCamera(env: Visible, looking: Looking): void {
+  const { camera } = looking;
+  if (camera === undefined) return;
+  if (env.picture === undefined) throw withoutCameras(camera);
+  env.reset(0);
+  try {
+    look(env, looking);
+  } catch (error) {
+    throw new Error(`--camera ${camera}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** That a camera is named of what has none. */

@@ -9,7 +9,7 @@ import { taskOf } from '../tasks/task-of.ts';
 import { nameOf } from '../tasks/task-place.ts';
 import { visible } from '../tasks/visible.ts';
 import { watchGymnasium } from './gymnasium-film.ts';
-import { gifOf, look } from './look.ts';
+import { checkCamera, gifOf, look } from './look.ts';
 import { filmGif } from './picture-gif.ts';
 import { watchEpisodes } from './render-episodes.ts';
 import type { RenderOptions } from './render-options.ts';
@@ -44,6 +44,7 @@ async function filmed(file: PolicyFile, { seed, ...playback }: RenderOptions) {
     return { episode, painted: () => filmGif(episode.seen, playback.fps) };
   }
   const env = visible(await (await taskOf(task)).make(0), nameOf(task));
+  checkCamera(env, playback);
   const [episode] = await watchEpisodes(file, [env], seed, (robot) => look(robot, playback));
   return { episode, painted: () => gifOf(episode.seen, playback) };
 }
