@@ -21,7 +21,7 @@ const ofFineTuned = '[default: of a policy that was fine-tuned its own, else';
 /**
  * `dppo start`: fine-tuning in a few minutes, from the policy that comes with the trainer.
  *
- * Short iterations of small minibatches, as the presets hopper-flow-fast and hopper-fast have them; `startSettings` has what depends on the policy.
+ * Short iterations of small minibatches; `startSettings` has what depends on the policy.
  */
 export const startOptions = bounded(
   finetuneOptions.omit({ resume: true, autoResume: true }).extend({
@@ -38,13 +38,19 @@ export const startOptions = bounded(
     steps: changed(finetuneOptions.shape.steps, 64),
     microBatchSize: changed(finetuneOptions.shape.microBatchSize, 1280),
     updateEpochs: changed(finetuneOptions.shape.updateEpochs, 3),
-    actorLr: changed(finetuneOptions.shape.actorLr, 3e-4),
-    actorMinLr: changed(finetuneOptions.shape.actorMinLr, 5e-5),
     lrCycleSteps: changed(finetuneOptions.shape.lrCycleSteps, 400),
     batchSize: finetuneOptions.shape.batchSize
       .unwrap()
       .optional()
-      .describe('samples per minibatch [default: those of 512 chunks]'),
+      .describe('samples per minibatch [default: those of 512 chunks, of a flow of 128]'),
+    actorLr: finetuneOptions.shape.actorLr
+      .unwrap()
+      .optional()
+      .describe('learning rate of the actor [default: 3e-4, of a flow 5e-5]'),
+    actorMinLr: finetuneOptions.shape.actorMinLr
+      .unwrap()
+      .optional()
+      .describe('learning rate of the actor at the end of a cycle [default: 5e-5, of a flow 1e-5]'),
     clipPlossCoef: finetuneOptions.shape.clipPlossCoef
       .unwrap()
       .optional()

@@ -38,9 +38,11 @@ it('has a flow learn in one step, with a noise that it learns, and one that was 
     flowNoise: 'learned',
     minNoiseStd: 0.08,
     maxNoiseStd: 0.16,
-    batchSize: 512,
+    batchSize: 128,
+    actorLr: 5e-5,
+    actorMinLr: 1e-5,
   });
-  expect(tuned).toMatchObject({ denoisingSteps: 3, flowNoise: 'fixed', minNoiseStd: 0.2, batchSize: 512 });
+  expect(tuned).toMatchObject({ denoisingSteps: 3, flowNoise: 'fixed', minNoiseStd: 0.2, batchSize: 128 });
 });
 
 it('has a diffusion policy learn in five steps of DDIM, of fewer in all of them', async () => {
@@ -50,6 +52,8 @@ it('has a diffusion policy learn in five steps of DDIM, of fewer in all of them'
     ftDenoisingSteps: 5,
     eta: 0.5,
     batchSize: 2560,
+    actorLr: 3e-4,
+    actorMinLr: 5e-5,
   });
   const few: SteppedSpec = { ...smallHopper, sampler: { ...smallHopper.sampler, denoisingSteps: 3 } };
   const { policy: short } = await untrainedPolicy(few);
