@@ -80,7 +80,7 @@ const kept = new Map<string, Promise<Files>>();
  * where they are missing; one object per thread and cache. Throws an Error where they cannot be had.
  */
 export function robosuiteMeshes(options: MeshOptions = {}): Promise<Files> {
-  const key = options.cache ?? '';
+  const key = options.cache ?? cacheFolder();
   const files = kept.get(key) ?? read(options);
   kept.set(key, files);
   files.catch(() => kept.delete(key));

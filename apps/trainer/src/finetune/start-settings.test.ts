@@ -84,3 +84,13 @@ it('does what is asked for, and refuses what does not fit the policy', async () 
     '--clip-ploss-coef-base: found 0.05, wanted at most --clip-ploss-coef 0.02',
   );
 });
+
+it('holds what is given against rates that the policy decides', async () => {
+  const { policy } = await untrainedPolicy(smallHopper);
+  const { policy: own } = await untrainedPolicy(smallFlow);
+  const refused = '--actor-min-lr: found 1, wanted at most --actor-lr ';
+  await expect(started(policy, { actorMinLr: 1 })).rejects.toThrow(`${refused}0.0003`);
+  await expect(started(own, { actorMinLr: 1 })).rejects.toThrow(`${refused}0.00005`);
+  expect(await started(policy, { actorLr: 1e-5 })).toMatchObject({ actorLr: 1e-5, actorMinLr: 1e-5 });
+  expect(await started(own, { actorLr: 1e-6 })).toMatchObject({ actorLr: 1e-6, actorMinLr: 1e-6 });
+});

@@ -50,7 +50,6 @@ async function parsed(name: keyof typeof commands, words: string): Promise<Recor
 
 it.each([
   ['finetune', '--actor-min-lr 1', 'actor-min-lr: found 1, wanted at most --actor-lr 0.0001'],
-  ['start', '--actor-min-lr 1', 'actor-min-lr: found 1, wanted at most --actor-lr 0.0003'],
   ['finetune', '--critic-min-lr 1', 'critic-min-lr: found 1, wanted at most --critic-lr 0.001'],
   ['pretrain', '--min-lr 1', 'min-lr: found 1, wanted at most --lr 0.001'],
   [
@@ -178,7 +177,6 @@ it.each([
 
 it.each([
   ['finetune', '--actor-lr 1e-5', { actorMinLr: 1e-5 }],
-  ['start', '--actor-lr 1e-5', { actorMinLr: 1e-5 }],
   ['finetune', '--critic-lr 1e-6', { criticMinLr: 1e-6 }],
   ['pretrain', '--lr 1e-5', { minLr: 1e-5 }],
   ['finetune', '--clip-ploss-coef 0.005', { clipPlossCoefBase: 0.005 }],
