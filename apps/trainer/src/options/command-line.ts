@@ -105,8 +105,7 @@ export function readLine<S extends z.ZodObject>(
   line: Line,
 ): { readonly options: z.output<S>; readonly given: readonly string[] } {
   const all = layered(name, schema.shape, line);
-  const options = withinBounds(name, schema, line, parsed(schema, all));
-  return { options, given: Object.keys(all) };
+  return { options: withinBounds(name, schema, line, all), given: Object.keys(all) };
 }
 
 /** @throws Error naming an option that is not as the schema wants it */
@@ -121,11 +120,12 @@ function withinBounds<S extends z.ZodObject>(
   name: string,
   schema: S,
   line: Line,
-  options: z.output<S>,
+  all: Readonly<Record<string, unknown>>,
 ): z.output<S> {
+  const options = parsed(schema, all);
   if (options['resume'] !== undefined) return options;
   const { preset: _, ...given } = line;
-  return related(schema, options, layered(name, schema.shape, given), layered(name, schema.shape, line));
+  return related(schema, options, layered(name, schema.shape, given), all);
 }
 
 function optionOf(key: string, schema: z.ZodObject): Option {
